@@ -1,0 +1,42 @@
+/**
+ * Identifiers that two versions of the software must agree on: how they look, how they are made and how they are read.
+ * A document is one Y.Doc of a conversation's chain; a message id is the Yjs id of the message's first insertion.
+ */
+
+declare const brand: unique symbol;
+type Brand<Name extends string> = string & { readonly [brand]: Name };
+
+export type UserId = Brand<'user'>;
+export type ConversationId = Brand<'conversation'>;
+/** `<conversationId>.<epoch>`; epochs count from 0. */
+export type DocumentId = Brand<'document'>;
+/** `<clientID base 36>-<clock base 36>` of the struct that first carried the message. */
+export type MessageId = Brand<'message'>;
+
+/** A Yjs clientID. Yjs draws them from 32 bits; anything larger is refused. */
+export const MAX_CLIENT_ID = 2 ** 32 - 1;
+
+const DOCUMENT = /^([A-Za-z0-9_-]{1,64})\.(0|[1-9][0-9]{0,8})$/;
+const MESSAGE = /^(0|[1-9a-z][0-9a-z]{0,6})-(0|[1-9a-z][0-9a-z]{0,9})$/;
+
+export const documentId = (conversation: ConversationId, epoch: number): DocumentId =>
+  `${conversation}.${epoch}` as DocumentId;
+
+/** Reads a document id; undefined when `text` is none. */
+export function parseDocumentId(text: string): { conversation: ConversationId; epoch: number } | undefined {
+  const match = DOCUMENT.exec(text);
+  return match ? { conversation: match[1] as ConversationId, epoch: Number(match[2]) } : undefined;
+}
+
+/** The id of the element at `clock` of `writer`: of a message, and of a marker when a refusal names it. */
+export const messageId = (writer: number, clock: number): MessageId =>
+  `${writer.toString(36)}-${clock.toString(36)}` as MessageId;
+
+/** Reads a message id; undefined when `text` is none or names a clientID above 32 bits. */
+export function parseMessageId(text: string): { writer: number; clock: number } | undefined {
+  const match = MESSAGE.exec(text);
+  if (!match) return undefined;
+  const writer = Number.parseInt(match[1] as string, 36);
+  const clock = Number.parseInt(match[2] as string, 36);
+  return writer <= MAX_CLIENT_ID && Number.isSafeInteger(clock) ? { writer, clock } : undefined;
+}

@@ -1,0 +1,47 @@
+/** Every limit that clients and servers must agree on, each with its reason. */
+
+/** A text fits a screen or three; longer things are files. Counted in code points, as Postgres counts. */
+export const MAX_TEXT_CHARACTERS = 8_000;
+
+/** One WebSocket frame. A full epoch (1,000 messages of 250 bytes) is 256 KiB; a week of offline writing fits 30 times. */
+export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Elements (messages, markers, receipt entries, structs, delete ranges) of one update. An epoch has about 1,000 messages;
+ * 20,000 leaves room for receipts and tombstones and keeps the objects made while inspecting below 10 MB.
+ */
+export const MAX_UPDATE_ELEMENTS = 20_000;
+
+/** A device clock may run ahead this much before the server's time replaces `at`. Phones drift by seconds, not minutes. */
+export const MAX_CLOCK_AHEAD_MS = 60_000;
+
+/** A message that would stand before more than this many messages of others moves to the end, where it is seen. */
+export const MAX_OVERTAKEN_MESSAGES = 20;
+
+/** Channels on one connection: every conversation of a busy person, and no more rooms than one socket should hold. */
+export const MAX_CHANNELS = 1_000;
+
+/** Control messages are short; the longest is `watch` with a screenful of people. */
+export const MAX_CONTROL_BYTES = 16 * 1024;
+
+/** A group's title is one line in a list. */
+export const MAX_TITLE_CHARACTERS = 120;
+
+/** Members of one conversation. Every commit notifies each of them; larger audiences want channels, not chats. */
+export const MAX_MEMBERS = 1_000;
+
+/** Preview text in `head` notices and lists: two lines on a phone. */
+export const MAX_PREVIEW_CHARACTERS = 140;
+
+/** Counts code points, without a loop for the common short text. */
+export function isTooLong(text: string): boolean {
+  if (text.length <= MAX_TEXT_CHARACTERS) return false;
+  if (text.length > 2 * MAX_TEXT_CHARACTERS) return true;
+  let count = 0;
+  for (const _ of text) count++;
+  return count > MAX_TEXT_CHARACTERS;
+}
+
+/** The start of `text` that lists and notices show, cut between code points. */
+export const preview = (text: string): string =>
+  text.length <= MAX_PREVIEW_CHARACTERS ? text : `${[...text.slice(0, 2 * MAX_PREVIEW_CHARACTERS)].slice(0, MAX_PREVIEW_CHARACTERS - 1).join('')}…`;

@@ -1,0 +1,35 @@
+/** Control messages: one JSON text on channel 0 of a `/sync` connection. */
+import { z } from 'zod';
+import { MAX_CHANNELS } from '../limits.ts';
+
+const channel = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const id = z.string().min(1).max(128);
+
+/** What a client says. A channel number is used once on a connection. */
+export const ClientControl = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('open'), channel, document: id, generation: id.optional() }),
+  z.object({ t: z.literal('close'), channel }),
+  z.object({ t: z.literal('typing'), conversation: id }),
+  z.object({ t: z.literal('watch'), users: z.array(id).max(MAX_CHANNELS) }),
+  z.object({ t: z.literal('ping') }),
+]);
+export type ClientControl = z.infer<typeof ClientControl>;
+
+/** What a server says. */
+export const ServerControl = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('opened'), channel, generation: id }),
+  z.object({ t: z.literal('closed'), channel, code: z.int(), reason: z.string() }),
+  z.object({
+    t: z.literal('head'),
+    conversation: id,
+    epoch: z.int().min(0),
+    seq: z.int().min(0),
+    from: id,
+    at: z.number(),
+    preview: z.string(),
+  }),
+  z.object({ t: z.literal('typing'), conversation: id, user: id }),
+  z.object({ t: z.literal('presence'), users: z.array(z.object({ id, online: z.boolean(), lastSeen: z.number() })) }),
+  z.object({ t: z.literal('pong') }),
+]);
+export type ServerControl = z.infer<typeof ServerControl>;
