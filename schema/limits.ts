@@ -43,5 +43,8 @@ export function isTooLong(text: string): boolean {
 }
 
 /** The start of `text` that lists and notices show, cut between code points. */
-export const preview = (text: string): string =>
-  text.length <= MAX_PREVIEW_CHARACTERS ? text : `${[...text.slice(0, 2 * MAX_PREVIEW_CHARACTERS)].slice(0, MAX_PREVIEW_CHARACTERS - 1).join('')}…`;
+export function preview(text: string): string {
+  if (text.length <= MAX_PREVIEW_CHARACTERS) return text;
+  const points = [...text.slice(0, 2 * MAX_PREVIEW_CHARACTERS)];
+  return points.length < MAX_PREVIEW_CHARACTERS ? text : `${points.slice(0, MAX_PREVIEW_CHARACTERS - 1).join('')}…`;
+}

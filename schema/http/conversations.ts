@@ -1,0 +1,51 @@
+/** Request and response shapes of people, conversations and members. Times are ms since 1970. */
+import { z } from '@hono/zod-openapi';
+import { MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
+
+export const Role = z.enum(['owner', 'admin', 'member']);
+export type Role = z.infer<typeof Role>;
+
+export const Me = z.object({ id: z.string(), name: z.string(), email: z.string() }).openapi('Me');
+export type Me = z.infer<typeof Me>;
+
+export const User = z.object({ id: z.string(), name: z.string() }).openapi('User');
+export type User = z.infer<typeof User>;
+
+export const Member = z.object({ id: z.string(), name: z.string(), role: Role }).openapi('Member');
+export type Member = z.infer<typeof Member>;
+
+const Title = z.string().trim().min(1).max(MAX_TITLE_CHARACTERS);
+
+export const Conversation = z
+  .object({
+    id: z.string(),
+    title: z.string().nullable(),
+    kind: z.enum(['direct', 'group']),
+    epoch: z.int().min(0),
+    /** The document of the open epoch. */
+    document: z.string(),
+    members: z.array(Member),
+  })
+  .openapi('Conversation');
+export type Conversation = z.infer<typeof Conversation>;
+
+export const ConversationListItem = Conversation.extend({
+  unread: z.int().min(0),
+  /** The newest message, `text` shortened to a preview; null once deleted, absent in an empty conversation. */
+  last: z
+    .object({ id: z.string(), from: z.string(), at: z.number(), text: z.string().nullable() })
+    .optional(),
+}).openapi('ConversationListItem');
+export type ConversationListItem = z.infer<typeof ConversationListItem>;
+
+/** One other member and no title makes a direct conversation, anything else a group. */
+export const CreateConversation = z
+  .object({ title: Title.optional(), memberIds: z.array(z.string().min(1).max(64)).min(1).max(MAX_MEMBERS - 1) })
+  .openapi('CreateConversation');
+export type CreateConversation = z.infer<typeof CreateConversation>;
+
+export const PatchConversation = z.object({ title: Title }).openapi('PatchConversation');
+export type PatchConversation = z.infer<typeof PatchConversation>;
+
+export const PutMember = z.object({ role: Role }).openapi('PutMember');
+export type PutMember = z.infer<typeof PutMember>;

@@ -1,0 +1,26 @@
+/** Request and response shapes of projected messages. Times are ms since 1970. */
+import { z } from '@hono/zod-openapi';
+
+export const ProjectedMessage = z
+  .object({
+    id: z.string(),
+    from: z.string(),
+    at: z.number(),
+    /** null once deleted */
+    text: z.string().nullable(),
+    editedAt: z.number().optional(),
+    deletedAt: z.number().optional(),
+    by: z.string().optional(),
+    re: z.string().optional(),
+    seq: z.int(),
+    committedAt: z.number(),
+  })
+  .openapi('Message');
+export type ProjectedMessage = z.infer<typeof ProjectedMessage>;
+
+/** The write path judges the text: a text it refuses is answered with the refusal's kind. */
+export const PostMessage = z.object({ text: z.string(), re: z.string().max(32).optional() }).openapi('PostMessage');
+export type PostMessage = z.infer<typeof PostMessage>;
+
+export const PostedMessage = z.object({ id: z.string(), seq: z.int() }).openapi('PostedMessage');
+export type PostedMessage = z.infer<typeof PostedMessage>;
