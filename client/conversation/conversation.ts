@@ -1,0 +1,130 @@
+/**
+ * What the user interface sees of a conversation, a session and the list: plain immutable values and intentions. Nothing
+ * here names Yjs, IndexedDB or sockets; `open-conversation.ts` and its neighbours implement it.
+ */
+import type { Message } from '../../schema/document/message.ts';
+import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
+import type { RefusalKind } from '../../schema/refusals.ts';
+
+/** A value that changes over time, for `useSyncExternalStore`: `get` answers the same object until it changes. */
+export interface Observed<Value> {
+  get(): Value;
+  subscribe(listener: () => void): () => void;
+}
+
+/** How far one's own message has come; never goes backwards. `failed` only when the server refused it. */
+export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export interface TimelineRow {
+  readonly message: Message;
+  readonly own: boolean;
+  /** Own messages only. */
+  readonly delivery?: Delivery;
+  /** An own edit or deletion of this row waits for the server. */
+  readonly pending: boolean;
+}
+
+/** A text the server refused (a message or an edit), kept on this device until the person decides. */
+export interface FailedText {
+  /** Names it on this device; for a refused message the id it had. */
+  readonly key: string;
+  readonly text: string;
+  readonly at: number;
+  readonly kind: RefusalKind | 'rejected';
+  readonly re?: MessageId;
+  /** Set when this was an edit of a message. */
+  readonly edit?: MessageId;
+}
+
+export interface Timeline {
+  /** `loading` until the local store was read; `absent` when this device has nothing and is offline. */
+  readonly state: 'loading' | 'absent' | 'ready';
+  readonly rows: readonly TimelineRow[];
+  /** Shown after the rows, oldest first. */
+  readonly failed: readonly FailedText[];
+  /** The first message not yet read when the conversation was opened. */
+  readonly firstUnread?: MessageId;
+  readonly unread: number;
+}
+
+export interface Conversation extends Disposable {
+  readonly id: ConversationId;
+  readonly timeline: Observed<Timeline>;
+  /** Resolves when the message is in this browser's durable store: only then may the composer clear. Rejects with a `StorageFailure`. */
+  send(text: string, re?: MessageId): Promise<void>;
+  edit(id: MessageId, text: string): Promise<void>;
+  delete(id: MessageId): Promise<void>;
+  retry(key: string, text?: string): Promise<void>;
+  discard(key: string): Promise<void>;
+  /** The rows are on screen, the tab visible and focused: they count as read. */
+  shown(ids: readonly MessageId[]): void;
+  /** Who has read an own message, for "Read by 3 of 5". */
+  readBy(id: MessageId): readonly UserId[];
+}
+
+/** A line of the conversation list; known offline too. */
+export interface ConversationSummary {
+  readonly id: ConversationId;
+  readonly kind: 'direct' | 'group';
+  /** The group's title, or the other person's name. */
+  readonly title: string;
+  readonly members: readonly { readonly id: UserId; readonly name: string; readonly role: 'owner' | 'admin' | 'member' }[];
+  readonly unread: number;
+  readonly last?: {
+    readonly id?: MessageId;
+    readonly from: UserId;
+    readonly at: number;
+    /** null: deleted */
+    readonly text: string | null;
+    readonly delivery?: Delivery;
+  };
+}
+
+export type ConnectionState =
+  | { readonly is: 'connected' }
+  | { readonly is: 'connecting'; readonly since: number }
+  | { readonly is: 'offline'; readonly since: number; readonly waiting: number }
+  | { readonly is: 'syncing'; readonly waiting: number };
+
+/** Why something could not be kept on this device. */
+export class StorageFailure extends Error {
+  readonly reason: 'quota' | 'blocked' | 'unavailable' | 'wiped' | 'unknown';
+  constructor(reason: StorageFailure['reason'], options?: ErrorOptions) {
+    super(`This device cannot store messages: ${reason}`, options);
+    this.name = 'StorageFailure';
+    this.reason = reason;
+  }
+}
+
+export interface Account {
+  readonly id: UserId;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A failed request: `problem` for what the server said, `network` when it could not be reached. */
+export type RequestFailure = { readonly is: 'network' } | { readonly is: 'problem'; readonly status: number; readonly detail: string };
+export type Answer<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: RequestFailure };
+
+/** The signed-in app. One per page. */
+export interface Messenger extends Disposable {
+  readonly account: Account;
+  readonly conversations: Observed<{ readonly state: 'loading' | 'ready'; readonly items: readonly ConversationSummary[] }>;
+  readonly connection: Observed<ConnectionState>;
+  /** Undefined while this device stores everything. */
+  readonly storage: Observed<StorageFailure | undefined>;
+  /** The session is over (expired or revoked elsewhere); local data stay until the person signs in again or out. */
+  readonly signedOut: Observed<boolean>;
+  open(id: ConversationId): Conversation;
+  createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
+  findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
+  /** Ends the session and, unless unsent messages exist or `keepLocal`, removes this account's local data. */
+  signOut(options: { keepLocal: boolean }): Promise<void>;
+}
+
+/** Who is signed in, known offline from the last visit. */
+export interface Accounts {
+  readonly current: Observed<{ readonly is: 'loading' } | { readonly is: 'signed-out' } | { readonly is: 'signed-in'; readonly messenger: Messenger }>;
+  signIn(input: { email: string; password: string }): Promise<Answer<void>>;
+  signUp(input: { name: string; email: string; password: string }): Promise<Answer<void>>;
+}

@@ -1,0 +1,29 @@
+/**
+ * Fan-out: how servers tell each other what has happened. Nothing here is the truth; a lost notice costs delay, never data.
+ * Every implementation passes the suite in `fan-out.contract.ts`.
+ */
+import type { ConversationId, UserId } from '../../schema/ids.ts';
+
+export interface Notices {
+  /** These sessions are over: their sockets close with 4401. */
+  revoked: { readonly sessions: readonly string[] };
+  /** Members, roles or existence of a conversation changed: rooms reload them, channels of former members close. */
+  membership: { readonly conversation: ConversationId };
+  /** A message was committed: members whose connections do not hold the document hear it as `head`. */
+  head: {
+    readonly conversation: ConversationId;
+    readonly epoch: number;
+    readonly seq: number;
+    readonly from: UserId;
+    readonly at: number;
+    readonly preview: string;
+    readonly members: readonly UserId[];
+  };
+}
+
+export interface FanOut extends AsyncDisposable {
+  /** Tells every server, this one included; never throws and never waits. */
+  publish<Topic extends keyof Notices>(topic: Topic, notice: Notices[Topic]): void;
+  /** Listens to one topic; the returned function stops it. */
+  subscribe<Topic extends keyof Notices>(topic: Topic, listener: (notice: Notices[Topic]) => void): () => void;
+}
