@@ -1,0 +1,44 @@
+/**
+ * Prepares the browser stories once per run: finds Chromium, or says in one line what to install, and builds what the
+ * server serves. Stories read the path with `inject('chromium')`.
+ */
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Path of the browser's executable. */
+    chromium: string;
+  }
+}
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+export async function setup(project: TestProject): Promise<void> {
+  project.provide('chromium', await requireChromium());
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/build.ts', '--if-changed'], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+}
+
+async function requireChromium(): Promise<string> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const named = process.env.CHROMIUM_PATH;
+  const candidates = named ? [named] : folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  for (const path of candidates) {
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false, // not here: the next candidate may be
+    );
+    if (isThere) return path;
+  }
+  throw new Error(
+    named
+      ? `CHROMIUM_PATH names no executable: ${named}`
+      : 'The browser tests need Chromium: `apt-get install chromium`, or set CHROMIUM_PATH.',
+  );
+}

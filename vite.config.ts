@@ -1,0 +1,73 @@
+/**
+ * Builds the client (root `client/`, output `dist/client`), serves it while developing, and tells the tests apart by
+ * suffix. The server's bundle is made by `scripts/build.ts`.
+ */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const here = import.meta.dirname;
+const everywhere = '{schema,server,client,scripts}/**';
+const api = `http://127.0.0.1:${process.env.PORT ?? 3000}`;
+const postgres = './server/database/testing-setup.ts';
+
+export default defineConfig({
+  root: `${here}/client`,
+  plugins: [react()],
+  build: { outDir: `${here}/dist/client`, emptyOutDir: true, sourcemap: true, target: 'es2022' },
+  server: {
+    proxy: {
+      '/api': api,
+      '/healthz': api,
+      '/readyz': api,
+      '/metrics': api,
+      '/sync': { target: api, ws: true },
+      '/documents': { target: api, ws: true },
+    },
+  },
+  test: {
+    root: here,
+    // Several suites measure time or start servers; more workers than this starve each other on a small machine.
+    maxWorkers: 2,
+    projects: [
+      {
+        root: here,
+        test: {
+          name: 'unit',
+          include: [`${everywhere}/*.test.{ts,tsx}`],
+          exclude: [`${everywhere}/*.{pg,redis,fuzz,e2e}.test.ts`],
+        },
+      },
+      {
+        root: here,
+        test: {
+          name: 'postgres',
+          include: [`${everywhere}/*.pg.test.ts`],
+          globalSetup: postgres,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root: here,
+        test: {
+          name: 'fuzz',
+          include: [`${everywhere}/*.fuzz.test.ts`],
+          globalSetup: postgres,
+          testTimeout: 120_000,
+        },
+      },
+      {
+        root: here,
+        test: {
+          name: 'browser',
+          include: ['client/e2e/**/*.e2e.test.ts'],
+          globalSetup: [postgres, './client/e2e/browser-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // A browser and a server each: two at once would be slower than one after the other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
