@@ -1,0 +1,66 @@
+/**
+ * The server's settings: the only reader of the environment. Everything has a default, so that `npm start` needs nothing;
+ * a value that cannot be meant is refused at once, by name and without printing it.
+ */
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { keepSecret } from './secret.ts';
+
+export interface Config {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** What people type into the browser, without a slash at the end; undefined: derived from the port that was taken. */
+  readonly baseUrl: string | undefined;
+  /** Undefined: a Postgres of our own in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: this is the only server. */
+  readonly redisUrl: string | undefined;
+  readonly dataDir: string;
+  /** Signs cookies and encrypts keys; whoever has it can be anybody. */
+  readonly authSecret: string;
+  readonly rateLimits: 'on' | 'off';
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+const url = (protocols: RegExp, example: string) =>
+  z.url({ protocol: protocols, error: `must be a URL like ${example}` }).optional();
+
+const Environment = z.object({
+  PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
+  // Only this machine, unless somebody decides otherwise: sign-up is open.
+  HOST: z.string().default('127.0.0.1'),
+  BASE_URL: url(/^https?$/, 'https://chat.example.org').transform((value) => value?.replace(/\/+$/, '')),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/name'),
+  REDIS_URL: url(/^rediss?$/, 'redis://host:6379'),
+  DATA_DIR: z.string().default('./data'),
+  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level of pino' })
+    .default('info'),
+});
+
+/** Reads the environment. Makes `AUTH_SECRET` in `DATA_DIR` when it is absent. Throws one error that names all faults. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  // An empty value means "not set": that is how compose files and shells clear a variable.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = Environment.safeParse(given);
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new Error(`The configuration cannot be used: ${faults.join('; ')}.`);
+  }
+  const { data } = read;
+  const dataDir = resolve(data.DATA_DIR);
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    baseUrl: data.BASE_URL,
+    databaseUrl: data.DATABASE_URL,
+    redisUrl: data.REDIS_URL,
+    dataDir,
+    authSecret: data.AUTH_SECRET ?? keepSecret(join(dataDir, 'auth-secret')),
+    rateLimits: data.RATE_LIMITS,
+    logLevel: data.LOG_LEVEL,
+  };
+}
