@@ -1,0 +1,131 @@
+/**
+ * What every scenario works in: a Postgres of its own and this process on one core, servers under test on the other, the
+ * seeded people, and the reading of both cores. Everything is gone when it is disposed of.
+ */
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { startPostgres } from '../../server/database/embedded.ts';
+import { migrate } from '../../server/database/migrate.ts';
+import { createPool, type Pool } from '../../server/database/pool.ts';
+import { createLog } from '../../server/log.ts';
+import { type BenchConfig, GENERATOR_CORE } from './config.ts';
+import type { Member } from './generator/fleet.ts';
+import { familyCpuMs } from './process-usage.ts';
+import { copyDocument, rawMembers, seedRooms, seedUsers } from './seed.ts';
+import { Subject } from './subject.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const RUN_TYPESCRIPT = ['--import', 'tsx'];
+
+export type Contender = 'raw' | 'tidewire';
+
+export class Laboratory implements AsyncDisposable {
+  readonly config: BenchConfig;
+  readonly pool: Pool;
+  readonly #folder: string;
+  readonly #url: string;
+  readonly #secret = randomBytes(32).toString('hex');
+  readonly #postmaster: number;
+  readonly #dispose: () => Promise<void>;
+  #conversations = 0;
+
+  private constructor(options: {
+    config: BenchConfig;
+    pool: Pool;
+    folder: string;
+    url: string;
+    postmaster: number;
+    dispose: () => Promise<void>;
+  }) {
+    this.config = options.config;
+    this.pool = options.pool;
+    this.#folder = options.folder;
+    this.#url = options.url;
+    this.#postmaster = options.postmaster;
+    this.#dispose = options.dispose;
+  }
+
+  static async open(config: BenchConfig): Promise<Laboratory> {
+    // Every thread of this process, and whatever it starts from now on unless it says otherwise.
+    execFileSync('taskset', ['-apc', String(GENERATOR_CORE), String(process.pid)], { stdio: 'ignore' });
+    // Beside the code and not in the temporary folder, which may be memory: a commit must wait for a disk.
+    const cache = join(ROOT, 'node_modules/.cache');
+    await mkdir(cache, { recursive: true });
+    const folder = await mkdtemp(join(cache, 'bench-'));
+    const log = createLog({ level: 'silent' });
+    const postgres = await startPostgres({ dataDir: folder, log });
+    const pool = createPool({ url: postgres.url, log });
+    const dispose = async (): Promise<void> => {
+      await pool.end();
+      await postgres[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    };
+    try {
+      await migrate({ pool, log });
+      await seedUsers(pool, Math.max(config.connections, config.idle.connections));
+      const pidFile = await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8');
+      return new Laboratory({
+        config,
+        pool,
+        folder,
+        url: postgres.url,
+        postmaster: Number.parseInt(pidFile, 10),
+        dispose,
+      });
+    } catch (error) {
+      await dispose();
+      throw error;
+    }
+  }
+
+  start(contender: Contender, nodeFlags: readonly string[] = []): Promise<Subject> {
+    if (contender === 'raw') {
+      return Subject.start(join(import.meta.dirname, 'raw-ws.ts'), {}, [...RUN_TYPESCRIPT, ...nodeFlags]);
+    }
+    const environment = {
+      DATABASE_URL: this.#url,
+      AUTH_SECRET: this.#secret,
+      DATA_DIR: this.#folder,
+      RATE_LIMITS: 'off',
+    };
+    return Subject.start(join(ROOT, 'dist/server/main.js'), environment, nodeFlags);
+  }
+
+  /** The baseline of opening a document: plain Yjs on a file of its state. */
+  startPlainYjs(stateFile: string): Promise<Subject> {
+    return Subject.start(join(import.meta.dirname, 'plain-yjs.ts'), { STATE_FILE: stateFile }, RUN_TYPESCRIPT);
+  }
+
+  /** Members of new rooms; nobody has written in them. */
+  rooms(contender: Contender, connections: number): Promise<Member[]> {
+    const { roomSize } = this.config;
+    const rooms = connections / roomSize;
+    if (contender === 'raw') return Promise.resolve(rawMembers({ rooms, roomSize }));
+    return seedRooms(this.pool, { name: String(this.#conversations++), rooms, roomSize, secret: this.#secret });
+  }
+
+  /** Members of new conversations with the history of the one that `source` belongs to. */
+  copies(source: Member, copies: number): Promise<Member[]> {
+    return copyDocument(this.pool, { source, copies, name: String(this.#conversations++), secret: this.#secret });
+  }
+
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** CPU time so far of this process. */
+  generatorCpuMs(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  }
+
+  postgresCpuMs(): number {
+    return familyCpuMs(this.#postmaster);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#dispose();
+  }
+}

@@ -1,0 +1,79 @@
+/** One measurement at one offered rate: what the clients saw and what each process used meanwhile. */
+import { Fleet, type LoadResult } from '../generator/fleet.ts';
+import type { Laboratory } from '../laboratory.ts';
+import type { Subject } from '../subject.ts';
+
+export interface LoadPoint extends LoadResult {
+  readonly offeredPerSecond: number;
+  /** Shares of one core while the window was open. */
+  readonly serverCore: number;
+  readonly generatorCore: number;
+  readonly postgresCore: number;
+  readonly serverCpuUsPerDelivery: number;
+}
+
+interface Reading {
+  readonly atMs: number;
+  readonly serverMs: number;
+  readonly generatorMs: number;
+  readonly postgresMs: number;
+}
+
+export interface LoadPointOptions {
+  readonly laboratory: Laboratory;
+  readonly subject: Subject;
+  readonly fleet: Fleet;
+  readonly deliveriesPerSecond: number;
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+}
+
+export async function measureLoad(options: LoadPointOptions): Promise<LoadPoint> {
+  const { laboratory, subject, fleet, deliveriesPerSecond, warmUpMs, windowMs } = options;
+  const read = (): Reading => ({
+    atMs: performance.now(),
+    serverMs: subject.cpuMs(),
+    generatorMs: laboratory.generatorCpuMs(),
+    postgresMs: laboratory.postgresCpuMs(),
+  });
+  let open = read();
+  let close = open;
+  const result = await fleet.load({
+    messagesPerSecond: deliveriesPerSecond / laboratory.config.roomSize,
+    warmUpMs,
+    windowMs,
+    onWindow: (edge) => {
+      if (edge === 'open') open = read();
+      else close = read();
+    },
+  });
+  const lastedMs = close.atMs - open.atMs;
+  const serverMs = close.serverMs - open.serverMs;
+  return {
+    ...result,
+    offeredPerSecond: deliveriesPerSecond,
+    serverCore: serverMs / lastedMs,
+    generatorCore: (close.generatorMs - open.generatorMs) / lastedMs,
+    postgresCore: (close.postgresMs - open.postgresMs) / lastedMs,
+    serverCpuUsPerDelivery: (serverMs * 1_000) / ((result.deliveriesPerSecond * lastedMs) / 1_000),
+  };
+}
+
+export async function connectFleet(options: {
+  laboratory: Laboratory;
+  subject: Subject;
+  contender: 'raw' | 'tidewire';
+  connections: number;
+}): Promise<{ fleet: Fleet; connectsPerSecond: number }> {
+  const { laboratory, subject, contender, connections } = options;
+  const { roomSize, textCharacters, idle } = laboratory.config;
+  const fleet = new Fleet({
+    port: subject.port,
+    members: await laboratory.rooms(contender, connections),
+    roomSize,
+    textCharacters,
+    concurrency: idle.concurrency,
+    authenticate: contender === 'tidewire',
+  });
+  return { fleet, connectsPerSecond: await fleet.connect() };
+}

@@ -1,0 +1,90 @@
+/**
+ * Starts a server under test as its own process, alone on its core, and reads its CPU time and memory. Both subjects run
+ * with `--expose-gc` and collect on SIGUSR2, so that memory is compared after a collection and not at a random moment.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVER_CORE } from './config.ts';
+import { cpuMs, rssBytes } from './process-usage.ts';
+
+export type SubjectName = 'raw' | 'tidewire' | 'plain-yjs';
+
+const COLLECT = `data:text/javascript,process.on('SIGUSR2', () => gc())`;
+const READY_MS = 60_000;
+
+export class Subject implements AsyncDisposable {
+  readonly port: number;
+  readonly pid: number;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.port = port;
+    this.pid = child.pid as number;
+  }
+
+  /** Starts `script` with `environment` and waits until it answers HTTP; rejects when it ends before. */
+  static async start(
+    script: string,
+    environment: NodeJS.ProcessEnv,
+    nodeFlags: readonly string[] = [],
+  ): Promise<Subject> {
+    const port = await freePort();
+    const child = spawn(
+      'taskset',
+      ['-c', String(SERVER_CORE), process.execPath, '--expose-gc', '--import', COLLECT, ...nodeFlags, script],
+      {
+        env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', ...environment, PORT: String(port) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    const subject = new Subject(child, port);
+    for (const endMs = performance.now() + READY_MS; performance.now() < endMs; await sleep(20)) {
+      if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode} before it was ready`);
+      if (await answers(port)) return subject;
+    }
+    await subject[Symbol.asyncDispose]();
+    throw new Error(`${script} did not answer within ${READY_MS / 1_000} s`);
+  }
+
+  cpuMs(): number {
+    return cpuMs(this.pid);
+  }
+
+  /** Resident memory after two collections and a pause in which freed pages go back. */
+  async settledRssBytes(settleMs: number): Promise<number> {
+    for (let i = 0; i < 2; i++) {
+      this.#child.kill('SIGUSR2');
+      await sleep(settleMs / 2);
+    }
+    return rssBytes(this.pid);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(killer);
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+  } catch {
+    return false; // Not listening yet: asked again until the deadline.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
