@@ -90,7 +90,7 @@ export class Laboratory implements AsyncDisposable {
       DATA_DIR: this.#folder,
       RATE_LIMITS: 'off',
     };
-    return Subject.start(join(ROOT, 'dist/server/main.js'), environment, nodeFlags);
+    return Subject.start(join(ROOT, 'dist/server/main.js'), environment, ['--enable-source-maps', ...nodeFlags]);
   }
 
   /** The baseline of opening a document: plain Yjs on a file of its state. */

@@ -1,0 +1,123 @@
+/**
+ * Where the server's CPU time goes: one load under `--cpu-prof`, then the functions with the most self time while the window
+ * was open, by their place in the source. `npx tsx scripts/bench/profile.ts [--rate <deliveries/s>] [--seconds <n>]
+ * [--contender raw] [--top <n>] [--keep <file.cpuprofile>]`. The profiler itself costs a tenth or so.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { full } from './config.ts';
+import { type Contender, Laboratory } from './laboratory.ts';
+import { connectFleet, type LoadPoint, measureLoad } from './scenarios/load-point.ts';
+
+/** What V8 writes: nodes of the call tree, and samples that name one, with the µs since the one before. */
+interface CpuProfile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
+  readonly startTime: number;
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const { values: flags } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '20000' },
+    seconds: { type: 'string', default: '8' },
+    contender: { type: 'string', default: 'tidewire' },
+    top: { type: 'string', default: '40' },
+    keep: { type: 'string' },
+  },
+});
+
+const nowUs = (): number => Number(process.hrtime.bigint() / 1_000n);
+
+async function record(contender: Contender): Promise<{ file: string; fromUs: number; toUs: number; point: LoadPoint }> {
+  await using laboratory = await Laboratory.open(full);
+  const folder = laboratory.path('profiles');
+  let fromUs = 0;
+  let point: LoadPoint;
+  {
+    await using subject = await laboratory.start(contender, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+    const { fleet } = await connectFleet({ laboratory, subject, contender, connections: full.connections });
+    if (contender === 'tidewire') await fleet.openChannels();
+    const warmUpMs = 2_000;
+    fromUs = nowUs() + warmUpMs * 1_000;
+    const windowMs = Number(flags.seconds) * 1_000;
+    point = await measureLoad({
+      laboratory,
+      subject,
+      fleet,
+      deliveriesPerSecond: Number(flags.rate),
+      warmUpMs,
+      windowMs,
+    });
+    fleet.close();
+  }
+  const [name] = readdirSync(folder);
+  const file = flags.keep ?? join(ROOT, 'node_modules/.cache/bench.cpuprofile');
+  copyFileSync(join(folder, name as string), file);
+  return { file, fromUs, toUs: fromUs + Number(flags.seconds) * 1_000_000, point };
+}
+
+/** µs of self time by function, of the samples between the two times of the monotonic clock. */
+function selfTimes(profile: CpuProfile, fromUs: number, toUs: number): Map<string, number> {
+  const places = new Map(profile.nodes.map(({ id, callFrame }) => [id, place(callFrame)]));
+  const times = new Map<string, number>();
+  let atUs = profile.startTime;
+  for (const [index, id] of profile.samples.entries()) {
+    const deltaUs = profile.timeDeltas[index] as number;
+    atUs += deltaUs;
+    if (atUs < fromUs || atUs > toUs) continue;
+    const name = places.get(id) as string;
+    times.set(name, (times.get(name) ?? 0) + deltaUs);
+  }
+  return times;
+}
+
+const sourceMaps = new Map<string, SourceMap | undefined>();
+
+function sourceMapOf(file: string): SourceMap | undefined {
+  if (!sourceMaps.has(file)) {
+    const isMapped = existsSync(`${file}.map`);
+    sourceMaps.set(file, isMapped ? new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))) : undefined);
+  }
+  return sourceMaps.get(file);
+}
+
+function place({ functionName, url, lineNumber, columnNumber }: CallFrame): string {
+  const name = functionName || '(anonymous)';
+  if (!url.startsWith('file:')) return url ? `${name}  ${url}:${lineNumber + 1}` : name;
+  const file = fileURLToPath(url);
+  const entry = sourceMapOf(file)?.findEntry(lineNumber, columnNumber);
+  return entry && 'originalSource' in entry
+    ? `${name}  ${relative(ROOT, resolve(file, '..', entry.originalSource))}:${entry.originalLine + 1}`
+    : `${name}  ${relative(ROOT, file)}:${lineNumber + 1}`;
+}
+
+execFileSync('npm', ['run', '--silent', 'build', '--', '--if-changed'], { stdio: ['ignore', 'ignore', 'inherit'] });
+const { file, fromUs, toUs, point } = await record(flags.contender === 'raw' ? 'raw' : 'tidewire');
+const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, fromUs, toUs);
+const idleUs = times.get('(idle)') ?? 0;
+times.delete('(idle)');
+const busyUs = [...times.values()].reduce((sum, us) => sum + us, 0);
+const deliveries = (point.deliveriesPerSecond * (toUs - fromUs)) / 1_000_000;
+console.log(
+  `${Math.round(point.deliveriesPerSecond)} deliveries/s, p99 ${point.p99Ms.toFixed(1)} ms, server ${Math.round(point.serverCore * 100)} %, ` +
+    `main thread busy ${((busyUs / (busyUs + idleUs)) * 100).toFixed(0)} %, ${(busyUs / deliveries).toFixed(1)} µs a delivery; profile: ${file}\n`,
+);
+console.log('  share  µs/delivery  function');
+for (const [name, us] of [...times].sort((a, b) => b[1] - a[1]).slice(0, Number(flags.top))) {
+  console.log(
+    `${((us / busyUs) * 100).toFixed(1).padStart(6)}%  ${(us / deliveries).toFixed(2).padStart(11)}  ${name}`,
+  );
+}
