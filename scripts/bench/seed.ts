@@ -58,13 +58,19 @@ export async function seedRooms(pool: Pool, { name, rooms, roomSize, secret }: R
   );
   return ids.flatMap((id, room) =>
     Array.from({ length: roomSize }, (_, place) =>
-      tidewireMember({ user: room * roomSize + place, conversation: id, secret }),
+      tidewireMember({ user: room * roomSize + place, channel: 1 + place * 7, conversation: id, secret }),
     ),
   );
 }
 
-function tidewireMember(options: { user: number; conversation: string; secret: string }): Member {
-  const { user, conversation, secret } = options;
+function tidewireMember(options: {
+  user: number;
+  /** Differs within a room, as on devices that have opened other conversations before. */
+  channel: number;
+  conversation: string;
+  secret: string;
+}): Member {
+  const { user, channel, conversation, secret } = options;
   return {
     roomName: conversation,
     path: '/sync',
@@ -72,6 +78,7 @@ function tidewireMember(options: { user: number; conversation: string; secret: s
       'Sec-WebSocket-Protocol': 'tidewire.v1',
       Authorization: `Bearer ${bearerToken(sessionToken(user), secret)}`,
     },
+    channel,
     document: `${conversation}.0`,
     user: userId(user),
     writer: drawWriter(),
@@ -82,7 +89,7 @@ function tidewireMember(options: { user: number; conversation: string; secret: s
 export const rawMembers = ({ rooms, roomSize }: { rooms: number; roomSize: number }): Member[] =>
   Array.from({ length: rooms * roomSize }, (_, n) => {
     const path = `/${Math.floor(n / roomSize)}`;
-    return { roomName: path, path, headers: {}, user: userId(n), writer: drawWriter() };
+    return { roomName: path, path, headers: {}, channel: 1, user: userId(n), writer: drawWriter() };
   });
 
 /** What Yjs does for a new document: any 32 bits. */
@@ -128,5 +135,5 @@ export async function copyDocument(
      select copy || '.0', seq, "update", "user" from journal, unnest($2::text[]) copy where document = $1 || '.0'`,
   );
   const user = Number(source.user.slice('benchuser'.length));
-  return ids.map((conversation) => tidewireMember({ user, conversation, secret }));
+  return ids.map((conversation) => tidewireMember({ user, channel: 1, conversation, secret }));
 }

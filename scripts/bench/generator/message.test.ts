@@ -4,6 +4,7 @@ import { messageId } from '../../../schema/ids.ts';
 import { encodeMessageFrame, encodeUpdate, noteElement, visitMessages } from './message.ts';
 
 const first = {
+  channel: 5,
   writer: 4_000_000_001,
   clock: 0,
   origin: undefined,

@@ -5,9 +5,6 @@
  */
 import { headerBytes, writeHeader } from './lean-socket.ts';
 
-/** The channel every connection of the generator opens, and the only one. */
-export const CHANNEL = 1;
-
 /** Starts the text; no other part of a frame holds these bytes except by a chance of 2⁻³². */
 const MARK = '~>~>';
 const DIGITS = 12;
@@ -19,6 +16,8 @@ export interface ElementId {
 }
 
 export interface OutgoingMessage extends ElementId {
+  /** Below 128. */
+  readonly channel: number;
   /** The element this one is appended after; undefined in an empty document. */
   readonly origin: ElementId | undefined;
   readonly from: string;
@@ -121,7 +120,7 @@ export function encodeMessageFrame(message: OutgoingMessage): Buffer {
   const lengthBytes = bytes < 0x80 ? 1 : 2;
   const start = 16 - lengthBytes - 3;
   position = start;
-  scratch[position++] = CHANNEL;
+  scratch[position++] = message.channel;
   scratch[position++] = 0;
   scratch[position++] = 2;
   writeVarUint(bytes);

@@ -5,15 +5,7 @@
  */
 import { encodeControl, encodeFrame, encodeSync, SYNC } from '../../../schema/wire/frame.ts';
 import { frameOf, LeanSocket } from './lean-socket.ts';
-import {
-  CHANNEL,
-  type ElementId,
-  encodeMessageFrame,
-  noteElement,
-  readVarUint,
-  varUintEnd,
-  visitMessages,
-} from './message.ts';
+import { type ElementId, encodeMessageFrame, noteElement, readVarUint, varUintEnd, visitMessages } from './message.ts';
 import type { Tally } from './tally.ts';
 
 /** Where a peer connects and as whom. */
@@ -22,6 +14,8 @@ export interface PeerOptions {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly localAddress?: string;
+  /** The channel to open the document on, below 128. */
+  readonly channel: number;
   /** The document to open; undefined for the baseline. */
   readonly document?: string;
   readonly user: string;
@@ -38,9 +32,9 @@ export interface Room {
 }
 
 const PING = frameOf(encodeControl({ t: 'ping' }));
-const STEP_1 = frameOf(encodeFrame(CHANNEL, encodeSync(SYNC.step1, Uint8Array.of(0))));
+const STEP_1 = encodeSync(SYNC.step1, Uint8Array.of(0));
 /** The update without structs and deletes: this client has nothing the server lacks. */
-const STEP_2 = frameOf(encodeFrame(CHANNEL, encodeSync(SYNC.step2, Uint8Array.of(0, 0))));
+const STEP_2 = encodeSync(SYNC.step2, Uint8Array.of(0, 0));
 
 interface Waiting {
   resolve(): void;
@@ -52,6 +46,7 @@ export class Peer {
   readonly #tally: Tally;
   readonly #socket: LeanSocket;
   readonly #room: Room;
+  readonly #channel: number;
   #clock = 0;
   /** Send times of the messages not yet acknowledged, oldest first; the oldest has clock `#acknowledged`. */
   #unacknowledged: number[] = [];
@@ -64,6 +59,7 @@ export class Peer {
     this.#options = options;
     this.#tally = options.tally;
     this.#room = options.room;
+    this.#channel = options.channel;
     this.#room.observer ??= this;
     this.#socket = new LeanSocket({
       port: options.port,
@@ -98,7 +94,7 @@ export class Peer {
 
   /** Opens the document and resolves when its state has come completely. */
   openChannel(): Promise<void> {
-    this.#socket.send(frameOf(encodeControl({ t: 'open', channel: CHANNEL, document: this.#options.document })));
+    this.#socket.send(frameOf(encodeControl({ t: 'open', channel: this.#channel, document: this.#options.document })));
     return this.#wait('state');
   }
 
@@ -108,6 +104,7 @@ export class Peer {
     const origin = this.#origin();
     this.#socket.send(
       encodeMessageFrame({
+        channel: this.#channel,
         writer: this.#options.writer,
         clock: this.#clock++,
         origin,
@@ -132,7 +129,7 @@ export class Peer {
   }
 
   #frame(bytes: Buffer, start: number, end: number, nowMs: number): void {
-    if (bytes[start] !== CHANNEL) {
+    if (bytes[start] !== this.#channel) {
       if (bytes[start] === 0) this.#control(bytes.toString('utf8', start, end));
       return;
     }
@@ -150,7 +147,7 @@ export class Peer {
       );
       if (this.#room.observer === this) this.#noteElement(bytes, start);
     } else if (type === SYNC.step1) {
-      this.#socket.send(STEP_2);
+      this.#socket.send(frameOf(encodeFrame(this.#channel, STEP_2)));
     } else {
       const bytesOfState = readVarUint(bytes, start + 3);
       this.#state = Uint8Array.prototype.slice.call(bytes, varUintEnd, varUintEnd + bytesOfState);
@@ -176,7 +173,7 @@ export class Peer {
   #control(text: string): void {
     const message = JSON.parse(text.slice(text.indexOf('{'))) as { t: string; code?: number; reason?: string };
     if (message.t === 'pong') this.#arrived('pong');
-    else if (message.t === 'opened') this.#socket.send(STEP_1);
+    else if (message.t === 'opened') this.#socket.send(frameOf(encodeFrame(this.#channel, STEP_1)));
     else if (message.t === 'closed') this.#fail(`channel closed with ${message.code} ${message.reason}`);
   }
 
