@@ -32,15 +32,19 @@ export type Conversation = z.infer<typeof Conversation>;
 export const ConversationListItem = Conversation.extend({
   unread: z.int().min(0),
   /** The newest message, `text` shortened to a preview; null once deleted, absent in an empty conversation. */
-  last: z
-    .object({ id: z.string(), from: z.string(), at: z.number(), text: z.string().nullable() })
-    .optional(),
+  last: z.object({ id: z.string(), from: z.string(), at: z.number(), text: z.string().nullable() }).optional(),
 }).openapi('ConversationListItem');
 export type ConversationListItem = z.infer<typeof ConversationListItem>;
 
 /** One other member and no title makes a direct conversation, anything else a group. */
 export const CreateConversation = z
-  .object({ title: Title.optional(), memberIds: z.array(z.string().min(1).max(64)).min(1).max(MAX_MEMBERS - 1) })
+  .object({
+    title: Title.optional(),
+    memberIds: z
+      .array(z.string().min(1).max(64))
+      .min(1)
+      .max(MAX_MEMBERS - 1),
+  })
   .openapi('CreateConversation');
 export type CreateConversation = z.infer<typeof CreateConversation>;
 

@@ -1,0 +1,72 @@
+/**
+ * The HTTP edge: what every request passes, in order, and all routes. Whatever goes wrong is answered with a problem
+ * document. Knows nothing of documents or rooms beyond the functions it is given; pages and files are added by others.
+ */
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { HTTPException } from 'hono/http-exception';
+import { authRoutes } from './auth.ts';
+import { requireSession } from './authenticate.ts';
+import { conversationRoutes } from './conversations.ts';
+import { documentRoutes } from './document.ts';
+import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
+import { healthRoutes } from './health.ts';
+import { meRoutes } from './me.ts';
+import { memberRoutes } from './members.ts';
+import { messageRoutes } from './messages.ts';
+import { observe } from './observe.ts';
+import { HttpProblem, problemResponse } from './problem.ts';
+import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { securityHeaders } from './security-headers.ts';
+import { userRoutes } from './users.ts';
+
+/** Eight thousand characters of text are at most 32 kB in UTF-8; a thousand member ids fit too. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+const neverStored = createMiddleware<Environment>(async (c, next) => {
+  await next();
+  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+});
+
+export function createApp(dependencies: HttpDependencies) {
+  const { config } = dependencies;
+  const app = createRoutes();
+
+  app.onError((error, c) => {
+    if (error instanceof HttpProblem) return error.getResponse();
+    if (error instanceof HTTPException) return problemResponse(error.status, { detail: error.message });
+    c.var.log.error({ err: error }, 'A request failed');
+    return problemResponse(500);
+  });
+  app.notFound(() => problemResponse(404));
+
+  app.use('*', observe(dependencies), securityHeaders(config.baseUrl));
+  app.use(
+    '/api/*',
+    limitBy(createLimit(LIMITS.address, config.rateLimits), (c) => c.var.address),
+  );
+  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problemResponse(413) }), neverStored);
+
+  const session = requireSession(dependencies);
+  const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
+  for (const path of ['/api/me', '/api/users', '/api/conversations/*']) app.use(path, session, limitUser);
+
+  const parts = [authRoutes, meRoutes, userRoutes, conversationRoutes, memberRoutes, messageRoutes, healthRoutes];
+  for (const routes of parts) app.route('/', routes(dependencies));
+  app.route('/', documentRoutes(app, config.baseUrl));
+  refuseOtherMethods(app);
+  // What comes after this app serves pages; an unknown address of the API is never a page.
+  app.all('/api/*', () => problemResponse(404));
+  return app;
+}
+
+/** 405 where an address exists, but not for this method. */
+function refuseOtherMethods(app: ReturnType<typeof createRoutes>): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes)
+    if (method !== 'ALL') methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  for (const [path, allowed] of methods) {
+    const allow = [...allowed, ...(allowed.has('GET') ? ['HEAD'] : [])].join(', ');
+    app.all(path, () => problemResponse(405, {}, { allow }));
+  }
+}

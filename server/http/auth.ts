@@ -1,0 +1,171 @@
+/**
+ * `/api/auth`: lets the listed requests through to better-auth and nothing else it can do. Names the client's address to
+ * it, limits attempts, and turns its errors into problem documents that keep its `code`. The same list is its part of the
+ * OpenAPI document.
+ */
+import { z } from '@hono/zod-openapi';
+import * as shapes from '../../schema/http/auth.ts';
+import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth.ts';
+import { createRoutes, type HttpDependencies } from './environment.ts';
+import { problemResponse } from './problem.ts';
+import { createLimit, LIMITS } from './rate-limits.ts';
+import { body, json, problem, security } from './responses.ts';
+
+interface Endpoint {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly request?: z.ZodType;
+  readonly response: z.ZodType;
+  /** Attempts cost a password check; `open` needs no session. */
+  readonly access: 'attempt' | 'open' | 'session';
+  readonly setsToken?: true;
+}
+
+const ENDPOINTS: readonly Endpoint[] = [
+  {
+    method: 'post',
+    path: '/sign-up/email',
+    summary: 'Make an account and sign in',
+    request: shapes.SignUp,
+    response: shapes.SignedUp,
+    access: 'attempt',
+    setsToken: true,
+  },
+  {
+    method: 'post',
+    path: '/sign-in/email',
+    summary: 'Sign in',
+    request: shapes.SignIn,
+    response: shapes.SignedIn,
+    access: 'attempt',
+    setsToken: true,
+  },
+  { method: 'post', path: '/sign-out', summary: 'End this session', response: shapes.Done, access: 'open' },
+  {
+    method: 'get',
+    path: '/get-session',
+    summary: 'This session; null without one',
+    response: shapes.CurrentSession,
+    access: 'open',
+  },
+  {
+    method: 'get',
+    path: '/list-sessions',
+    summary: "One's sessions",
+    response: z.array(shapes.AccountSession),
+    access: 'session',
+  },
+  {
+    method: 'post',
+    path: '/revoke-session',
+    summary: 'End one session',
+    request: shapes.RevokeSession,
+    response: shapes.Revoked,
+    access: 'session',
+  },
+  {
+    method: 'post',
+    path: '/revoke-sessions',
+    summary: 'End all sessions',
+    response: shapes.Revoked,
+    access: 'session',
+  },
+  {
+    method: 'post',
+    path: '/revoke-other-sessions',
+    summary: 'End all sessions but this one',
+    response: shapes.Revoked,
+    access: 'session',
+  },
+  {
+    method: 'post',
+    path: '/change-password',
+    summary: 'Change the password',
+    request: shapes.ChangePassword,
+    response: shapes.PasswordChanged,
+    access: 'attempt',
+    setsToken: true,
+  },
+  {
+    method: 'post',
+    path: '/update-user',
+    summary: 'Change the name',
+    request: shapes.UpdateUser,
+    response: shapes.Revoked,
+    access: 'session',
+  },
+  {
+    method: 'get',
+    path: '/token',
+    summary: 'A JSON Web Token for 15 minutes; `sub` is the user, `sid` the session',
+    response: shapes.JsonWebToken,
+    access: 'session',
+  },
+  {
+    method: 'get',
+    path: '/jwks',
+    summary: 'The public keys of JSON Web Tokens',
+    response: shapes.JsonWebKeySet,
+    access: 'open',
+  },
+];
+
+const token = { 'set-auth-token': { description: 'The bearer token', schema: { type: 'string' as const } } };
+
+export function authRoutes({ auth, config }: Pick<HttpDependencies, 'auth' | 'config'>) {
+  const routes = createRoutes();
+  const limitAddress = createLimit(LIMITS.signIn, config.rateLimits);
+  const limitAccount = createLimit(LIMITS.account, config.rateLimits);
+  for (const endpoint of ENDPOINTS) {
+    describe(routes, endpoint);
+    routes.on(endpoint.method, `${AUTH_PATH}${endpoint.path}`, async (c) => {
+      const text = endpoint.method === 'post' ? await c.req.text() : '';
+      if (endpoint.access === 'attempt') {
+        const email = emailIn(text);
+        const refusal =
+          (await limitAddress(c, c.var.address)) ?? (email === undefined ? undefined : await limitAccount(c, email));
+        if (refusal) return refusal;
+      }
+      const headers = new Headers(c.req.raw.headers);
+      headers.set(ADDRESS_HEADER, c.var.address);
+      const request = new Request(c.req.url, { method: c.req.method, headers, ...(text && { body: text }) });
+      return withProblem(await auth.handle(request));
+    });
+  }
+  return routes;
+}
+
+function describe(routes: ReturnType<typeof createRoutes>, endpoint: Endpoint): void {
+  const { method, path, summary, request, response, access } = endpoint;
+  const answers = { ...json(response, 'Done'), ...(endpoint.setsToken && { headers: token }) };
+  const asked = request ? [400, 403, 413, 415, 422] : method === 'post' ? [403, 413, 415] : [];
+  const statuses = new Set([...asked, ...(access === 'open' ? [] : [401]), 429, 500]);
+  routes.openAPIRegistry.registerPath({
+    method,
+    path: `${AUTH_PATH}${path}`,
+    tags: ['account'],
+    summary,
+    ...(access === 'session' && { security }),
+    ...(request && { request: { body: body(request) } }),
+    responses: { 200: answers, ...Object.fromEntries([...statuses].map((status) => [status, problem(status)])) },
+  });
+}
+
+/** The account that is tried, to count guesses at it; better-auth judges the rest. */
+function emailIn(text: string): string | undefined {
+  try {
+    const { email } = JSON.parse(text) as { email?: unknown };
+    return typeof email === 'string' ? email.toLowerCase().slice(0, 254) : undefined;
+  } catch {
+    return undefined; // better-auth says what is wrong with it
+  }
+}
+
+async function withProblem(response: Response): Promise<Response> {
+  if (response.status < 400) return response;
+  const { code, message } = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return problemResponse(response.status, { ...(message && { detail: message }), ...(code && { code }) }, headers);
+}

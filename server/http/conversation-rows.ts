@@ -1,0 +1,112 @@
+/** Reads conversations as a member sees them, one statement however many they are. Whoever is no member finds nothing. */
+import type { ConversationListItem } from '../../schema/http/conversations.ts';
+import { type ConversationId, documentId } from '../../schema/ids.ts';
+import { preview } from '../../schema/limits.ts';
+import type { Pool } from '../database/pool.ts';
+
+interface ConversationRow {
+  readonly id: ConversationId;
+  readonly kind: 'direct' | 'group';
+  readonly title: string | null;
+  readonly epoch: number;
+  readonly members: ConversationListItem['members'];
+}
+
+interface ListRow extends ConversationRow {
+  readonly active: number;
+  readonly unread: number;
+  readonly last_id: string | null;
+  readonly sender: string;
+  readonly sent_at: Date;
+  readonly body: string | null;
+}
+
+/** Unread messages are counted among this many of the newest: a badge beyond says nothing more, and costs. */
+const MAX_UNREAD = 1_000;
+
+const MEMBERS = (conversation: string) => `(
+  select json_agg(json_build_object('id', u.id, 'name', u.name, 'role', m.role) order by m.joined_at, u.id)
+  from members m join users u on u.id = m."user" where m.conversation = ${conversation}) as members`;
+
+const conversationOf = ({ id, kind, title, epoch, members }: ConversationRow) => ({
+  id,
+  title,
+  kind,
+  epoch,
+  document: documentId(id, epoch),
+  members,
+});
+
+export async function findConversation(pool: Pick<Pool, 'query'>, id: string, user: string) {
+  const { rows } = await pool.query<ConversationRow>({
+    name: 'conversation',
+    text: `select id, kind, title, epoch, ${MEMBERS('c.id')} from conversations c
+           where id = $1 and exists (select from members where conversation = c.id and "user" = $2)`,
+    values: [id, user],
+  });
+  return rows[0] && conversationOf(rows[0]);
+}
+
+export async function isMember(pool: Pick<Pool, 'query'>, conversation: string, user: string): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'is-member',
+    text: 'select from members where conversation = $1 and "user" = $2',
+    values: [conversation, user],
+  });
+  return rowCount === 1;
+}
+
+/** Where a page of the list ended: the time of the last activity in microseconds, and the conversation. */
+export type ListPosition = readonly [active: number, id: string];
+
+interface Page {
+  readonly items: ConversationListItem[];
+  /** Where the page ended, when there is more. */
+  readonly end: ListPosition | undefined;
+}
+
+/** A person's conversations, those with the latest activity first: a message became durable, or it was created. */
+export async function listConversations(
+  pool: Pick<Pool, 'query'>,
+  { user, after, limit }: { user: string; after: ListPosition | undefined; limit: number },
+): Promise<Page> {
+  const { rows } = await pool.query<ListRow>({
+    name: 'conversations',
+    text: `
+      with page as (
+        select c.id, c.kind, c.title, c.epoch, last.*,
+          (extract(epoch from coalesce(last.committed_at, c.created_at)) * 1000000)::bigint as active
+        from members own join conversations c on c.id = own.conversation
+        left join lateral (
+          select x.id as last_id, sender, sent_at, body, committed_at from messages x where x.conversation = c.id
+          order by x.epoch desc, seq desc, ordinal desc limit 1) last on true
+        where own."user" = $1
+      )
+      select page.*, ${MEMBERS('page.id')}, (
+        select count(*)::int from (
+          select id from messages x where x.conversation = page.id and x.sender <> $1 and x.deleted_at is null
+          order by x.epoch desc, seq desc, ordinal desc limit ${MAX_UNREAD}) newest
+        where not exists (
+          select from read_receipts r where r.conversation = page.id and r.message = newest.id and r."user" = $1)) as unread
+      from page where $2::bigint is null or (active, id) < ($2::bigint, $3::text)
+      order by active desc, id desc limit $4`,
+    values: [user, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
+  });
+  const page = rows.slice(0, limit);
+  const end = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      ...conversationOf(row),
+      unread: row.unread,
+      ...(row.last_id !== null && {
+        last: {
+          id: row.last_id,
+          from: row.sender,
+          at: row.sent_at.getTime(),
+          text: row.body === null ? null : preview(row.body),
+        },
+      }),
+    })),
+    end: rows.length > limit && end ? [end.active, end.id] : undefined,
+  };
+}

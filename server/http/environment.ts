@@ -1,0 +1,44 @@
+/** What the HTTP edge is made of and what travels with a request through its middleware. */
+import type { HttpBindings } from '@hono/node-server';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { ConversationId } from '../../schema/ids.ts';
+import type { Auth } from '../auth/auth.ts';
+import type { Session, Sessions } from '../auth/sessions.ts';
+import type { Clock } from '../clock.ts';
+import type { Pool } from '../database/pool.ts';
+import type { FanOut } from '../fan-out/fan-out.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Poster } from './messages.ts';
+import { refuseInvalid } from './problem.ts';
+
+export interface HttpDependencies {
+  readonly auth: Auth;
+  readonly sessions: Sessions;
+  readonly pool: Pool;
+  readonly rooms: Poster;
+  /** Brings the relational rows of a conversation up to what is committed now. */
+  readonly projector: { project(conversation: ConversationId): Promise<void> };
+  readonly fanOut: FanOut;
+  readonly config: { readonly baseUrl: string | undefined; readonly rateLimits: 'on' | 'off' };
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+export interface Environment {
+  /** What the Node adapter knows of the connection; absent when a test calls the app without a socket. */
+  readonly Bindings: Partial<HttpBindings>;
+  readonly Variables: {
+    requestId: string;
+    log: Log;
+    /** The client's network address, as far as it can be told. */
+    address: string;
+    /** Set behind `requireSession`. */
+    session: Session;
+  };
+}
+
+/** An empty set of routes that answers invalid input with a problem document. */
+export const createRoutes = (): OpenAPIHono<Environment> =>
+  new OpenAPIHono<Environment>({ defaultHook: (result) => refuseInvalid(result) });

@@ -1,0 +1,60 @@
+/** Whether this process lives, whether it can serve, and its numbers: for orchestrators, load balancers and Prometheus. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { createRoutes, type HttpDependencies } from './environment.ts';
+import { json } from './responses.ts';
+
+/** A database that takes longer is of no use to requests, and a probe must not pile up on it. */
+const PROBE_MS = 2_000;
+
+const tags = ['operation'];
+const Alive = z.object({ status: z.literal('ok') }).openapi('Alive');
+const Readiness = z
+  .object({ status: z.enum(['ok', 'unavailable']), database: z.enum(['ok', 'unavailable']) })
+  .openapi('Readiness');
+
+const alive = createRoute({
+  method: 'get',
+  path: '/healthz',
+  tags,
+  summary: 'The process lives',
+  responses: { 200: json(Alive, 'It does') },
+});
+
+const ready = createRoute({
+  method: 'get',
+  path: '/readyz',
+  tags,
+  summary: 'The server can serve',
+  responses: { 200: json(Readiness, 'It can'), 503: json(Readiness, 'A part it needs cannot be reached') },
+});
+
+const numbers = createRoute({
+  method: 'get',
+  path: '/metrics',
+  tags,
+  summary: 'Numbers for Prometheus',
+  responses: { 200: { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } } },
+});
+
+export const healthRoutes = ({ pool, metrics, log }: Pick<HttpDependencies, 'pool' | 'metrics' | 'log'>) =>
+  createRoutes()
+    .openapi(alive, (c) => c.json({ status: 'ok' as const }, 200))
+    .openapi(ready, async (c) => {
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`No answer within ${PROBE_MS} ms`)), PROBE_MS);
+      });
+      try {
+        await Promise.race([pool.query('select 1'), timeout]);
+        return c.json({ status: 'ok' as const, database: 'ok' as const }, 200);
+      } catch (error) {
+        log.warn({ err: error }, 'The database cannot be reached');
+        return c.json({ status: 'unavailable' as const, database: 'unavailable' as const }, 503);
+      } finally {
+        clearTimeout(timer);
+      }
+    })
+    .openapi(numbers, async (c) => {
+      const { contentType, body } = await metrics.text();
+      return c.text(body, 200, { 'content-type': contentType });
+    });

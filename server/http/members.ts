@@ -1,0 +1,124 @@
+/**
+ * Members of a group: add, change roles, remove, leave. Owners may do everything; admins add and remove plain members.
+ * A group always has an owner while it has members, and ends with its last member.
+ */
+import { createRoute, z } from '@hono/zod-openapi';
+import { Conversation, PutMember, type Role } from '../../schema/http/conversations.ts';
+import type { ConversationId } from '../../schema/ids.ts';
+import { MAX_MEMBERS } from '../../schema/limits.ts';
+import type { PoolClient } from '../database/pool.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { findConversation } from './conversation-rows.ts';
+import { createRoutes, type HttpDependencies } from './environment.ts';
+import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
+import { HttpProblem } from './problem.ts';
+import { body, bodyProblems, json, problems, security } from './responses.ts';
+
+const params = z.object({ id: z.string().max(64), userId: z.string().max(64) });
+const path = '/api/conversations/{id}/members/{userId}';
+const tags = ['members'];
+
+const put = createRoute({
+  method: 'put',
+  path,
+  tags,
+  summary: 'Add a member or change a role',
+  description: 'Owners and admins add members; only owners make or change owners and admins.',
+  security,
+  request: { params, body: body(PutMember) },
+  responses: { 200: json(Conversation, 'The conversation with its members'), ...bodyProblems(404, 409) },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path,
+  tags,
+  summary: 'Leave, or remove a member',
+  description:
+    'Everybody may leave. When the last owner does, the oldest admin follows, else the oldest member; the last member takes the group along. Owners remove anybody, admins plain members.',
+  security,
+  request: { params },
+  responses: { 204: { description: 'No member any more' }, ...problems(403, 404, 409) },
+});
+
+export function memberRoutes({ pool, fanOut }: Pick<HttpDependencies, 'pool' | 'fanOut'>) {
+  return createRoutes()
+    .openapi(put, async (c) => {
+      const { id, userId } = c.req.valid('param');
+      const { role } = c.req.valid('json');
+      const { user } = c.var.session;
+      const isChanged = await inTransaction(pool, (client) => putMember(client, { id, user, target: userId, role }));
+      if (isChanged) fanOut.publish('membership', { conversation: id as ConversationId });
+      const conversation = await findConversation(pool, id, user);
+      if (!conversation) throw new HttpProblem(404, NOT_FOUND);
+      return c.json(conversation, 200);
+    })
+    .openapi(remove, async (c) => {
+      const { id, userId } = c.req.valid('param');
+      await inTransaction(pool, (client) => removeMember(client, { id, user: c.var.session.user, target: userId }));
+      fanOut.publish('membership', { conversation: id as ConversationId });
+      return c.body(null, 204);
+    });
+}
+
+interface Change {
+  readonly id: string;
+  /** Who asks. */
+  readonly user: string;
+  /** Who is changed. */
+  readonly target: string;
+}
+
+async function putMember(client: PoolClient, { id, user, target, role }: Change & { role: Role }): Promise<boolean> {
+  const own = await requireGroup(client, id, user);
+  requireRole(own, 'owner', 'admin');
+  const former = await findRole(client, id, target);
+  if (former === role) return false;
+  if (role !== 'member' || former) requireRole(own, 'owner');
+  if (former === undefined) {
+    const { rows } = await client.query<{ exists: boolean; count: number }>(
+      `select exists (select from users where id = $2), count(*)::int as count from members where conversation = $1`,
+      [id, target],
+    );
+    if (!rows[0]?.exists) throw new HttpProblem(404, { detail: 'There is no such person' });
+    if (rows[0].count >= MAX_MEMBERS)
+      throw new HttpProblem(409, { detail: `A group has at most ${MAX_MEMBERS} members` });
+  }
+  await client.query(
+    `insert into members (conversation, "user", role) values ($1, $2, $3)
+     on conflict (conversation, "user") do update set role = excluded.role`,
+    [id, target, role],
+  );
+  const { rowCount } = await client.query(`select from members where conversation = $1 and role = 'owner'`, [id]);
+  if (rowCount === 0) throw new HttpProblem(409, { detail: 'A group needs an owner: make somebody else one first' });
+  return true;
+}
+
+async function removeMember(client: PoolClient, { id, user, target }: Change): Promise<void> {
+  const own = await requireGroup(client, id, user);
+  if (target !== user) {
+    requireRole(own, 'owner', 'admin');
+    const role = await findRole(client, id, target);
+    if (!role) throw new HttpProblem(404, { detail: 'This person is no member' });
+    if (role !== 'member') requireRole(own, 'owner');
+  }
+  await client.query('delete from members where conversation = $1 and "user" = $2', [id, target]);
+  await client.query(
+    `update members set role = 'owner'
+     where conversation = $1 and not exists (select from members where conversation = $1 and role = 'owner')
+       and "user" = (select "user" from members where conversation = $1 order by role <> 'admin', joined_at, "user" limit 1)`,
+    [id],
+  );
+  await client.query(
+    'delete from conversations where id = $1 and not exists (select from members where conversation = $1)',
+    [id],
+  );
+}
+
+async function findRole(client: PoolClient, id: string, user: string): Promise<Role | undefined> {
+  const { rows } = await client.query<{ role: Role }>(
+    'select role from members where conversation = $1 and "user" = $2',
+    [id, user],
+  );
+  return rows[0]?.role;
+}

@@ -1,0 +1,130 @@
+/** Messages: the projected history, and posting through the same write path that sockets use (bots, integrations). */
+import { createRoute, z } from '@hono/zod-openapi';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { PostedMessage, PostMessage, ProjectedMessage } from '../../schema/http/messages.ts';
+import { type ConversationId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
+import type { RefusalKind } from '../../schema/refusals.ts';
+import { isMember } from './conversation-rows.ts';
+import { encodeCursor, requireCursor } from './cursor.ts';
+import { createRoutes, type HttpDependencies } from './environment.ts';
+import { NOT_FOUND } from './membership.ts';
+import { findPosition, listMessages, type MessagePosition } from './message-rows.ts';
+import { HttpProblem } from './problem.ts';
+import { body, bodyProblems, json, problems, security } from './responses.ts';
+
+/** What the HTTP edge needs of the rooms. */
+export interface Poster {
+  /** Resolves after the commit. The same user and key get the answer of the first time. */
+  post(message: {
+    readonly conversation: ConversationId;
+    readonly user: UserId;
+    readonly text: string;
+    readonly re?: MessageId;
+    readonly idempotencyKey?: string;
+  }): Promise<
+    | { readonly ok: true; readonly id: MessageId; readonly seq: number }
+    | { readonly ok: false; readonly kind: RefusalKind }
+  >;
+}
+
+const STATUS = {
+  'too-long': 422,
+  'bad-text': 422,
+  'not-found': 422,
+  'not-author': 403,
+  deleted: 409,
+  'window-over': 409,
+  'not-member': 404,
+  'read-only': 409,
+  rate: 429,
+} as const satisfies Record<RefusalKind, ContentfulStatusCode>;
+
+const tags = ['messages'];
+const params = z.object({ id: z.string().max(64) });
+const path = '/api/conversations/{id}/messages';
+const Position: z.ZodType<MessagePosition> = z.tuple([z.int(), z.int(), z.int()]);
+const cursor = z.string().max(512).optional().openapi({ description: 'A cursor from `next`, or the id of a message' });
+
+const list = createRoute({
+  method: 'get',
+  path,
+  tags,
+  summary: 'Messages, newest first',
+  description:
+    '`before` goes back in time, which is also where the list starts; `after` goes forward: the page holds the messages that follow it. With both, those in between.',
+  security,
+  request: {
+    params,
+    query: z.object({ before: cursor, after: cursor, limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  },
+  responses: {
+    200: json(
+      z.object({ items: z.array(ProjectedMessage), next: z.string().optional() }).openapi('Messages'),
+      'A page; `next` continues in the same direction: as `after` when only `after` was given, else as `before`',
+    ),
+    ...problems(404),
+  },
+});
+
+const post = createRoute({
+  method: 'post',
+  path,
+  tags,
+  summary: 'Post a message',
+  security,
+  request: {
+    params,
+    headers: z.object({
+      'idempotency-key': z.string().min(1).max(255).optional().openapi({
+        description: 'Sent again with the same key, the message is posted once and the answer is the first one',
+      }),
+    }),
+    body: body(PostMessage),
+  },
+  responses: { 201: json(PostedMessage, 'It is durable'), ...bodyProblems(404, 409) },
+});
+
+type Dependencies = Pick<HttpDependencies, 'pool' | 'rooms' | 'projector'>;
+
+export function messageRoutes({ pool, rooms, projector }: Dependencies) {
+  async function requirePosition(conversation: string, text: string | undefined): Promise<MessagePosition | undefined> {
+    if (text === undefined) return undefined;
+    if (!parseMessageId(text)) return requireCursor(text, Position);
+    const position = await findPosition(pool, conversation, text);
+    if (!position) throw new HttpProblem(400, { detail: 'There is no such message in this conversation' });
+    return position;
+  }
+
+  return createRoutes()
+    .openapi(list, async (c) => {
+      const { id } = c.req.valid('param');
+      const query = c.req.valid('query');
+      if (!(await isMember(pool, id, c.var.session.user))) throw new HttpProblem(404, NOT_FOUND);
+      // Whoever has just written sees it.
+      await projector.project(id as ConversationId);
+      const before = await requirePosition(id, query.before);
+      const after = await requirePosition(id, query.after);
+      const { items, end } = await listMessages(pool, { conversation: id, before, after, limit: query.limit });
+      return c.json({ items, ...(end && { next: encodeCursor(end) }) }, 200);
+    })
+    .openapi(post, async (c) => {
+      const { id } = c.req.valid('param');
+      const { user } = c.var.session;
+      const { text, re } = c.req.valid('json');
+      const key = c.req.valid('header')['idempotency-key'];
+      // Before the room is asked: nobody makes a server load conversations that are not theirs.
+      if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
+      if (re !== undefined && !parseMessageId(re))
+        throw new HttpProblem(422, { errors: [{ path: 're', message: 'This is no id of a message' }] });
+      const answer = await rooms.post({
+        conversation: id as ConversationId,
+        user,
+        text,
+        ...(re !== undefined && { re: re as MessageId }),
+        ...(key !== undefined && { idempotencyKey: key }),
+      });
+      if (!answer.ok)
+        throw new HttpProblem(STATUS[answer.kind], { detail: 'The message was refused', kind: answer.kind });
+      return c.json({ id: answer.id, seq: answer.seq }, 201);
+    });
+}

@@ -1,0 +1,56 @@
+/**
+ * How often one address or one person may ask, kept in this process: several servers allow several times as much, which
+ * protects each of them just the same. Off altogether with `RATE_LIMITS=off`.
+ */
+import type { Context, MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Environment } from './environment.ts';
+import { problemResponse } from './problem.ts';
+
+export interface Limit {
+  readonly points: number;
+  readonly seconds: number;
+}
+
+export const LIMITS = {
+  /** Many people may share one address: an office, a mobile network. Only floods are stopped. */
+  address: { points: 6_000, seconds: 60 },
+  /** Ten a second on average: more than a person's app and a bot ask for. */
+  user: { points: 600, seconds: 60 },
+  /** Each attempt costs scrypt, about 50 ms of a core, and guesses a password. */
+  signIn: { points: 30, seconds: 60 },
+  /** Guesses at one account from many addresses; the owner's own devices hardly come near. */
+  account: { points: 60, seconds: 600 },
+} as const satisfies Record<string, Limit>;
+
+/** Answers a 429 when the key has used up its points, else nothing. */
+export type Consume = (c: Context<Environment>, key: string) => Promise<Response | undefined>;
+
+export function createLimit(limit: Limit, state: 'on' | 'off'): Consume {
+  if (state === 'off') return async () => undefined;
+  const limiter = new RateLimiterMemory({ points: limit.points, duration: limit.seconds });
+  return async (c, key) => {
+    try {
+      const result = await limiter.consume(key);
+      for (const [name, value] of rateHeaders(limit, result)) c.header(name, value);
+      return undefined;
+    } catch (result) {
+      if (!(result instanceof RateLimiterRes)) throw result;
+      const headers = [...rateHeaders(limit, result), ['retry-after', seconds(result)] as [string, string]];
+      return problemResponse(429, { detail: `Too many requests; try again in ${seconds(result)} s` }, headers);
+    }
+  };
+}
+
+/** Middleware that consumes a point of whatever `key` names. */
+export const limitBy = (consume: Consume, key: (c: Context<Environment>) => string): MiddlewareHandler<Environment> =>
+  createMiddleware<Environment>(async (c, next) => (await consume(c, key(c))) ?? next());
+
+const seconds = (result: RateLimiterRes): string => String(Math.max(1, Math.ceil(result.msBeforeNext / 1_000)));
+
+const rateHeaders = (limit: Limit, result: RateLimiterRes): [string, string][] => [
+  ['ratelimit-limit', String(limit.points)],
+  ['ratelimit-remaining', String(Math.max(0, result.remainingPoints))],
+  ['ratelimit-reset', seconds(result)],
+];

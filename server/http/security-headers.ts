@@ -1,0 +1,44 @@
+/**
+ * Headers that keep our pages from running, embedding or leaking to anything foreign. They stand on every answer, also
+ * on files that other routes serve. Inline styles are allowed, because component libraries insert style elements;
+ * inline scripts are not.
+ */
+import { createMiddleware } from 'hono/factory';
+import type { Environment } from './environment.ts';
+
+const policy = (sockets: string) =>
+  [
+    "default-src 'self'",
+    // 'self' covers sockets in some browsers only.
+    `connect-src 'self'${sockets}`,
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+/** A year, as browsers' preload lists ask for. */
+const HSTS = 'max-age=31536000; includeSubDomains';
+
+/** A host name or address with an optional port: the only thing of a request that gets into the policy. */
+const HOST = /^[a-z0-9.-]+(:\d+)?$|^\[[0-9a-f:.]+\](:\d+)?$/i;
+
+export function securityHeaders(baseUrl: string | undefined) {
+  const isSecure = baseUrl?.startsWith('https:') ?? false;
+  const fixed = baseUrl === undefined ? undefined : policy(` ${isSecure ? 'wss' : 'ws'}://${new URL(baseUrl).host}`);
+  return createMiddleware<Environment>(async (c, next) => {
+    await next();
+    const host = c.req.header('host') ?? '';
+    const own = fixed ?? policy(HOST.test(host) ? ` ws://${host} wss://${host}` : '');
+    c.header('content-security-policy', own);
+    c.header('x-content-type-options', 'nosniff');
+    c.header('referrer-policy', 'no-referrer');
+    c.header('cross-origin-opener-policy', 'same-origin');
+    c.header('cross-origin-resource-policy', 'same-origin');
+    c.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+    if (isSecure) c.header('strict-transport-security', HSTS);
+  });
+}

@@ -1,0 +1,37 @@
+/** People one may write to. Email addresses find their owner only when typed in full, and are never shown. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { User } from '../../schema/http/conversations.ts';
+import { createRoutes, type HttpDependencies } from './environment.ts';
+import { json, problems, security } from './responses.ts';
+
+/** A list to pick from; who is not on it types more of the name. */
+const MAX_PEOPLE = 20;
+
+const People = z.object({ items: z.array(User) }).openapi('People');
+
+const findUsers = createRoute({
+  method: 'get',
+  path: '/api/users',
+  tags: ['people'],
+  summary: 'People one may write to',
+  description: `At most ${MAX_PEOPLE} whose name, or a word in it, starts with the query, or whose email is the query.`,
+  security,
+  request: { query: z.object({ query: z.string().trim().max(254).default('') }) },
+  responses: { 200: json(People, 'People, those whose first name fits first'), ...problems() },
+});
+
+/** Wildcards of LIKE lose their meaning, so that `%` finds a name with a percent sign. */
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+
+export const userRoutes = ({ pool }: Pick<HttpDependencies, 'pool'>) =>
+  createRoutes().openapi(findUsers, async (c) => {
+    const query = c.req.valid('query').query.replaceAll('\0', '').toLowerCase();
+    const { rows } = await pool.query<User>({
+      name: 'find-users',
+      text: `select id, name from users
+             where id <> $1 and (lower(name) like $2 || '%' or lower(name) like '% ' || $2 || '%' or email = $3)
+             order by not lower(name) like $2 || '%', lower(name), id limit ${MAX_PEOPLE}`,
+      values: [c.var.session.user, escapeLike(query), query],
+    });
+    return c.json({ items: rows }, 200);
+  });
