@@ -1,0 +1,128 @@
+/**
+ * The commit: one statement makes the entries of many documents durable (P1). Per document it is all or nothing, a
+ * compare-and-set on the head and on the membership count: whoever judged an update by an older state of the document or of
+ * its members commits nothing and must judge again. It decides nothing itself; the rules stand in the SQL.
+ */
+import type { Pool } from 'pg';
+import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+
+export interface Entry {
+  /** Yjs V1 update: the net result of one transaction. */
+  readonly update: Uint8Array;
+  /** Who submitted it. */
+  readonly user: UserId;
+}
+
+export interface Binding {
+  readonly writer: number;
+  /** null: a server. */
+  readonly user: UserId | null;
+}
+
+/** The answer that a repeated POST with the same key gets. */
+export interface IdempotencyRecord {
+  readonly user: UserId;
+  readonly key: string;
+  readonly message: MessageId;
+  readonly seq: number;
+}
+
+/** What one document wants to commit. */
+export interface Commit {
+  readonly document: DocumentId;
+  readonly conversation: ConversationId;
+  readonly epoch: number;
+  /** The head and the membership count that the entries were judged by. */
+  readonly head: number;
+  readonly membership: number;
+  /** Non-empty; they become head + 1, head + 2, … */
+  readonly entries: readonly Entry[];
+  readonly bindings: readonly Binding[];
+  readonly idempotency: readonly IdempotencyRecord[];
+  /** Whether an entry edits or deletes text that an earlier entry holds. */
+  readonly erases: boolean;
+}
+
+const APPEND = `
+with wanted as (
+  select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::bool[])
+    as t (document, head, membership, entries, erases)
+), advanced as (
+  update documents d
+     set head = d.head + w.entries,
+         erased = case when w.erases then d.head + w.entries else d.erased end
+    from wanted w
+   where d.id = w.document and d.head = w.head and d.membership = w.membership
+  returning d.id, d.conversation, d.epoch
+), written as (
+  insert into journal (document, seq, "update", "user")
+  select e.document, e.seq, e."update", e."user"
+    from unnest($6::text[], $7::bigint[], $8::bytea[], $9::text[]) as e (document, seq, "update", "user")
+    join advanced a on a.id = e.document
+), bound as (
+  insert into writers (conversation, client_id, "user", epoch)
+  select a.conversation, b.client_id, b."user", a.epoch
+    from unnest($10::text[], $11::bigint[], $12::text[]) as b (document, client_id, "user")
+    join advanced a on a.id = b.document
+), answered as (
+  insert into idempotency_keys ("user", key, conversation, message, seq)
+  select i."user", i.key, a.conversation, i.message, i.seq
+    from unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[]) as i (document, "user", key, message, seq)
+    join advanced a on a.id = i.document
+)
+select id from advanced`;
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Commits what can be committed.
+ *
+ * @returns the documents whose entries are durable; for the others somebody was faster, or a member or role changed, or a
+ *   writer or idempotency key was taken. Throws when the database fails: then nothing is known and every room must load again.
+ */
+export async function append(pool: Pool, commits: readonly Commit[]): Promise<ReadonlySet<DocumentId>> {
+  try {
+    const { rows } = await pool.query<{ id: DocumentId }>({
+      name: 'append',
+      text: APPEND,
+      values: parameters(commits),
+    });
+    return new Set(rows.map(({ id }) => id));
+  } catch (error) {
+    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    // One document's writer or key was taken and took the whole statement down: the others must not suffer for it.
+    if (commits.length === 1) return new Set();
+    const committed = new Set<DocumentId>();
+    for (const commit of commits) for (const id of await append(pool, [commit])) committed.add(id);
+    return committed;
+  }
+}
+
+function parameters(commits: readonly Commit[]): unknown[] {
+  const entries = commits.flatMap(({ document, head, entries }) =>
+    entries.map((entry, index) => ({ document, seq: head + 1 + index, ...entry })),
+  );
+  const bindings = commits.flatMap(({ document, bindings }) => bindings.map((binding) => ({ document, ...binding })));
+  const records = commits.flatMap(({ document, idempotency }) =>
+    idempotency.map((record) => ({ document, ...record })),
+  );
+  return [
+    commits.map(({ document }) => document),
+    commits.map(({ head }) => head),
+    commits.map(({ membership }) => membership),
+    commits.map(({ entries }) => entries.length),
+    commits.map(({ erases }) => erases),
+    entries.map(({ document }) => document),
+    entries.map(({ seq }) => seq),
+    entries.map(({ update }) => Buffer.from(update.buffer, update.byteOffset, update.byteLength)),
+    entries.map(({ user }) => user),
+    bindings.map(({ document }) => document),
+    bindings.map(({ writer }) => writer),
+    bindings.map(({ user }) => user),
+    records.map(({ document }) => document),
+    records.map(({ user }) => user),
+    records.map(({ key }) => key),
+    records.map(({ message }) => message),
+    records.map(({ seq }) => seq),
+  ];
+}

@@ -1,0 +1,266 @@
+/**
+ * The rooms of this server and the pump that drives them: it gathers what all rooms have prepared into one commit, keeps
+ * few commits under way, and hands the results back. While a commit is under way submissions gather, so that batches grow
+ * with the load by themselves. One loop also compares heads with the journal, for whatever notice was lost.
+ */
+import type { Pool } from 'pg';
+import type { Counter, Histogram } from 'prom-client';
+import { CLOSE } from '../../schema/close-codes.ts';
+import { type ConversationId, type DocumentId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
+import { preview } from '../../schema/limits.ts';
+import type { RefusalKind } from '../../schema/refusals.ts';
+import type { Clock } from '../clock.ts';
+import type { FanOut } from '../fan-out/fan-out.ts';
+import { append, type Commit } from '../journal/append.ts';
+import { findAnswer, type Posted } from '../journal/idempotency.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { Room } from './room.ts';
+
+export interface RoomsOptions {
+  readonly pool: Pool;
+  readonly fanOut: FanOut;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Called after every commit, never in its way: there are new entries to project and perhaps text to erase. */
+  readonly onCommit?: (document: DocumentId) => void;
+}
+
+export interface PostInput {
+  readonly conversation: ConversationId;
+  readonly user: UserId;
+  readonly text: string;
+  readonly re?: MessageId;
+  readonly idempotencyKey?: string;
+}
+
+export type PostResult = ({ readonly ok: true } & Posted) | { readonly ok: false; readonly kind: RefusalKind };
+
+/** Two: one commit travels while the next is prepared. More only make smaller batches. */
+const MAX_COMMITS_IN_FLIGHT = 2;
+/** A lost notice is healed within this time. One query for all open rooms. */
+const CATCH_UP_INTERVAL_MS = 15_000;
+/** A room nobody uses is kept this long: people switch back and forth. */
+const IDLE_ROOM_MS = 30_000;
+
+export class Rooms implements AsyncDisposable {
+  readonly #options: RoomsOptions;
+  readonly #rooms = new Map<DocumentId, Promise<Room | undefined>>();
+  readonly #open = new Map<DocumentId, Room>();
+  readonly #awake = new Set<Room>();
+  readonly #unsubscribe: () => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #commitSeconds: Histogram;
+  readonly #committedEntries: Counter;
+  readonly #conflicts: Counter;
+  #isPumpScheduled = false;
+  #isClosed = false;
+  readonly #inFlight = new Set<Promise<void>>();
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+    const { metrics } = options;
+    this.#commitSeconds = metrics.histogram({
+      name: 'tidewire_commit_seconds',
+      help: 'Duration of one group commit',
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    });
+    this.#committedEntries = metrics.counter({ name: 'tidewire_entries_total', help: 'Journal entries committed' });
+    this.#conflicts = metrics.counter({ name: 'tidewire_commit_conflicts_total', help: 'Documents judged again' });
+    const open = this.#open;
+    metrics.gauge({
+      name: 'tidewire_rooms',
+      help: 'Open rooms',
+      collect() {
+        this.set(open.size);
+      },
+    });
+    this.#unsubscribe = options.fanOut.subscribe('membership', ({ conversation }) => {
+      for (const room of open.values()) if (room.conversation === conversation) room.refresh();
+    });
+    this.#timer = setInterval(() => void this.catchUp(), CATCH_UP_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** The room of a document, loaded once for all who ask at the same time; undefined when there is no such document. */
+  open(id: DocumentId): Promise<Room | undefined> {
+    const known = this.#rooms.get(id);
+    if (known) return known;
+    const { pool, clock, log } = this.#options;
+    const loading = Room.load({ id, pool, clock, log, wake: (room) => this.#wake(room) }).then(
+      (room) => {
+        if (room && !this.#isClosed) this.#open.set(id, room);
+        else this.#rooms.delete(id);
+        return room;
+      },
+      (error) => {
+        this.#rooms.delete(id);
+        throw error;
+      },
+    );
+    this.#rooms.set(id, loading);
+    return loading;
+  }
+
+  /** Writes a message for somebody who has no client, through the same path as everybody. */
+  async post({ conversation, user, text, re, idempotencyKey }: PostInput): Promise<PostResult> {
+    const { pool } = this.#options;
+    if (idempotencyKey !== undefined) {
+      const answer = await findAnswer(pool, user, idempotencyKey);
+      if (answer) return { ok: true, ...answer };
+    }
+    const room = await this.open(await this.#openDocument(conversation));
+    if (!room) return { ok: false, kind: 'not-member' };
+    return new Promise((resolve, reject) => {
+      let posted: Posted | undefined;
+      const answered = (answer: Posted) => resolve({ ok: true, ...answer });
+      room.submit({
+        is: 'text',
+        from: {
+          user,
+          refuse: ({ kind }) => resolve({ ok: false, kind }),
+          acknowledge: () => posted && answered(posted),
+          close: (code, reason) => reject(new Error(`The message was not written (${code}): ${reason}`)),
+        },
+        text: {
+          text,
+          composed: (next) => {
+            posted = next;
+          },
+          answered,
+          ...(re && { re }),
+          ...(idempotencyKey !== undefined && { idempotencyKey }),
+        },
+      });
+    });
+  }
+
+  async #openDocument(conversation: ConversationId): Promise<DocumentId> {
+    const { rows } = await this.#options.pool.query<{ epoch: number }>(
+      'select epoch from conversations where id = $1',
+      [conversation],
+    );
+    return documentId(conversation, rows[0]?.epoch ?? 0);
+  }
+
+  /** Compares all open rooms with the journal in one query and frees those that nobody uses. */
+  async catchUp(): Promise<void> {
+    this.#dropIdle();
+    if (this.#open.size === 0) return;
+    try {
+      const { rows } = await this.#options.pool.query<{ id: DocumentId; head: number; membership: number }>({
+        name: 'heads',
+        text: 'select id, head, membership from documents where id = any($1::text[])',
+        values: [[...this.#open.keys()]],
+      });
+      const stored = new Map(rows.map((row) => [row.id, row]));
+      for (const [id, room] of this.#open) {
+        const row = stored.get(id);
+        if (!row || row.head > room.head || row.membership > room.membership) room.refresh();
+      }
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'could not compare heads with the journal; trying again');
+    }
+  }
+
+  #dropIdle(): void {
+    const nowMs = this.#options.clock.now();
+    for (const [id, room] of this.#open) {
+      if (room.isIdle && nowMs - room.lastUsedMs > IDLE_ROOM_MS) room.close(CLOSE.restart, 'idle');
+      if (room.isClosed) this.#forget(id);
+    }
+  }
+
+  #forget(id: DocumentId): void {
+    this.#open.delete(id);
+    this.#rooms.delete(id);
+  }
+
+  #wake(room: Room): void {
+    this.#awake.add(room);
+    this.#schedule();
+  }
+
+  /** After the sockets were read, so that everything that arrived together is committed together. */
+  #schedule(): void {
+    if (this.#isPumpScheduled || this.#inFlight.size >= MAX_COMMITS_IN_FLIGHT) return;
+    this.#isPumpScheduled = true;
+    setImmediate(() => {
+      this.#isPumpScheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const prepared: { room: Room; commit: Commit }[] = [];
+    for (const room of this.#awake) {
+      const commit = room.prepare();
+      if (commit) prepared.push({ room, commit });
+    }
+    this.#awake.clear();
+    if (prepared.length === 0) return;
+    const flight = this.#commit(prepared).finally(() => {
+      this.#inFlight.delete(flight);
+      if (this.#awake.size > 0) this.#schedule();
+    });
+    this.#inFlight.add(flight);
+  }
+
+  async #commit(prepared: readonly { room: Room; commit: Commit }[]): Promise<void> {
+    const stop = this.#commitSeconds.startTimer();
+    let committed: ReadonlySet<DocumentId> = new Set();
+    try {
+      committed = await append(
+        this.#options.pool,
+        prepared.map(({ commit }) => commit),
+      );
+    } catch (error) {
+      this.#options.log.error(
+        { err: error, documents: prepared.length },
+        'a commit failed; everything in it is judged again',
+      );
+    }
+    stop();
+    for (const { room, commit } of prepared) {
+      if (committed.has(commit.document)) {
+        this.#committedEntries.inc(commit.entries.length);
+        this.#release(room, commit);
+      } else {
+        this.#conflicts.inc();
+        void room.retry();
+      }
+    }
+  }
+
+  #release(room: Room, { conversation, epoch, document }: Commit): void {
+    const message = room.release();
+    const { fanOut, onCommit } = this.#options;
+    onCommit?.(document);
+    if (!message) return;
+    const { from, at, text } = message;
+    fanOut.publish('head', {
+      conversation,
+      epoch,
+      seq: room.head,
+      from,
+      at,
+      preview: preview(text),
+      members: [...room.members.keys()],
+    });
+  }
+
+  /** Finishes the commits under way, then sends everybody away to come again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#unsubscribe();
+    await Promise.all(this.#inFlight);
+    for (const room of this.#open.values()) room.close(CLOSE.restart, 'the server restarts');
+    this.#open.clear();
+    this.#rooms.clear();
+  }
+}
+
+export const createRooms = (options: RoomsOptions): Rooms => new Rooms(options);

@@ -1,0 +1,229 @@
+/**
+ * Settling: applies an inspected update to the room's document and, in the same transaction, makes it conform to the rules
+ * of the product. An element that breaks a rule is deleted and reported; markers replace their target and disappear;
+ * displaced messages move to the end. Yjs collects garbage inside the transaction, so the emitted update is the net result:
+ * refused or deleted text never leaves the process. It knows nothing of sockets, commits or other servers.
+ */
+import * as Y from 'yjs';
+import {
+  type DeleteMarker,
+  type EditMarker,
+  isDelete,
+  isDeleted,
+  isEdit,
+  isMessage,
+  type LiveMessage,
+  type Message,
+} from '../../schema/document/message.ts';
+import { NO_RECEIPT, type Receipt, type ReceiptVector, sameReceipt, union } from '../../schema/document/receipts.ts';
+import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
+import { isTooLong, MAX_CLOCK_AHEAD_MS } from '../../schema/limits.ts';
+import type { RefusalKind } from '../../schema/refusals.ts';
+import { displaced } from './displaced.ts';
+import type { GatedDocument } from './gated-document.ts';
+import type { Appended, SoundUpdate } from './inspect.ts';
+import type { MessageIndex } from './message-index.ts';
+import type { StructId } from './read-update.ts';
+
+export interface Refused {
+  readonly kind: RefusalKind;
+  readonly ids: readonly MessageId[];
+}
+
+/** What one submission did. */
+export interface Settled {
+  /** The net result; undefined when the document knew everything. */
+  readonly update: Uint8Array | undefined;
+  readonly refused: readonly Refused[];
+  /** The last new message that stayed, for the head notice. */
+  readonly last: LiveMessage | undefined;
+  /** Whether text that stands in an earlier entry was edited or deleted. */
+  readonly erases: boolean;
+}
+
+export interface SettleOptions {
+  readonly doc: GatedDocument;
+  readonly index: MessageIndex;
+  readonly user: UserId;
+  /** Owner or admin of a group: may delete what others wrote. */
+  readonly canModerate: boolean;
+  /** Writers (base 36) of this user: no one receipts their own messages. */
+  readonly isOwnWriter: (writer: string) => boolean;
+  readonly nowMs: number;
+}
+
+/** Throws only on a bug; the room is then dropped unreleased. */
+export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
+  const { bytes } = sound;
+  if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false };
+  const { doc, user } = options;
+  const before = doc.receipts.get(user) ?? NO_RECEIPT;
+  const refusals = new Map<RefusalKind, MessageId[]>();
+  let last: LiveMessage | undefined;
+  let erases = false;
+  const update = doc.hold((transaction) => {
+    Y.applyUpdate(doc, bytes);
+    if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
+    const settler = new Settler(transaction, options, refusals);
+    const newest = settler.messages(sound.appended);
+    erases = settler.markers(sound.appended);
+    // Looked up again: a marker of the same update may have edited or deleted it.
+    const found = newest && options.index.find(newest)?.message;
+    last = found && !isDeleted(found) ? found : undefined;
+    if (sound.receipts.length > 0) settler.receipt(before, sound.receipts);
+    // The server's own insertions in a remote transaction would make Yjs pick a new clientID every time.
+    transaction.local = true;
+  });
+  return { update, refused: [...refusals].map(([kind, ids]) => ({ kind, ids })), last, erases };
+}
+
+class Settler {
+  readonly #transaction: Y.Transaction;
+  readonly #options: SettleOptions;
+  readonly #refusals: Map<RefusalKind, MessageId[]>;
+
+  constructor(transaction: Y.Transaction, options: SettleOptions, refusals: Map<RefusalKind, MessageId[]>) {
+    this.#transaction = transaction;
+    this.#options = options;
+    this.#refusals = refusals;
+  }
+
+  /** Refuses what breaks a rule, moves what would stand where nobody looks, corrects clocks that run ahead; the newest that stays. */
+  messages(appended: readonly Appended[]): MessageId | undefined {
+    const { index, nowMs } = this.#options;
+    const fresh: Appended[] = [];
+    let newest: MessageId | undefined;
+    for (const each of appended) {
+      const { element } = each;
+      if (!isMessage(element) || isDeleted(element)) continue;
+      const kind = textRefusal(element.text);
+      if (kind) {
+        this.#refuse(each, kind);
+        continue;
+      }
+      fresh.push(each);
+      index.place(element.id, each);
+      newest = element.id;
+    }
+    for (const { element } of displaced(this.#options.doc, fresh)) {
+      const id = (element as LiveMessage).id;
+      const found = index.find(id);
+      if (found) this.#move(found.at, found.message);
+    }
+    for (const { element } of fresh) {
+      if (element.at <= nowMs + MAX_CLOCK_AHEAD_MS) continue;
+      const found = index.find((element as LiveMessage).id);
+      if (found) this.#replace(found.at, { ...found.message, at: nowMs });
+    }
+    return newest;
+  }
+
+  /** Applies edit and delete markers after all messages: they may name a message of the same update. */
+  markers(appended: readonly Appended[]): boolean {
+    let erases = false;
+    for (const each of appended) {
+      const { element } = each;
+      if (isMessage(element)) continue;
+      const found = this.#options.index.find(isEdit(element) ? element.edit : element.del);
+      const next = found ? this.#marked(found.message, element) : 'not-found';
+      if (typeof next === 'string') {
+        this.#refuse(each, next);
+        continue;
+      }
+      this.#remove(each);
+      if (!found || next === found.message) continue;
+      if (found.at.clock < (this.#transaction.beforeState.get(found.at.client) ?? 0)) erases = true;
+      this.#replace(found.at, next);
+    }
+    return erases;
+  }
+
+  /** The user's receipt becomes the union of what was known and what came, of message writers only and nobody's own. */
+  receipt(before: Receipt, written: readonly Receipt[]): void {
+    const { doc, user } = this.#options;
+    let { d, r } = before;
+    for (const receipt of written) {
+      d = union(d, this.#possible(receipt.d));
+      r = union(r, this.#possible(receipt.r));
+    }
+    const settled = { d: union(d, r), r };
+    const current = doc.receipts.get(user);
+    if (!current || !sameReceipt(current, settled)) doc.receipts.set(user, settled);
+  }
+
+  #possible(vector: ReceiptVector): ReceiptVector {
+    const { index, isOwnWriter } = this.#options;
+    const possible: Record<string, number> = {};
+    for (const [writer, clock] of Object.entries(vector)) {
+      const last = index.lastClock(writer);
+      if (last >= 0 && !isOwnWriter(writer)) possible[writer] = Math.min(clock, last);
+    }
+    return possible;
+  }
+
+  /** The target as the marker makes it, the target itself when there is nothing to do, or a refusal. */
+  #marked(target: Message, marker: EditMarker | DeleteMarker): Message | RefusalKind {
+    const { user, canModerate, nowMs } = this.#options;
+    const atMs = marker.at > nowMs + MAX_CLOCK_AHEAD_MS ? nowMs : marker.at;
+    if (isDelete(marker)) {
+      if (target.from !== user && !canModerate) return 'not-author';
+      if (isDeleted(target)) return target;
+      return { id: target.id, from: target.from, at: target.at, deletedAt: atMs, by: user };
+    }
+    if (target.from !== user) return 'not-author';
+    if (isDeleted(target)) return 'deleted';
+    return (
+      textRefusal(marker.text) ?? { ...target, text: marker.text, editedAt: Math.max(atMs, (target.editedAt ?? 0) + 1) }
+    );
+  }
+
+  #refuse({ client, clock }: StructId, kind: RefusalKind): void {
+    this.#remove({ client, clock });
+    const ids = this.#refusals.get(kind);
+    if (ids) ids.push(messageId(client, clock));
+    else this.#refusals.set(kind, [messageId(client, clock)]);
+  }
+
+  #remove(at: StructId): void {
+    this.#itemAt(at).delete(this.#transaction);
+  }
+
+  #replace(at: StructId, next: Message): void {
+    const item = this.#itemAt(at);
+    this.#insertAfter(item, next);
+    item.delete(this.#transaction);
+  }
+
+  #move(at: StructId, message: Message): void {
+    const item = this.#itemAt(at);
+    let end = item;
+    while (end.right) end = end.right;
+    this.#insertAfter(end, message);
+    item.delete(this.#transaction);
+  }
+
+  #insertAfter(left: Y.Item, message: Message): void {
+    const { doc, index } = this.#options;
+    const at = { client: doc.clientID, clock: Y.getState(doc.store, doc.clientID) };
+    const { right } = left;
+    const content = new Y.ContentAny([message]);
+    const id = Y.createID(at.client, at.clock);
+    new Y.Item(id, left, left.lastId, right, right?.id ?? null, doc.messages, null, content).integrate(
+      this.#transaction,
+      0,
+    );
+    index.place(message.id, at);
+  }
+
+  /** The item that holds exactly the element at `at`, split out of its neighbours. */
+  #itemAt({ client, clock }: StructId): Y.Item {
+    const id = Y.createID(client, clock);
+    Y.getItemCleanStart(this.#transaction, id);
+    return Y.getItemCleanEnd(this.#transaction, this.#options.doc.store, id);
+  }
+}
+
+function textRefusal(text: string): RefusalKind | undefined {
+  if (text === '' || text.includes('\0')) return 'bad-text';
+  return isTooLong(text) ? 'too-long' : undefined;
+}

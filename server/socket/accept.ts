@@ -1,0 +1,190 @@
+/**
+ * Accepting sockets: who may connect, to what, within which bounds. Before authorization everything is capped; a socket that
+ * may not be is upgraded and then closed with its code, because browsers cannot see an HTTP status. Also what concerns
+ * all connections: heartbeat, revoked sessions, head notices.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Gauge } from 'prom-client';
+import { WebSocketServer } from 'ws';
+import { CLOSE } from '../../schema/close-codes.ts';
+import { documentId, type UserId } from '../../schema/ids.ts';
+import { MAX_FRAME_BYTES } from '../../schema/limits.ts';
+import { encodeControl, SUBPROTOCOL } from '../../schema/wire/frame.ts';
+import { isOwnOrigin } from '../auth/origin.ts';
+import type { Session, Sessions } from '../auth/sessions.ts';
+import type { FanOut, Notices } from '../fan-out/fan-out.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Rooms } from '../room/rooms.ts';
+import { type Connection, ServerSocket } from './connection.ts';
+import { DocumentConnection } from './document-connection.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES } from './limits.ts';
+import { SharedConnection } from './shared-connection.ts';
+import { frameAll } from './web-socket-frame.ts';
+
+export interface SocketsOptions {
+  readonly server: Server;
+  readonly rooms: Rooms;
+  readonly sessions: Sessions;
+  readonly fanOut: FanOut;
+  readonly baseUrl: string | undefined;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What a path asks for; undefined is not ours. */
+type Target = { readonly is: 'sync' } | { readonly is: 'document'; readonly document: string };
+
+export function attachSockets(options: SocketsOptions): AsyncDisposable {
+  return new Sockets(options);
+}
+
+class Sockets implements AsyncDisposable {
+  readonly #options: SocketsOptions;
+  readonly #ws = new WebSocketServer({
+    noServer: true,
+    // Compression costs 300 KB a socket and gains nothing on frames of 200 bytes.
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    clientTracking: false,
+    WebSocket: ServerSocket,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  readonly #connections = new Set<Connection>();
+  readonly #byUser = new Map<UserId, Connection[]>();
+  readonly #disposables: (() => void)[] = [];
+  #pending = 0;
+  #isClosed = false;
+
+  constructor(options: SocketsOptions) {
+    this.#options = options;
+    const { server, fanOut, sessions, metrics } = options;
+    const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) =>
+      void this.#upgrade(request, stream, head);
+    server.on('upgrade', upgrade);
+    this.#disposables.push(
+      () => server.off('upgrade', upgrade),
+      fanOut.subscribe('revoked', ({ sessions }) => this.#revoke(new Set(sessions))),
+      fanOut.subscribe('head', (notice) => this.#announce(notice)),
+      sessions.watch(() => new Set([...this.#connections].map(({ session }) => session))),
+      startHeartbeat(this.#connections),
+    );
+    const connections = this.#connections;
+    metrics.gauge({
+      name: 'tidewire_connections',
+      help: 'Authenticated sockets',
+      collect(this: Gauge) {
+        this.set(connections.size);
+      },
+    });
+  }
+
+  async #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const target = targetOf(request.url ?? '');
+    if (!target) return reject(stream, '404 Not Found');
+    if (this.#isClosed || this.#pending >= MAX_PENDING_UPGRADES) return reject(stream, '503 Service Unavailable');
+    // Absolute: however slowly a peer or the database answers, a socket without a user does not stay.
+    const deadline = setTimeout(() => stream.destroy(), ACCEPT_DEADLINE_MS);
+    const onError = () => stream.destroy();
+    stream.on('error', onError);
+    this.#pending++;
+    const verdict = await this.#authorize(request);
+    this.#pending--;
+    clearTimeout(deadline);
+    stream.off('error', onError);
+    if (stream.destroyed) return;
+    this.#ws.handleUpgrade(request, stream, head, (socket) => {
+      if (verdict.ok) this.#connect(socket, stream, verdict.session, target);
+      else {
+        // Its frames have no listener, so nothing it says is heard; `ws` destroys it if the peer does not close within 30 s.
+        socket.on('error', () => stream.destroy());
+        socket.close(verdict.code, verdict.reason);
+      }
+    });
+  }
+
+  async #authorize({
+    headers,
+  }: IncomingMessage): Promise<{ ok: true; session: Session } | { ok: false; code: number; reason: string }> {
+    const { sessions, baseUrl, log } = this.#options;
+    try {
+      const session = await sessions.verify({ authorization: headers.authorization, cookie: headers.cookie });
+      if (!session) return { ok: false, code: CLOSE.signIn, reason: 'sign in again' };
+      if (session.via === 'cookie' && !isOwnOrigin({ origin: headers.origin, host: headers.host, baseUrl })) {
+        return { ok: false, code: CLOSE.notMember, reason: 'a foreign origin' };
+      }
+      return { ok: true, session };
+    } catch (error) {
+      log.warn({ err: error }, 'a session could not be verified');
+      return { ok: false, code: CLOSE.failure, reason: 'sessions cannot be verified now; try again' };
+    }
+  }
+
+  #connect(socket: ServerSocket, stream: Duplex, session: Session, target: Target): void {
+    const onEnd = (connection: Connection) => this.#forget(connection);
+    const common = { socket, stream, user: session.user, session: session.id, onEnd, rooms: this.#options.rooms };
+    const isOurs = socket.protocol === SUBPROTOCOL;
+    const connection =
+      target.is === 'sync'
+        ? new SharedConnection(common)
+        : new DocumentConnection({ ...common, document: target.document, isOurs });
+    this.#connections.add(connection);
+    const others = this.#byUser.get(connection.user);
+    if (others) others.push(connection);
+    else this.#byUser.set(connection.user, [connection]);
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection);
+    const left = this.#byUser.get(connection.user)?.filter((other) => other !== connection) ?? [];
+    if (left.length > 0) this.#byUser.set(connection.user, left);
+    else this.#byUser.delete(connection.user);
+  }
+
+  #revoke(sessions: ReadonlySet<string>): void {
+    for (const connection of this.#connections) {
+      if (sessions.has(connection.session)) connection.close(CLOSE.signIn, 'signed out');
+    }
+  }
+
+  /** Tells members whose connection does not hold the document; the others see the message itself. */
+  #announce({ members, ...head }: Notices['head']): void {
+    const document = documentId(head.conversation, head.epoch);
+    let bytes: Uint8Array | undefined;
+    for (const member of members) {
+      for (const connection of this.#byUser.get(member) ?? []) {
+        if (!(connection instanceof SharedConnection) || connection.hasOpen(document)) continue;
+        bytes ??= frameAll([encodeControl({ t: 'head', ...head })], undefined);
+        connection.writeFramed(bytes);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const dispose of this.#disposables) dispose();
+    for (const connection of this.#connections) connection.close(CLOSE.restart, 'the server restarts');
+    this.#ws.close();
+  }
+}
+
+function targetOf(url: string): Target | undefined {
+  const path = url.split('?', 1)[0] as string;
+  if (path === '/sync') return { is: 'sync' };
+  const match = /^\/documents\/([^/]+)$/.exec(path);
+  if (!match) return undefined;
+  try {
+    return { is: 'document', document: decodeURIComponent(match[1] as string) };
+  } catch {
+    // Not percent-encoding: no document has such a name.
+    return { is: 'document', document: '' };
+  }
+}
+
+function reject(stream: Duplex, status: string): void {
+  stream.on('error', () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,140 @@
+/**
+ * One authenticated WebSocket: what it may send, what it is sent, and its end. Two kinds share it: a `/sync` connection
+ * (`shared-connection.ts`) carries many documents on numbered channels, a `/documents/<id>` one (`document-connection.ts`)
+ * a single one. It knows neither rooms nor Yjs.
+ */
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { CLOSE } from '../../schema/close-codes.ts';
+import type { UserId } from '../../schema/ids.ts';
+import { MAX_UNJUDGED_BYTES } from './limits.ts';
+import { Outlet } from './outlet.ts';
+import { frameAll } from './web-socket-frame.ts';
+
+/** A WebSocket that carries its connection, so that all sockets share the same four listeners. */
+export class ServerSocket extends WebSocket {
+  connection: Connection | undefined;
+}
+
+export interface ConnectionOptions {
+  readonly socket: ServerSocket;
+  /** The stream below the WebSocket. */
+  readonly stream: Duplex;
+  readonly user: UserId;
+  readonly session: string;
+  readonly onEnd: (connection: Connection) => void;
+}
+
+let opened = 0;
+
+export abstract class Connection {
+  /** Counts up: spreads heartbeats over time. */
+  readonly number = opened++;
+  readonly user: UserId;
+  readonly session: string;
+  /** Whether the peer answered the last heartbeat. */
+  isAlive = true;
+  readonly #socket: ServerSocket;
+  readonly #stream: Duplex;
+  readonly #outlet: Outlet;
+  readonly #onEnd: (connection: Connection) => void;
+  #unjudgedBytes = 0;
+  #hasEnded = false;
+
+  constructor({ socket, stream, user, session, onEnd }: ConnectionOptions) {
+    this.user = user;
+    this.session = session;
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#onEnd = onEnd;
+    this.#outlet = new Outlet({ socket: stream, overflow: () => this.cut() });
+    socket.connection = this;
+    socket.on('message', onMessage);
+    socket.on('pong', onPong);
+    socket.on('close', onClose);
+    socket.on('error', onError);
+  }
+
+  /** One binary message from the peer. */
+  abstract receive(data: Uint8Array): void;
+  /** The socket is gone: leave every room. */
+  protected abstract leave(): void;
+  /** Sends whatever keeps an idle y-websocket client connected. */
+  abstract keepAlive(): void;
+  /** Whether the connection holds the document open: it then needs no head notices about it. */
+  abstract hasOpen(document: string): boolean;
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Writes bytes that are framed already. */
+  writeFramed(bytes: Uint8Array): void {
+    if (!this.#hasEnded) this.#outlet.write(bytes);
+  }
+
+  /** Sends one message. */
+  write(payload: Uint8Array): void {
+    this.writeFramed(frameAll([payload], undefined));
+  }
+
+  /** So many more bytes wait to be judged: above the bound the socket is read no further until some are done. */
+  wait(bytes: number): void {
+    this.#unjudgedBytes += bytes;
+    if (this.#unjudgedBytes > MAX_UNJUDGED_BYTES) this.#socket.pause();
+  }
+
+  done(bytes: number): void {
+    this.#unjudgedBytes -= bytes;
+    if (this.#socket.isPaused && this.#unjudgedBytes <= MAX_UNJUDGED_BYTES) this.#socket.resume();
+  }
+
+  ping(): void {
+    this.isAlive = false;
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+
+  /** Closes with a code that the client can read. */
+  close(code: number, reason: string): void {
+    if (this.#hasEnded) return;
+    this.#outlet.flush();
+    this.end();
+    // Control frames carry at most 123 bytes of reason.
+    this.#socket.close(code, reason.slice(0, 120));
+    // A paused socket would never read the peer's closing handshake.
+    if (this.#socket.isPaused) this.#socket.resume();
+  }
+
+  /** Cuts off a peer that reads too slowly: a closing frame would only queue behind what it does not read. */
+  cut(): void {
+    this.end();
+    this.#stream.destroy();
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.leave();
+    this.#onEnd(this);
+  }
+}
+
+function onMessage(this: WebSocket, data: Uint8Array, isBinary: boolean): void {
+  const { connection } = this as ServerSocket;
+  if (!connection || connection.hasEnded) return;
+  connection.isAlive = true;
+  if (isBinary) connection.receive(data);
+  else connection.close(CLOSE.hostile, 'messages are binary');
+}
+
+function onPong(this: WebSocket): void {
+  const { connection } = this as ServerSocket;
+  if (connection) connection.isAlive = true;
+}
+
+function onClose(this: WebSocket): void {
+  (this as ServerSocket).connection?.end();
+}
+
+/** Broken frames and resets: `ws` closes the socket after it, with the right code; there is nothing to add. */
+function onError(): void {}

@@ -1,0 +1,28 @@
+/** Limits of the server's sockets that no client needs to know. */
+
+/** From the upgrade request to the authorized socket. Verification takes milliseconds; a database restart a few seconds. */
+export const ACCEPT_DEADLINE_MS = 10_000;
+
+/** Upgrade requests waiting for verification. At 2,000 a second this is a second's work; more only wait longer. */
+export const MAX_PENDING_UPGRADES = 5_000;
+
+/** Bytes waiting for a slow reader. Sixteen full epochs; whoever is further behind is better off syncing afresh. */
+export const MAX_SEND_QUEUE_BYTES = 4 * 1024 * 1024;
+
+/** Bytes received and not yet judged, per connection. Above it the socket is read no further: slowed, never cut. */
+export const MAX_UNJUDGED_BYTES = 1024 * 1024;
+
+/** Channels ever opened on one connection; their numbers are remembered because none may be used twice. */
+export const MAX_CHANNEL_NUMBERS = 10_000;
+
+/** A state vector has about ten bytes a writer; an epoch has about a hundred writers. */
+export const MAX_STATE_VECTOR_BYTES = 64 * 1024;
+
+/** A dead peer is noticed within two of these. Mobile networks forget an idle mapping after 30 s at the earliest. */
+export const HEARTBEAT_MS = 25_000;
+
+/** y-websocket gives up after 30 s without a message. */
+export const KEEP_ALIVE_MS = 20_000;
+
+/** Documents one connection may load at the same time: loading is database work. */
+export const MAX_CHANNELS_OPENING = 100;

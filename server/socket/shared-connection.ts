@@ -1,0 +1,152 @@
+/** A `/sync` connection: all of a device's documents on numbered channels, control messages on channel 0. */
+import * as decoding from 'lib0/decoding';
+import { CLOSE } from '../../schema/close-codes.ts';
+import { MAX_CHANNELS, MAX_CONTROL_BYTES } from '../../schema/limits.ts';
+import { ClientControl, type ServerControl } from '../../schema/wire/control.ts';
+import { CONTROL_CHANNEL, encodeControl } from '../../schema/wire/frame.ts';
+import type { Rooms } from '../room/rooms.ts';
+import { SocketChannel } from './channel.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { findRoom } from './find-room.ts';
+import { MAX_CHANNEL_NUMBERS, MAX_CHANNELS_OPENING } from './limits.ts';
+
+export interface SharedConnectionOptions extends ConnectionOptions {
+  readonly rooms: Rooms;
+}
+
+/** A number is used once: `opening` until the room is there, `closed` for ever after. */
+type ChannelState = SocketChannel | 'opening' | 'closed';
+
+const KNOWN: ReadonlySet<unknown> = new Set(ClientControl.options.map((option) => option.shape.t.value));
+
+export class SharedConnection extends Connection {
+  readonly #rooms: Rooms;
+  readonly #channels = new Map<number, ChannelState>();
+  #open = 0;
+  #opening = 0;
+
+  constructor(options: SharedConnectionOptions) {
+    super(options);
+    this.#rooms = options.rooms;
+  }
+
+  override receive(data: Uint8Array): void {
+    const decoder = decoding.createDecoder(data);
+    try {
+      const number = decoding.readVarUint(decoder);
+      if (number === CONTROL_CHANNEL) return this.#control(decoder);
+      const channel = this.#channels.get(number);
+      // Frames on a closed channel crossed its closing on the wire; frames before `opened` have no reader yet.
+      if (channel instanceof SocketChannel) channel.receive(decoder);
+    } catch {
+      // lib0 and JSON throw on bytes that are no frame; the peer learns it from the code.
+      this.close(CLOSE.hostile, 'not a frame');
+    }
+  }
+
+  say(message: ServerControl): void {
+    this.write(encodeControl(message));
+  }
+
+  #control(decoder: decoding.Decoder): void {
+    if (decoder.arr.length > MAX_CONTROL_BYTES) return this.close(CLOSE.hostile, 'a control message too long');
+    const message: unknown = JSON.parse(decoding.readVarString(decoder));
+    const type = typeof message === 'object' && message && 't' in message ? message.t : undefined;
+    if (typeof type !== 'string') return this.close(CLOSE.hostile, 'a control message without a type');
+    // A newer client may say more than this server understands.
+    if (!KNOWN.has(type)) return;
+    const parsed = ClientControl.safeParse(message);
+    if (!parsed.success)
+      return this.close(CLOSE.hostile, `control message ${type}: ${parsed.error.issues[0]?.message}`);
+    this.#obey(parsed.data);
+  }
+
+  #obey(message: ClientControl): void {
+    switch (message.t) {
+      case 'open':
+        void this.#openChannel(message);
+        return;
+      case 'close':
+        return this.#closeChannel(message.channel);
+      case 'ping':
+        return this.say({ t: 'pong' });
+      case 'typing':
+      case 'watch':
+        // Presence is not served yet: who is not told of it sees nobody online.
+        return;
+    }
+  }
+
+  async #openChannel({ channel: number, document, generation }: ClientControl & { t: 'open' }): Promise<void> {
+    if (this.#channels.has(number)) return this.close(CLOSE.hostile, 'a channel number used twice');
+    if (this.#channels.size >= MAX_CHANNEL_NUMBERS)
+      return this.close(CLOSE.overload, 'too many channels were opened: reconnect');
+    if (this.#open >= MAX_CHANNELS || this.#opening >= MAX_CHANNELS_OPENING) {
+      this.#channels.set(number, 'closed');
+      return this.#sayClosed(
+        number,
+        CLOSE.tooMany,
+        `at most ${MAX_CHANNELS} channels, ${MAX_CHANNELS_OPENING} of them opening`,
+      );
+    }
+    this.#channels.set(number, 'opening');
+    this.#open++;
+    this.#opening++;
+    const found = await findRoom({ rooms: this.#rooms, document, user: this.user, generation });
+    this.#opening--;
+    if (this.hasEnded || this.#channels.get(number) !== 'opening') return;
+    if (!found.ok) return this.#drop(number, found.code, found.reason);
+    const { room } = found;
+    const channel = new SocketChannel({
+      connection: this,
+      room,
+      number,
+      isOurs: true,
+      onClose: (code, reason) => this.#drop(number, code, reason),
+    });
+    this.#channels.set(number, channel);
+    this.say({ t: 'opened', channel: number, generation: room.generation });
+    room.join(channel);
+  }
+
+  #closeChannel(number: number): void {
+    const channel = this.#channels.get(number);
+    if (channel === undefined || channel === 'closed') return;
+    this.#release(number, channel);
+  }
+
+  /** The server ends a channel. What was hostile ends the connection with it: its sender cannot be trusted with others. */
+  #drop(number: number, code: number, reason: string): void {
+    const channel = this.#channels.get(number);
+    if (channel === undefined || channel === 'closed') return;
+    this.#release(number, channel);
+    this.#sayClosed(number, code, reason);
+    if (code === CLOSE.hostile) this.close(code, reason);
+  }
+
+  #release(number: number, channel: ChannelState): void {
+    this.#channels.set(number, 'closed');
+    this.#open--;
+    if (channel instanceof SocketChannel) channel.room.leave(channel);
+  }
+
+  #sayClosed(channel: number, code: number, reason: string): void {
+    this.say({ t: 'closed', channel, code, reason });
+  }
+
+  /** Channels share the socket's heartbeat; the client keeps its providers alive itself. */
+  override keepAlive(): void {}
+
+  override hasOpen(document: string): boolean {
+    for (const channel of this.#channels.values()) {
+      if (channel instanceof SocketChannel && channel.room.id === document) return true;
+    }
+    return false;
+  }
+
+  protected override leave(): void {
+    for (const [number, channel] of this.#channels) {
+      if (channel !== 'closed') this.#release(number, channel);
+    }
+  }
+}
