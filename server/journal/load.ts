@@ -2,9 +2,10 @@
  * Loading a document from rows: newest snapshot, the entries after it, writers and members, as they stood together at one
  * instant. It applies nothing and knows neither rooms nor Yjs; a journal with a hole is an error, never a shorter document.
  */
-import type { Pool } from 'pg';
 import type { Role } from '../../schema/http/conversations.ts';
 import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
+import type { Pool } from '../database/pool.ts';
+import { cut } from './parts.ts';
 
 export interface StoredDocument {
   readonly conversation: ConversationId;
@@ -48,8 +49,7 @@ interface Row {
   members: [UserId, Role][] | null;
 }
 
-// One statement, so one instant, whatever commits or snapshots go on. The updates travel as one value with their lengths:
-// node-postgres decodes one long bytea about ten times faster than as many short ones.
+// One statement, so one instant, whatever commits or snapshots go on.
 const LOAD = `
   select d.conversation, d.epoch, d.generation, d.head, d.membership, c.kind,
     s.seq as snapshot_seq, s.state, j.first_seq, j.last_seq, j.lengths, j.updates, w.writers, m.members
@@ -94,14 +94,8 @@ export async function loadDocument(pool: Pick<Pool, 'query'>, id: DocumentId): P
     membership: row.membership,
     kind: row.kind,
     ...(row.state && { state: row.state }),
-    entries: slice(row.updates, lengths),
+    entries: cut(row.updates, lengths),
     writers: new Map(row.writers ?? []),
     members: new Map(row.members ?? []),
   };
-}
-
-/** Cuts concatenated bytes into parts of the given lengths; the parts share the memory of the whole. */
-function slice(bytes: Uint8Array | null, lengths: readonly number[]): Uint8Array[] {
-  let offset = 0;
-  return lengths.map((length) => (bytes ?? new Uint8Array()).subarray(offset, (offset += length)));
 }

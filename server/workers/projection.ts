@@ -1,0 +1,164 @@
+/**
+ * The relational rows of a conversation as values, and the statements that write them. Writing is idempotent and monotone: a
+ * tombstone stays, an edit yields only to a later one, a message keeps its first place, a receipt its first time. So
+ * entries may be projected twice, by two servers at once, and never take anything back.
+ */
+import { isDeleted, type Message } from '../../schema/document/message.ts';
+import { type ConversationId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
+import type { PoolClient } from '../database/pool.ts';
+import type { EntryContents } from './read-entry.ts';
+
+/** Which entry it was. */
+export interface EntryPlace {
+  readonly conversation: ConversationId;
+  readonly epoch: number;
+  readonly seq: number;
+  /** As Postgres wrote it, microseconds included. */
+  readonly committedAt: string;
+}
+
+/** A row of `messages`; times of devices in ms since 1970. */
+export interface MessageRow {
+  readonly conversation: ConversationId;
+  readonly id: MessageId;
+  readonly epoch: number;
+  readonly writer: number;
+  readonly clock: number;
+  readonly seq: number;
+  readonly ordinal: number;
+  readonly sender: UserId;
+  readonly body: string | null;
+  readonly re: MessageId | null;
+  readonly sent_at: number;
+  readonly committed_at: string;
+  readonly edited_at: number | null;
+  readonly deleted_at: number | null;
+  readonly deleted_by: UserId | null;
+}
+
+/** "`user` has read what `writer` wrote, up to `clock`", as an entry said it. */
+export interface ReceiptRow {
+  readonly conversation: ConversationId;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly user: UserId;
+  readonly writer: number;
+  readonly clock: number;
+  readonly read_at: string;
+}
+
+/** Collects what many entries say and folds it, so that a batch writes each row once. */
+export class Projection {
+  readonly #messages = new Map<string, MessageRow>();
+  readonly #receipts = new Map<string, ReceiptRow[]>();
+
+  /** Entries of one document must come in order. */
+  add(place: EntryPlace, contents: EntryContents): void {
+    contents.messages.forEach((message, ordinal) => {
+      const row = messageRow(place, ordinal, message);
+      if (!row) return;
+      const key = `${row.conversation} ${row.id}`;
+      const known = this.#messages.get(key);
+      this.#messages.set(key, known ? fold(known, row) : row);
+    });
+    for (const { user, shown } of contents.receipts) {
+      for (const [writer, clock] of Object.entries(shown)) this.#addReceipt(place, user, writer, clock);
+    }
+  }
+
+  messages(): MessageRow[] {
+    return [...this.#messages.values()];
+  }
+
+  receipts(): ReceiptRow[] {
+    return [...this.#receipts.values()].flat();
+  }
+
+  /** A receipt repeats the whole vector each time: only what rises says something new. */
+  #addReceipt(place: EntryPlace, user: UserId, writer: string, clock: number): void {
+    const { conversation, epoch, seq, committedAt } = place;
+    const key = `${conversation} ${epoch} ${user} ${writer}`;
+    const known = this.#receipts.get(key);
+    if (known && (known.at(-1) as ReceiptRow).clock >= clock) return;
+    const row = { conversation, epoch, seq, user, writer: Number.parseInt(writer, 36), clock, read_at: committedAt };
+    if (known) known.push(row);
+    else this.#receipts.set(key, [row]);
+  }
+}
+
+function messageRow(place: EntryPlace, ordinal: number, message: Message): MessageRow | undefined {
+  const id = parseMessageId(message.id);
+  if (!id) return undefined;
+  const common = {
+    conversation: place.conversation,
+    id: message.id,
+    epoch: place.epoch,
+    writer: id.writer,
+    clock: id.clock,
+    seq: place.seq,
+    ordinal,
+    sender: message.from,
+    sent_at: message.at,
+    committed_at: place.committedAt,
+  };
+  if (isDeleted(message)) {
+    return { ...common, body: null, re: null, edited_at: null, deleted_at: message.deletedAt, deleted_by: message.by };
+  }
+  const { text, re = null, editedAt = null } = message;
+  return { ...common, body: text, re, edited_at: editedAt, deleted_at: null, deleted_by: null };
+}
+
+/** The same rule as in `WRITE_MESSAGES` and in the timeline: deleted wins, then the later edit; the first place stays. */
+function fold(known: MessageRow, next: MessageRow): MessageRow {
+  const isNewer =
+    known.deleted_at === null && (next.deleted_at !== null || (next.edited_at ?? 0) > (known.edited_at ?? 0));
+  if (!isNewer) return known;
+  const { epoch, seq, ordinal, committed_at } = known;
+  return { ...next, epoch, seq, ordinal, committed_at };
+}
+
+// One parameter of JSON, not one of arrays a column: names stand beside types, and `JSON.stringify` beats quoting by hand.
+const WRITE_MESSAGES = `
+  insert into messages as m (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re,
+    sent_at, committed_at, edited_at, deleted_at, deleted_by)
+  select conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re,
+    to_timestamp(sent_at / 1000), committed_at, to_timestamp(edited_at / 1000), to_timestamp(deleted_at / 1000), deleted_by
+  from json_to_recordset($1) as new (conversation text, id text, epoch integer, writer bigint, clock bigint, seq bigint,
+    ordinal integer, sender text, body text, re text, sent_at float8, committed_at timestamptz, edited_at float8,
+    deleted_at float8, deleted_by text)
+  order by conversation, id -- two servers lock rows in the same order
+  on conflict (conversation, id) do update set body = excluded.body, re = excluded.re, sent_at = excluded.sent_at,
+    edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by
+  where m.deleted_at is null
+    and (excluded.deleted_at is not null or excluded.edited_at > coalesce(m.edited_at, '-infinity'))`;
+
+export async function writeMessages(client: PoolClient, rows: readonly MessageRow[]): Promise<void> {
+  if (rows.length > 0)
+    await client.query({ name: 'write-messages', text: WRITE_MESSAGES, values: [JSON.stringify(rows)] });
+}
+
+// A vector covers everything below its clock, so below the highest message that already has this reader's row there is
+// nothing to do: the walk down the index stops there, and the cost is that of what was newly read. A receipt speaks of its own
+// document and of what was in it then.
+const WRITE_RECEIPTS = `
+  insert into read_receipts (conversation, message, "user", read_at)
+  select m.conversation, m.id, r."user", r.read_at
+  from json_to_recordset($1) as r (conversation text, epoch integer, seq bigint, "user" text, writer bigint, clock bigint,
+    read_at timestamptz)
+  join users u on u.id = r."user"
+  left join lateral (
+    select k.clock from messages k
+    where k.conversation = r.conversation and k.writer = r.writer and k.clock <= r.clock and k.epoch = r.epoch
+      and exists (select from read_receipts x
+        where x.conversation = k.conversation and x.message = k.id and x."user" = r."user")
+    order by k.clock desc limit 1
+  ) known on true
+  join messages m on m.conversation = r.conversation and m.writer = r.writer and m.clock <= r.clock
+    and m.clock > coalesce(known.clock, -1) and m.epoch = r.epoch and m.seq <= r.seq and m.sender <> r."user"
+  order by m.conversation, m.id, r."user", r.read_at -- of two receipts for one message the earlier is the row
+  on conflict do nothing`;
+
+export async function writeReceipts(client: PoolClient, rows: readonly ReceiptRow[]): Promise<void> {
+  if (rows.length > 0)
+    await client.query({ name: 'write-receipts', text: WRITE_RECEIPTS, values: [JSON.stringify(rows)] });
+}

@@ -1,0 +1,185 @@
+/**
+ * The snapshotter decides when entries are merged: when loading a document would read too many of them, and soon when a
+ * text in them was edited or deleted. Any number of servers may run one; what one leaves undone the next sweep of another
+ * finds.
+ */
+import type { ConversationId, DocumentId } from '../../schema/ids.ts';
+import type { Clock } from '../clock.ts';
+import type { Pool } from '../database/pool.ts';
+import { takeSnapshot } from '../journal/snapshots.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { describeFailure } from './describe-failure.ts';
+import type { Projector } from './projector.ts';
+import { Rest } from './rest.ts';
+import { Retries, retryMs } from './retries.ts';
+
+export interface Snapshotter extends AsyncDisposable {
+  /** The document has new entries. Costs nothing: it is only remembered. */
+  poke(document: DocumentId): void;
+  /** Looks at the documents poked since the last look without waiting for its time; resolves when what was due is done. */
+  look(): Promise<void>;
+}
+
+/** An erasure is due at once. Otherwise a load may read this many entries, which cost it about 15 ms more than a state. */
+const MAX_ENTRIES = 500;
+
+/** As much as a full epoch: a load never reads more than about twice what it must. */
+const MAX_BYTES = 256 * 1024;
+
+/** Between two looks at the documents poked since: how long an erased text may stay, for the price of one cheap query. */
+const LOOK_MS = 500;
+
+/**
+ * Once in so many looks, about a minute: all documents, for what a crashed server left behind, and the bytes of those poked
+ * since, whose sum reads every entry.
+ */
+const LOOKS_PER_SWEEP = 120;
+
+/** The event loop belongs to the write path: after merging for 10 ms the snapshotter leaves it alone for 40 ms. */
+const REST_PER_WORK = 4;
+
+interface Due {
+  id: DocumentId;
+  conversation: ConversationId;
+  reason: 'erasure' | 'entries' | 'bytes';
+}
+
+// Heads and erasures are compared before the snapshots are looked at: most documents have few entries and no erasure.
+const FIND_DUE = `
+  select d.id, d.conversation,
+    case when d.erased > s.seq then 'erasure' when d.head - s.seq >= ${MAX_ENTRIES} then 'entries' end as reason
+  from documents d
+  cross join lateral (select coalesce(max(seq), 0) as seq from snapshots where document = d.id) s
+  where ($1::text[] is null or d.id = any($1)) and (d.erased > 0 or d.head >= ${MAX_ENTRIES})
+    and (d.erased > s.seq or d.head - s.seq >= ${MAX_ENTRIES})
+  order by d.erased > s.seq desc`;
+
+const FIND_LARGE = `
+  select d.id, d.conversation, 'bytes' as reason
+  from documents d
+  where d.id = any($1) and (select sum(octet_length("update")) from journal where document = d.id) >= ${MAX_BYTES}`;
+
+export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
+  return new RunningSnapshotter(options);
+}
+
+export interface SnapshotterOptions {
+  readonly pool: Pool;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly projector: Pick<Projector, 'project'>;
+}
+
+class RunningSnapshotter implements Snapshotter {
+  readonly #options: SnapshotterOptions;
+  /** Document → when it was poked first since the last look. */
+  #poked = new Map<DocumentId, number>();
+  #pokedSinceSweep = new Set<DocumentId>();
+  readonly #retries = new Retries((document) => this.poke(document));
+  readonly #untilNextLook = new Rest();
+  readonly #afterWork = new Rest();
+  readonly #taken: ReturnType<typeof takenCounter>;
+  readonly #erasure: ReturnType<Metrics['histogram']>;
+  readonly #run: Promise<void>;
+  #looking: Promise<unknown> = Promise.resolve();
+  #outages = 0;
+  #isStopped = false;
+
+  constructor(options: SnapshotterOptions) {
+    this.#options = options;
+    this.#taken = takenCounter(options.metrics);
+    this.#erasure = options.metrics.histogram({
+      name: 'tidewire_erasure_seconds',
+      help: 'From the poke after an edit or deletion to the commit that removes the former text from the journal.',
+      buckets: [0.1, 0.25, 0.5, 1, 2, 5, 30],
+    });
+    this.#run = this.#lookAgainAndAgain();
+  }
+
+  poke(document: DocumentId): void {
+    if (this.#retries.isResting(document)) return;
+    if (!this.#poked.has(document)) this.#poked.set(document, this.#options.clock.now());
+    this.#pokedSinceSweep.add(document);
+  }
+
+  look(): Promise<void> {
+    return this.#queueLook('poked');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    this.#retries.stop();
+    this.#untilNextLook.end();
+    this.#afterWork.end();
+    await this.#run;
+    await this.#looking;
+  }
+
+  async #lookAgainAndAgain(): Promise<void> {
+    for (let looks = 0; !this.#isStopped; looks++) {
+      await this.#queueLook(looks % LOOKS_PER_SWEEP === 0 ? 'all' : 'poked');
+      if (!this.#isStopped) await this.#untilNextLook.for(this.#outages > 0 ? retryMs(this.#outages) : LOOK_MS);
+    }
+  }
+
+  /** One look after the other: two would take the same snapshots. */
+  #queueLook(which: 'poked' | 'all'): Promise<void> {
+    const look = this.#looking.then(() => this.#look(which));
+    this.#looking = look;
+    return look;
+  }
+
+  /** Never throws. */
+  async #look(which: 'poked' | 'all'): Promise<void> {
+    if (which === 'poked' && this.#poked.size === 0) return;
+    const poked = this.#poked;
+    this.#poked = new Map();
+    try {
+      for (const due of await this.#findDue(which, [...poked.keys()])) {
+        if (this.#isStopped) return;
+        if (this.#retries.isResting(due.id)) continue;
+        await this.#take(due, poked.get(due.id));
+      }
+      this.#outages = 0;
+    } catch (error) {
+      this.#outages++;
+      this.#options.log.warn({ failure: describeFailure(error) }, 'snapshots wait for Postgres');
+      for (const [document, at] of poked) this.#poked.set(document, at);
+    }
+  }
+
+  async #findDue(which: 'poked' | 'all', poked: readonly DocumentId[]): Promise<Due[]> {
+    const { pool } = this.#options;
+    const due = await pool.query<Due>(FIND_DUE, [which === 'all' ? null : poked]);
+    if (which === 'poked') return due.rows;
+    const large = await pool.query<Due>(FIND_LARGE, [[...this.#pokedSinceSweep]]);
+    this.#pokedSinceSweep = new Set();
+    const known = new Set(due.rows.map(({ id }) => id));
+    return [...due.rows, ...large.rows.filter(({ id }) => !known.has(id))];
+  }
+
+  /** Never throws: a document that fails delays no other. */
+  async #take({ id, conversation, reason }: Due, pokedAtMs: number | undefined): Promise<void> {
+    const { pool, log, clock, projector } = this.#options;
+    try {
+      await projector.project(conversation);
+      const taken = await takeSnapshot(pool, id);
+      this.#retries.succeeded(id);
+      this.#taken.inc({ reason });
+      if (reason === 'erasure' && pokedAtMs !== undefined) this.#erasure.observe((clock.now() - pokedAtMs) / 1000);
+      if (taken && !this.#isStopped) await this.#afterWork.for(taken.workMs * REST_PER_WORK);
+    } catch (error) {
+      const attempts = this.#retries.failed(id);
+      log.error({ failure: describeFailure(error), document: id, attempts }, 'a snapshot cannot be taken');
+    }
+  }
+}
+
+const takenCounter = (metrics: Metrics) =>
+  metrics.counter({
+    name: 'tidewire_snapshots_total',
+    help: 'Snapshots taken, by what made them due.',
+    labelNames: ['reason'],
+  });
