@@ -24,6 +24,7 @@ export type Contender = 'raw' | 'tidewire';
 export class Laboratory implements AsyncDisposable {
   readonly config: BenchConfig;
   readonly pool: Pool;
+  readonly #server: string;
   readonly #folder: string;
   readonly #url: string;
   readonly #secret = randomBytes(32).toString('hex');
@@ -34,6 +35,7 @@ export class Laboratory implements AsyncDisposable {
   private constructor(options: {
     config: BenchConfig;
     pool: Pool;
+    server: string;
     folder: string;
     url: string;
     postmaster: number;
@@ -41,13 +43,15 @@ export class Laboratory implements AsyncDisposable {
   }) {
     this.config = options.config;
     this.pool = options.pool;
+    this.#server = options.server;
     this.#folder = options.folder;
     this.#url = options.url;
     this.#postmaster = options.postmaster;
     this.#dispose = options.dispose;
   }
 
-  static async open(config: BenchConfig): Promise<Laboratory> {
+  /** `server` is the built server under test. */
+  static async open(config: BenchConfig, server: string): Promise<Laboratory> {
     // Every thread of this process, and whatever it starts from now on unless it says otherwise.
     execFileSync('taskset', ['-apc', String(GENERATOR_CORE), String(process.pid)], { stdio: 'ignore' });
     // Beside the code and not in the temporary folder, which may be memory: a commit must wait for a disk.
@@ -69,6 +73,7 @@ export class Laboratory implements AsyncDisposable {
       return new Laboratory({
         config,
         pool,
+        server,
         folder,
         url: postgres.url,
         postmaster: Number.parseInt(pidFile, 10),
@@ -90,7 +95,7 @@ export class Laboratory implements AsyncDisposable {
       DATA_DIR: this.#folder,
       RATE_LIMITS: 'off',
     };
-    return Subject.start(join(ROOT, 'dist/server/main.js'), environment, ['--enable-source-maps', ...nodeFlags]);
+    return Subject.start(this.#server, environment, ['--enable-source-maps', ...nodeFlags]);
   }
 
   /** The baseline of opening a document: plain Yjs on a file of its state. */
@@ -128,4 +133,10 @@ export class Laboratory implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#dispose();
   }
+}
+
+/** Builds what `npm start` would start, unless it is built, and says where it is. */
+export function buildServer(): string {
+  execFileSync('npm', ['run', '--silent', 'build', '--', '--if-changed'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return join(ROOT, 'dist/server/main.js');
 }

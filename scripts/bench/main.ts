@@ -1,14 +1,13 @@
 /**
  * `npm run bench`: every scenario against raw `ws` in one run, subjects taking turns; prints the table of RESULTS.md.
  * `-- --quick` is a smoke test, `-- --only messaging,idle,cold-open,commit` picks, `-- --repeats n` overrides the
- * configuration, `-- --write` puts the table on top of RESULTS.md.
+ * configuration, `-- --server dist/server/main.js` measures another build, `-- --write` puts the table on top of RESULTS.md.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BenchConfig, full, quick } from './config.ts';
-import { type Contender, Laboratory } from './laboratory.ts';
+import { buildServer, type Contender, Laboratory } from './laboratory.ts';
 import { median, type Results, report } from './report.ts';
 import { type ColdOpenResult, measureColdOpen } from './scenarios/cold-open.ts';
 import { measureCommits } from './scenarios/commit.ts';
@@ -25,6 +24,7 @@ const { values: flags } = parseArgs({
     write: { type: 'boolean', default: false },
     only: { type: 'string' },
     repeats: { type: 'string' },
+    server: { type: 'string' },
   },
 });
 const chosen: BenchConfig = flags.quick ? quick : full;
@@ -100,9 +100,8 @@ async function run(laboratory: Laboratory): Promise<void> {
   }
 }
 
-execFileSync('npm', ['run', '--silent', 'build', '--', '--if-changed'], { stdio: ['ignore', 'ignore', 'inherit'] });
 {
-  await using laboratory = await Laboratory.open(config);
+  await using laboratory = await Laboratory.open(config, flags.server ? resolve(flags.server) : buildServer());
   await run(laboratory);
 }
 const markdown = report(results, config, { isQuick: flags.quick });

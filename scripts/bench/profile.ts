@@ -1,16 +1,16 @@
 /**
  * Where the server's CPU time goes: one load under `--cpu-prof`, then the functions with the most self time while the window
  * was open, by their place in the source. `npx tsx scripts/bench/profile.ts [--rate <deliveries/s>] [--seconds <n>]
- * [--contender raw] [--top <n>] [--keep <file.cpuprofile>]`. The profiler itself costs a tenth or so.
+ * [--contender raw] [--top <n>] [--keep <file.cpuprofile>]
+ * [--server <another build>]`. The profiler itself costs a tenth or so.
  */
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { full } from './config.ts';
-import { type Contender, Laboratory } from './laboratory.ts';
+import { buildServer, type Contender, Laboratory } from './laboratory.ts';
 import { connectFleet, type LoadPoint, measureLoad } from './scenarios/load-point.ts';
 
 /** What V8 writes: nodes of the call tree, and samples that name one, with the µs since the one before. */
@@ -36,13 +36,14 @@ const { values: flags } = parseArgs({
     contender: { type: 'string', default: 'tidewire' },
     top: { type: 'string', default: '40' },
     keep: { type: 'string' },
+    server: { type: 'string' },
   },
 });
 
 const nowUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 async function record(contender: Contender): Promise<{ file: string; fromUs: number; toUs: number; point: LoadPoint }> {
-  await using laboratory = await Laboratory.open(full);
+  await using laboratory = await Laboratory.open(full, flags.server ? resolve(flags.server) : buildServer());
   const folder = laboratory.path('profiles');
   let fromUs = 0;
   let point: LoadPoint;
@@ -104,7 +105,6 @@ function place({ functionName, url, lineNumber, columnNumber }: CallFrame): stri
     : `${name}  ${relative(ROOT, file)}:${lineNumber + 1}`;
 }
 
-execFileSync('npm', ['run', '--silent', 'build', '--', '--if-changed'], { stdio: ['ignore', 'ignore', 'inherit'] });
 const { file, fromUs, toUs, point } = await record(flags.contender === 'raw' ? 'raw' : 'tidewire');
 const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, fromUs, toUs);
 const idleUs = times.get('(idle)') ?? 0;
