@@ -4,7 +4,7 @@
  * its members commits nothing and must judge again. It decides nothing itself; the rules stand in the SQL.
  */
 import type { Pool } from 'pg';
-import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
 
 export interface Entry {
   /** Yjs V1 update: the net result of one transaction. */
@@ -30,8 +30,6 @@ export interface IdempotencyRecord {
 /** What one document wants to commit. */
 export interface Commit {
   readonly document: DocumentId;
-  readonly conversation: ConversationId;
-  readonly epoch: number;
   /** The head and the membership count that the entries were judged by. */
   readonly head: number;
   readonly membership: number;

@@ -77,7 +77,7 @@ export class Rooms implements AsyncDisposable {
       },
     });
     this.#unsubscribe = options.fanOut.subscribe('membership', ({ conversation }) => {
-      for (const room of open.values()) if (room.conversation === conversation) room.refresh();
+      for (const room of open.values()) if (room.document.conversation === conversation) room.refresh();
     });
     this.#timer = setInterval(() => void this.catchUp(), CATCH_UP_INTERVAL_MS);
     this.#timer.unref();
@@ -157,7 +157,7 @@ export class Rooms implements AsyncDisposable {
       const stored = new Map(rows.map((row) => [row.id, row]));
       for (const [id, room] of this.#open) {
         const row = stored.get(id);
-        if (!row || row.head > room.head || row.membership > room.membership) room.refresh();
+        if (!row || row.head > room.document.head || row.membership > room.document.membership) room.refresh();
       }
     } catch (error) {
       this.#options.log.warn({ err: error }, 'could not compare heads with the journal; trying again');
@@ -225,7 +225,7 @@ export class Rooms implements AsyncDisposable {
     for (const { room, commit } of prepared) {
       if (committed.has(commit.document)) {
         this.#committedEntries.inc(commit.entries.length);
-        this.#release(room, commit);
+        this.#release(room);
       } else {
         this.#conflicts.inc();
         void room.retry();
@@ -233,20 +233,21 @@ export class Rooms implements AsyncDisposable {
     }
   }
 
-  #release(room: Room, { conversation, epoch, document }: Commit): void {
+  #release(room: Room): void {
     const message = room.release();
     const { fanOut, onCommit } = this.#options;
-    onCommit?.(document);
+    onCommit?.(room.id);
     if (!message) return;
     const { from, at, text } = message;
+    const { conversation, epoch, head: seq, members } = room.document;
     fanOut.publish('head', {
       conversation,
       epoch,
-      seq: room.head,
+      seq,
       from,
       at,
       preview: preview(text),
-      members: [...room.members.keys()],
+      members: [...members.keys()],
     });
   }
 

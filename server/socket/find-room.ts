@@ -27,8 +27,8 @@ export async function findRoom({ rooms, document, user, generation }: FindRoomOp
     return { ok: false, code: CLOSE.failure, reason: 'the document cannot be opened now; try again' };
   }
   if (!room) return { ok: false, code: CLOSE.noDocument, reason: 'no such document' };
-  if (!room.members.has(user)) return { ok: false, code: CLOSE.notMember, reason: 'not a member of this conversation' };
-  if (generation !== undefined && generation !== room.generation) {
+  if (!room.isMember(user)) return { ok: false, code: CLOSE.notMember, reason: 'not a member of this conversation' };
+  if (generation !== undefined && generation !== room.document.generation) {
     return {
       ok: false,
       code: CLOSE.generation,

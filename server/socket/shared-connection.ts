@@ -105,7 +105,7 @@ export class SharedConnection extends Connection {
       onClose: (code, reason) => this.#drop(number, code, reason),
     });
     this.#channels.set(number, channel);
-    this.say({ t: 'opened', channel: number, generation: room.generation });
+    this.say({ t: 'opened', channel: number, generation: room.document.generation });
     room.join(channel);
   }
 

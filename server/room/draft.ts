@@ -1,0 +1,144 @@
+/**
+ * A draft: what one round through a room's queue will commit. Each submission goes through inspect and settle into the
+ * replica, where it stays invisible; the draft keeps the entries, what goes with them, and what to tell whom once they are
+ * durable. It neither commits nor sends.
+ */
+import { CLOSE } from '../../schema/close-codes.ts';
+import type { LiveMessage } from '../../schema/document/message.ts';
+import { messageId, type UserId } from '../../schema/ids.ts';
+import type { Acknowledgement } from '../../schema/wire/frame.ts';
+import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
+import { inspect, type SoundUpdate } from './inspect.ts';
+import type { Job, StateJob, SubmissionJob, TextJob } from './job.ts';
+import type { Replica } from './replica.ts';
+import { type Refused, settle } from './settle.ts';
+import type { TextComposer } from './text-composer.ts';
+
+/** What became of a submission. */
+export interface Outcome {
+  readonly job: SubmissionJob;
+  readonly refused: readonly Refused[];
+  readonly acknowledged: readonly Acknowledgement[];
+}
+
+/** `doubtful`: the verdict may change once the room has caught up with the journal; the job was not taken. */
+export type Taken = 'taken' | 'doubtful';
+
+export interface DraftOptions {
+  readonly replica: Replica;
+  readonly composer: TextComposer;
+  readonly nowMs: number;
+  /** Whether this job's doubtful verdict was confirmed against the journal. */
+  readonly isConfirmed: (job: Job) => boolean;
+}
+
+export class Draft {
+  readonly entries: Entry[] = [];
+  readonly outcomes: Outcome[] = [];
+  readonly bindings: Binding[] = [];
+  readonly idempotency: IdempotencyRecord[] = [];
+  /** Wait until the state is durable. */
+  readonly waiting: StateJob[] = [];
+  /** Updates that build on something missing here: dropped, their senders are asked for all they have. */
+  readonly gaps: SubmissionJob[] = [];
+  /** Whether text that an earlier entry holds was edited or deleted. */
+  erases = false;
+  /** The newest message, for the head notice. */
+  last: LiveMessage | undefined;
+  readonly #options: DraftOptions;
+
+  constructor(options: DraftOptions) {
+    this.#options = options;
+  }
+
+  /** Throws only on a bug: the replica may then be half changed and must be dropped. */
+  take(job: Job): Taken {
+    switch (job.is) {
+      case 'ask':
+      case 'answer':
+        this.waiting.push(job);
+        return 'taken';
+      case 'text':
+        return this.#takeText(job);
+      case 'update':
+        return this.#inspect(job, job.bytes, job.isComplete);
+    }
+  }
+
+  #takeText(job: TextJob): Taken {
+    const { replica, composer, nowMs } = this.#options;
+    const seq = replica.head + this.entries.length + 1;
+    const { id, bytes } = composer.compose({ job, replica, seq, nowMs });
+    const taken = this.#inspect(job, bytes, true);
+    const key = job.text.idempotencyKey;
+    if (key !== undefined && this.outcomes.at(-1)?.job === job && replica.index.find(id)) {
+      this.idempotency.push({ user: job.from.user, key, message: id, seq });
+    }
+    return taken;
+  }
+
+  #inspect(job: SubmissionJob, bytes: Uint8Array, isComplete: boolean): Taken {
+    const { replica, isConfirmed } = this.#options;
+    const { doc, userOf } = replica;
+    const inspection = inspect(bytes, { doc, user: job.from.user, userOf, isComplete });
+    switch (inspection.is) {
+      case 'gap':
+        this.gaps.push(job);
+        return 'taken';
+      case 'hostile':
+        if (!isConfirmed(job)) return 'doubtful';
+        job.from.close(CLOSE.hostile, inspection.why);
+        return 'taken';
+      case 'malformed':
+        job.from.close(CLOSE.hostile, inspection.why);
+        return 'taken';
+      case 'sound':
+        if (!isConfirmed(job) && this.#isAhead(inspection.update)) return 'doubtful';
+        this.#settle(job, inspection.update);
+        return 'taken';
+    }
+  }
+
+  /** Whether a receipt covers messages that are not here: another server may have them already. */
+  #isAhead({ receipts }: SoundUpdate): boolean {
+    const { index } = this.#options.replica;
+    return receipts.some(({ d, r }) =>
+      [d, r].some((vector) => Object.entries(vector).some(([writer, clock]) => clock > index.lastClock(writer))),
+    );
+  }
+
+  #settle(job: SubmissionJob, sound: SoundUpdate): void {
+    const { replica, nowMs } = this.#options;
+    const { doc, index, userOf } = replica;
+    const { user } = job.from;
+    const role = replica.members.get(user);
+    if (!role) {
+      const ids = sound.appended.map(({ client, clock }) => messageId(client, clock));
+      this.outcomes.push({ job, refused: [{ kind: 'not-member', ids }], acknowledged: [] });
+      return;
+    }
+    const settled = settle(sound, {
+      doc,
+      index,
+      user,
+      canModerate: replica.kind === 'group' && role !== 'member',
+      isOwnWriter: (writer) => userOf(Number.parseInt(writer, 36)) === user,
+      nowMs,
+    });
+    for (const writer of sound.unbound) this.#bind(writer, user);
+    if (settled.update) {
+      if (replica.clockOf(doc.clientID) > 0 && userOf(doc.clientID) === undefined) this.#bind(doc.clientID, null);
+      this.entries.push({ update: settled.update, user });
+      this.erases ||= settled.erases;
+      this.last = settled.last ?? this.last;
+    }
+    const seq = replica.head + this.entries.length;
+    const acknowledged = sound.writers.map((writer) => ({ writer, clock: replica.clockOf(writer), seq }));
+    this.outcomes.push({ job, refused: settled.refused, acknowledged });
+  }
+
+  #bind(writer: number, user: UserId | null): void {
+    this.#options.replica.bind(writer, user);
+    this.bindings.push({ writer, user });
+  }
+}

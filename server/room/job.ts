@@ -1,0 +1,33 @@
+/** What a room is asked to do, in order of arrival. */
+import type { MessageId } from '../../schema/ids.ts';
+import type { Posted } from '../journal/idempotency.ts';
+import type { Channel, Submitter } from './channel.ts';
+
+/** A message handed in as text, by an integration: the room composes the update that its author's client would send. */
+export interface TextSubmission {
+  readonly text: string;
+  readonly re?: MessageId;
+  readonly idempotencyKey?: string;
+  /** Told, before any refusal or acknowledgement, which id the message has and with which entry it is being committed. */
+  readonly composed: (posted: Posted) => void;
+  /** Told instead of anything else when the idempotency key was used before. */
+  readonly answered: (posted: Posted) => void;
+}
+
+/** `isComplete`: the bytes claim to be all the sender has (SyncStep2). */
+export type UpdateJob = {
+  readonly is: 'update';
+  readonly from: Channel;
+  readonly bytes: Uint8Array;
+  readonly isComplete: boolean;
+};
+export type TextJob = { readonly is: 'text'; readonly from: Submitter; readonly text: TextSubmission };
+/** Ask a channel for what it has and we lack. */
+export type AskJob = { readonly is: 'ask'; readonly from: Channel };
+/** Answer a channel's state vector. */
+export type AnswerJob = { readonly is: 'answer'; readonly from: Channel; readonly vector: Uint8Array };
+
+export type SubmissionJob = UpdateJob | TextJob;
+/** Questions about the state, answered only while all of it is durable. */
+export type StateJob = AskJob | AnswerJob;
+export type Job = SubmissionJob | StateJob;

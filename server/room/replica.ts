@@ -1,0 +1,50 @@
+/**
+ * A room's copy of what the rows say: the document, where its messages stand, who writes it and who may. It changes by
+ * settling; when the rows turn out to say something else it is thrown away and made again.
+ */
+import * as Y from 'yjs';
+import type { Role } from '../../schema/http/conversations.ts';
+import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { StoredDocument } from '../journal/load.ts';
+import { GatedDocument } from './gated-document.ts';
+import { MessageIndex } from './message-index.ts';
+
+export class Replica {
+  readonly doc: GatedDocument;
+  readonly index: MessageIndex;
+  readonly conversation: ConversationId;
+  readonly epoch: number;
+  readonly generation: string;
+  readonly kind: 'direct' | 'group';
+  /** Counts changes of members and roles. */
+  readonly membership: number;
+  readonly members: ReadonlyMap<UserId, Role>;
+  /** The seq of the last entry in it. */
+  head: number;
+  readonly #writers: Map<number, UserId | null>;
+
+  constructor(stored: StoredDocument) {
+    this.doc = new GatedDocument(stored.state ? [stored.state, ...stored.entries] : stored.entries);
+    this.index = new MessageIndex(this.doc);
+    this.conversation = stored.conversation;
+    this.epoch = stored.epoch;
+    this.generation = stored.generation;
+    this.kind = stored.kind;
+    this.membership = stored.membership;
+    this.members = stored.members;
+    this.head = stored.head;
+    this.#writers = stored.writers;
+  }
+
+  /** The user a writer is bound to; null for a server, undefined for a writer that nobody has used. */
+  readonly userOf = (writer: number): UserId | null | undefined => this.#writers.get(writer);
+
+  bind(writer: number, user: UserId | null): void {
+    this.#writers.set(writer, user);
+  }
+
+  /** How many elements of this writer the document has. */
+  clockOf(writer: number): number {
+    return Y.getState(this.doc.store, writer);
+  }
+}
