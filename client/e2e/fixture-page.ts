@@ -1,0 +1,94 @@
+/**
+ * Builds and serves the page of the user interface's scenes (`client/ui/testing`), and opens scenes in Chromium at a size
+ * and in a theme. For screenshots and for tests of the interface alone: no server of ours, no account, no database.
+ */
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+const client = join(import.meta.dirname, '..');
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
+
+/** As strict as the app's own policy, so that a script or style it would block shows here. */
+const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'";
+
+export const SIZES = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+export interface FixturePage extends AsyncDisposable {
+  readonly browser: Browser;
+  /** Opens a scene in a context of its own; close the page's context afterwards. */
+  open(
+    scene: string,
+    options?: { size?: keyof typeof SIZES; theme?: 'light' | 'dark'; touch?: boolean },
+  ): Promise<Page>;
+}
+
+export async function serveFixture({ executablePath }: { executablePath: string }): Promise<FixturePage> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidewire-fixture-'));
+  await build({
+    configFile: false,
+    root: join(client, 'ui/testing'),
+    publicDir: join(client, 'public'),
+    plugins: [react()],
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  });
+
+  const server = createServer(async (request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const name = extname(path) ? path : '/index.html';
+    const body = await readFile(join(folder, name)).catch(() => undefined);
+    response.writeHead(body ? 200 : 404, {
+      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+    });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+
+  return {
+    browser,
+    async open(scene, { size = 'desktop', theme = 'light', touch = false } = {}) {
+      const context = await browser.newContext({
+        viewport: SIZES[size],
+        colorScheme: theme,
+        locale: 'en-GB',
+        hasTouch: touch,
+        isMobile: touch,
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(5_000);
+      await page.goto(`${origin}/?scene=${scene}`);
+      await page.locator('#app > *').first().waitFor();
+      return page;
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Starts the app in the browser: the accounts of this device, the user interface, the service worker. */
+import './ui/dispose-symbol.ts';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createAccounts } from './account/accounts.ts';
+import { App } from './ui/App.tsx';
+import { watchForUpdates } from './ui/app-update.ts';
+import './ui/styles/base.css';
+
+const root = document.getElementById('app');
+if (!root) throw new Error('index.html has no element #app');
+
+// In development the modules come from Vite, and a worker would serve old ones.
+const update = watchForUpdates(import.meta.env.PROD ? navigator.serviceWorker : undefined);
+
+createRoot(root).render(
+  <StrictMode>
+    <App accounts={createAccounts()} update={update} />
+  </StrictMode>,
+);

@@ -1,0 +1,48 @@
+/** The root: decides between loading, signing in and the app, and provides what all screens share. */
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useMemo } from 'react';
+import type { Accounts, Messenger } from '../conversation/conversation.ts';
+import type { AppUpdate } from './app-update.ts';
+import { createDrafts, findLocalStorage } from './drafts.ts';
+import { useObserved } from './observed.ts';
+import { SessionProvider } from './session.ts';
+import { Shell } from './shell/Shell.tsx';
+import { SignIn } from './sign-in/SignIn.tsx';
+
+export function App({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
+  const current = useObserved(accounts.current);
+  return (
+    // The content security policy forbids style elements made by scripts; nothing used here needs them.
+    <CSPProvider disableStyleElements>
+      <Tooltip.Provider delay={500}>
+        {/* Reading who was signed in takes a few milliseconds, in which an empty page is the calmest sight. */}
+        {current.is === 'signed-out' && <SignIn accounts={accounts} />}
+        {current.is === 'signed-in' && (
+          <SignedIn
+            key={current.messenger.account.id}
+            accounts={accounts}
+            messenger={current.messenger}
+            update={update}
+          />
+        )}
+      </Tooltip.Provider>
+    </CSPProvider>
+  );
+}
+
+function SignedIn({ accounts, messenger, update }: { accounts: Accounts; messenger: Messenger; update: AppUpdate }) {
+  const session = useMemo(
+    () => ({
+      accounts,
+      messenger,
+      drafts: createDrafts({ user: messenger.account.id, storage: findLocalStorage() }),
+    }),
+    [accounts, messenger],
+  );
+  return (
+    <SessionProvider value={session}>
+      <Shell update={update} />
+    </SessionProvider>
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * Where text is written: a new message, an edit, or the second try of a text that failed. The field clears only after
+ * the conversation has stored the text durably; until then, and when storing fails, the text stands here and in the
+ * drafts. Enter sends, Shift+Enter breaks the line, ↑ in the empty field edits the last own message, Escape cancels.
+ */
+import { ArrowUp, Check, Pencil, X } from 'lucide-react';
+import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { MAX_TEXT_CHARACTERS } from '../../../schema/limits.ts';
+import type { Conversation } from '../../conversation/conversation.ts';
+import { type Draft, useDraft } from '../drafts.ts';
+import { isTouchOnly } from '../media.ts';
+import { IconButton } from '../parts/Button.tsx';
+import { describeStorage } from '../problems.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import styles from './Composer.module.css';
+import { countCharacters, isSendable, toSend } from './sendable.ts';
+
+/** With fewer characters left the composer counts down. */
+const WARN_LEFT = 500;
+const COUNT_FROM = MAX_TEXT_CHARACTERS - WARN_LEFT;
+const MAX_HEIGHT_PX = 220;
+
+export interface ComposerHandle {
+  focus(): void;
+}
+
+export function Composer({
+  ref,
+  conversation,
+  onSent,
+  onEditLast,
+}: {
+  ref: Ref<ComposerHandle>;
+  conversation: Conversation;
+  onSent: () => void;
+  /** ↑ was pressed in the empty field. */
+  onEditLast: () => void;
+}) {
+  const { drafts } = useSession();
+  const draft = useDraft(drafts, conversation.id);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isSending = useRef(false);
+  const [problem, setProblem] = useState<string>();
+  const noteId = useId();
+
+  const value = draft.edit?.text ?? draft.text;
+  const left = value.length > COUNT_FROM ? MAX_TEXT_CHARACTERS - countCharacters(value) : MAX_TEXT_CHARACTERS;
+  const canSend = isSendable(value);
+
+  useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }));
+
+  // Grows with the text up to a limit; measured, because not every browser knows field-sizing.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height depends on the text that was rendered
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT_PX)}px`;
+    element.style.overflowY = element.scrollHeight > MAX_HEIGHT_PX ? 'auto' : 'hidden';
+  }, [value]);
+
+  // An edit begins with the cursor behind its last character.
+  const editing = draft.edit && (draft.edit.target.is === 'message' ? draft.edit.target.id : draft.edit.target.key);
+  useLayoutEffect(() => {
+    setProblem(undefined);
+    if (editing === undefined) return;
+    field.current?.focus();
+    field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
+  }, [editing]);
+
+  const write = (next: string) => {
+    setProblem(undefined);
+    const current = drafts.get(conversation.id);
+    drafts.set(conversation.id, current.edit ? { ...current, edit: { ...current.edit, text: next } } : { text: next });
+  };
+
+  const cancelEdit = () => {
+    setProblem(undefined);
+    drafts.set(conversation.id, { text: drafts.get(conversation.id).text });
+    field.current?.focus();
+  };
+
+  const submit = async () => {
+    const before = drafts.get(conversation.id);
+    const typed = before.edit?.text ?? before.text;
+    if (isSending.current || !isSendable(typed)) return;
+    isSending.current = true;
+    try {
+      await store(conversation, before, toSend(typed));
+      drafts.set(conversation.id, withoutSent(before, drafts.get(conversation.id)));
+      setProblem(undefined);
+      if (!before.edit) onSent();
+    } catch (failure) {
+      setProblem(text.composer.notKept(describeStorage(failure)));
+    } finally {
+      isSending.current = false;
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    // While an input method composes, Enter and Escape belong to it; Safari reports that by the key code only.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !isTouchOnly()) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === 'Escape' && draft.edit) {
+      event.preventDefault();
+      cancelEdit();
+    } else if (event.key === 'ArrowUp' && value === '' && !draft.edit) {
+      event.preventDefault();
+      onEditLast();
+    }
+  };
+
+  const note =
+    problem ?? (left < 0 ? text.composer.over(-left) : left <= WARN_LEFT ? text.composer.left(left) : undefined);
+  return (
+    <form
+      className={styles.composer}
+      onSubmit={(event) => {
+        event.preventDefault();
+        field.current?.focus();
+        void submit();
+      }}
+    >
+      <div className={styles.column}>
+        <div className={styles.box} data-wrong={problem !== undefined || left < 0 || undefined}>
+          {draft.edit && (
+            <div className={styles.editing}>
+              <Pencil aria-hidden="true" />
+              <span>{draft.edit.target.is === 'message' ? text.composer.editing : text.composer.editingFailed}</span>
+              <IconButton label={text.composer.cancelEdit} onClick={cancelEdit} className={styles.cancel ?? ''}>
+                <X />
+              </IconButton>
+            </div>
+          )}
+          <textarea
+            ref={field}
+            className={styles.field}
+            value={value}
+            rows={1}
+            dir="auto"
+            aria-label={text.composer.label}
+            aria-describedby={note ? noteId : undefined}
+            aria-invalid={left < 0 || undefined}
+            placeholder={text.composer.placeholder}
+            enterKeyHint={isTouchOnly() ? 'enter' : 'send'}
+            autoComplete="off"
+            onChange={(event) => write(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+          {note && (
+            <p id={noteId} className={styles.note} role={problem || left < 0 ? 'alert' : undefined}>
+              {note}
+            </p>
+          )}
+        </div>
+        <button
+          type="submit"
+          className={styles.send}
+          disabled={!canSend}
+          aria-label={draft.edit ? text.composer.save : text.composer.send}
+          // The field keeps the focus, so that a phone's keyboard stays open.
+          onPointerDown={(event) => event.preventDefault()}
+        >
+          {draft.edit ? <Check aria-hidden="true" /> : <ArrowUp aria-hidden="true" />}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function store(conversation: Conversation, { edit }: Draft, sent: string): Promise<void> {
+  if (!edit) return conversation.send(sent);
+  return edit.target.is === 'message'
+    ? conversation.edit(edit.target.id, sent)
+    : conversation.retry(edit.target.key, sent);
+}
+
+/** The draft after `before` was stored; what was typed while it was being stored stays. */
+function withoutSent(before: Draft, now: Draft): Draft {
+  if (before.edit) return { text: now.text };
+  return now.text.startsWith(before.text) ? { ...now, text: now.text.slice(before.text.length) } : now;
+}

@@ -1,0 +1,68 @@
+/** The head of a conversation: who it is with, and for groups the sheet of members. On a phone also the way back. */
+import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
+import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { Avatar } from '../parts/Avatar.tsx';
+import { IconButton } from '../parts/Button.tsx';
+import { Dialog } from '../parts/Dialog.tsx';
+import { PersonLine } from '../parts/PersonLine.tsx';
+import { closeConversation } from '../router.ts';
+import { firstName, useSession } from '../session.ts';
+import { ConnectionChip } from '../shell/ConnectionChip.tsx';
+import { text } from '../text.ts';
+import styles from './ConversationHeader.module.css';
+
+export function ConversationHeader({ summary, isNarrow }: { summary: ConversationSummary; isNarrow: boolean }) {
+  const [isShowingMembers, setShowingMembers] = useState(false);
+  const { messenger } = useSession();
+  const isGroup = summary.kind === 'group';
+  const names = summary.members.map(({ id, name }) => (id === messenger.account.id ? text.you : firstName(name)));
+  return (
+    <header className={styles.header}>
+      {isNarrow && (
+        <IconButton label={text.back} onClick={closeConversation}>
+          <ArrowLeft />
+        </IconButton>
+      )}
+      <Avatar
+        id={avatarId(summary, messenger.account.id)}
+        name={summary.title}
+        kind={isGroup ? 'group' : 'person'}
+        size="medium"
+      />
+      <div className={styles.words}>
+        <h1 className={styles.title} dir="auto">
+          {summary.title}
+        </h1>
+        {isGroup && (
+          <button type="button" className={styles.members} onClick={() => setShowingMembers(true)}>
+            <span>{text.conversation.members(names.length)}</span>
+            <span className={styles.names}>{text.names(names)}</span>
+          </button>
+        )}
+      </div>
+      {isNarrow && <ConnectionChip place="below-header" />}
+      <Dialog
+        isOpen={isShowingMembers}
+        onClose={() => setShowingMembers(false)}
+        title={text.conversation.membersTitle}
+        size="tall"
+      >
+        <ul className={styles.sheet}>
+          {summary.members.map((member) => (
+            <PersonLine
+              key={member.id}
+              id={member.id}
+              name={member.id === messenger.account.id ? `${member.name} (${text.you})` : member.name}
+              detail={text.conversation.roles[member.role]}
+            />
+          ))}
+        </ul>
+      </Dialog>
+    </header>
+  );
+}
+
+/** A direct conversation wears the colour of the other person, as that person's messages elsewhere do. */
+export const avatarId = (summary: ConversationSummary, me: string): string =>
+  summary.kind === 'direct' ? (summary.members.find((member) => member.id !== me)?.id ?? summary.id) : summary.id;

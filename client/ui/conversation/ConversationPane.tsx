@@ -1,0 +1,158 @@
+/**
+ * The pane of one conversation: header, timeline, composer, and the dialogs of its messages. It opens the conversation
+ * while it is shown and closes it afterwards; mount it anew (by key) for another conversation.
+ */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { isDeleted } from '../../../schema/document/message.ts';
+import type {
+  Conversation,
+  ConversationSummary,
+  FailedText,
+  TimelineRow,
+  Timeline as Values,
+} from '../../conversation/conversation.ts';
+import { copyText } from '../clipboard.ts';
+import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
+import type { EditTarget } from '../drafts.ts';
+import { isTouchOnly } from '../media.ts';
+import { useObserved } from '../observed.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import type { FailedAction } from '../timeline/FailedRow.tsx';
+import { allowedActions, type MenuAnchor, type MessageAction, MessageMenu } from '../timeline/MessageMenu.tsx';
+import { Timeline, type TimelineHandle } from '../timeline/Timeline.tsx';
+import { Announcer, type AnnouncerHandle } from './Announcer.tsx';
+import { ConversationHeader } from './ConversationHeader.tsx';
+import styles from './ConversationPane.module.css';
+import { DeleteDialog } from './DeleteDialog.tsx';
+import { MessageInfo } from './MessageInfo.tsx';
+import { TimelineState } from './TimelineState.tsx';
+
+export function ConversationPane({ summary, isNarrow }: { summary: ConversationSummary; isNarrow: boolean }) {
+  const { messenger } = useSession();
+  const [conversation, setConversation] = useState<Conversation>();
+  useEffect(() => {
+    const opened = messenger.open(summary.id);
+    setConversation(opened);
+    return () => opened[Symbol.dispose]();
+  }, [messenger, summary.id]);
+
+  return (
+    <div className={styles.pane}>
+      <ConversationHeader summary={summary} isNarrow={isNarrow} />
+      {conversation && <OpenConversation conversation={conversation} summary={summary} isNarrow={isNarrow} />}
+    </div>
+  );
+}
+
+function OpenConversation({
+  conversation,
+  summary,
+  isNarrow,
+}: {
+  conversation: Conversation;
+  summary: ConversationSummary;
+  isNarrow: boolean;
+}) {
+  const { messenger, drafts } = useSession();
+  const values = useObserved(conversation.timeline);
+  const timeline = useRef<TimelineHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const announcer = useRef<AnnouncerHandle>(null);
+  const [menu, setMenu] = useState<{ row: TimelineRow; anchor: MenuAnchor }>();
+  const [deleting, setDeleting] = useState<TimelineRow>();
+  const [inspected, setInspected] = useState<TimelineRow>();
+  const me = messenger.account.id;
+
+  // On a phone the keyboard stays away until it is asked for.
+  useEffect(() => {
+    if (!isNarrow && !isTouchOnly()) composer.current?.focus();
+  }, [isNarrow]);
+
+  const beginEdit = useCallback(
+    (target: EditTarget, content: string) => {
+      drafts.set(conversation.id, { text: drafts.get(conversation.id).text, edit: { target, text: content } });
+    },
+    [drafts, conversation.id],
+  );
+
+  const copy = useCallback(async (content: string) => {
+    if (await copyText(content)) announcer.current?.say(text.conversation.copied);
+  }, []);
+
+  const onMenu = useCallback(
+    (row: TimelineRow, anchor: MenuAnchor) => {
+      if (allowedActions(row, summary, me).length > 0) setMenu({ row, anchor });
+    },
+    [summary, me],
+  );
+
+  const onFailed = useCallback(
+    (failed: FailedText, action: FailedAction) => {
+      if (action === 'retry')
+        void conversation.retry(failed.key).catch(() => announcer.current?.say(text.composer.failed));
+      else if (action === 'delete')
+        void conversation.discard(failed.key).catch(() => announcer.current?.say(text.composer.failed));
+      else if (action === 'copy') void copy(failed.text);
+      else beginEdit({ is: 'failed', key: failed.key }, failed.text);
+    },
+    [conversation, copy, beginEdit],
+  );
+
+  const onAction = (action: MessageAction) => {
+    if (!menu) return;
+    const { row } = menu;
+    if (action === 'delete') setDeleting(row);
+    else if (action === 'info') setInspected(row);
+    else if (isDeleted(row.message)) return;
+    else if (action === 'copy') void copy(row.message.text);
+    else beginEdit({ is: 'message', id: row.message.id }, row.message.text);
+  };
+
+  const editLast = () => {
+    const last = values.rows.findLast((row) => row.own && !isDeleted(row.message));
+    if (last && !isDeleted(last.message)) beginEdit({ is: 'message', id: last.message.id }, last.message.text);
+  };
+
+  return (
+    <>
+      {isEmpty(values) ? (
+        <TimelineState values={values} summary={summary} />
+      ) : (
+        <Timeline
+          ref={timeline}
+          conversation={conversation}
+          values={values}
+          summary={summary}
+          menuRow={menu?.row.message.id}
+          onMenu={onMenu}
+          onFailed={onFailed}
+          onLeave={() => composer.current?.focus()}
+        />
+      )}
+      <Composer
+        ref={composer}
+        conversation={conversation}
+        onSent={() => timeline.current?.scrollToEnd()}
+        onEditLast={editLast}
+      />
+      <Announcer ref={announcer} rows={values.rows} summary={summary} />
+      <MessageMenu
+        target={menu?.anchor}
+        actions={menu ? allowedActions(menu.row, summary, me) : []}
+        onAction={onAction}
+        onClose={() => setMenu(undefined)}
+        returnFocus={() => (menu ? document.querySelector<HTMLElement>(`[data-key="${menu.row.message.id}"]`) : null)}
+      />
+      <DeleteDialog conversation={conversation} row={deleting} onClose={() => setDeleting(undefined)} />
+      <MessageInfo
+        conversation={conversation}
+        row={inspected}
+        summary={summary}
+        onClose={() => setInspected(undefined)}
+      />
+    </>
+  );
+}
+
+const isEmpty = (values: Values): boolean => values.rows.length === 0 && values.failed.length === 0;

@@ -1,0 +1,61 @@
+/** How moments look: in a bubble, on a line of the list, in a day heading. Everything is local time. */
+import { useEffect, useState } from 'react';
+import { locale, text } from './text.ts';
+
+const DAY_MS = 86_400_000;
+
+const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
+const shortWeekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+const shortDayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const dayAndYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+const shortDate = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: '2-digit' });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+
+/** Local midnight of the day of `at`. */
+export function startOfDay(at: number): number {
+  const date = new Date(at);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** Whole days from `at` to `today`; rounding absorbs the hour of a clock change. */
+const daysAgo = (at: number, today: number): number => Math.round((startOfDay(today) - startOfDay(at)) / DAY_MS);
+
+const isSameYear = (a: number, b: number): boolean => new Date(a).getFullYear() === new Date(b).getFullYear();
+
+export const clockTime = (at: number): string => time.format(at);
+export const fullTime = (at: number): string => full.format(at);
+
+/** "Today", "Yesterday", "Monday", "12 March", "12 March 2024". */
+export function dayLabel(at: number, today: number): string {
+  const days = daysAgo(at, today);
+  if (days === 0) return text.dates.today;
+  if (days === 1) return text.dates.yesterday;
+  if (days > 1 && days < 7) return weekday.format(at);
+  return isSameYear(at, today) ? dayOfYear.format(at) : dayAndYear.format(at);
+}
+
+/** For a line of the list: "14:05", "Yesterday", "Mon", "12 Mar", "12/03/24". */
+export function shortTime(at: number, today: number): string {
+  const days = daysAgo(at, today);
+  if (days === 0) return clockTime(at);
+  if (days === 1) return text.dates.yesterday;
+  if (days > 1 && days < 7) return shortWeekday.format(at);
+  return isSameYear(at, today) ? shortDayOfYear.format(at) : shortDate.format(at);
+}
+
+/** Local midnight of today; changes when the day does, also after the device slept. */
+export function useToday(): number {
+  const [today, setToday] = useState(() => startOfDay(Date.now()));
+  useEffect(() => {
+    const check = () => setToday(startOfDay(Date.now()));
+    const timer = setInterval(check, 60_000);
+    document.addEventListener('visibilitychange', check);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', check);
+    };
+  }, []);
+  return today;
+}

@@ -1,0 +1,102 @@
+/** The pane of all conversations: the person's menu, search in titles and names, a new conversation, the lines. */
+import { MessagesSquare, Search, SquarePen, X } from 'lucide-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import type { ConversationId } from '../../../schema/ids.ts';
+import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { useToday } from '../dates.ts';
+import { useObserved } from '../observed.ts';
+import { Button, IconButton } from '../parts/Button.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { useSession } from '../session.ts';
+import { AccountMenu } from '../shell/AccountMenu.tsx';
+import { ConnectionChip } from '../shell/ConnectionChip.tsx';
+import { text } from '../text.ts';
+import { ConversationLine } from './ConversationLine.tsx';
+import styles from './ConversationList.module.css';
+import { NewConversation } from './NewConversation.tsx';
+
+export function ConversationList({ open, isNarrow }: { open: ConversationId | undefined; isNarrow: boolean }) {
+  const { messenger } = useSession();
+  const { state, items } = useObserved(messenger.conversations);
+  const [filter, setFilter] = useState('');
+  const [isCreating, setCreating] = useState(false);
+  const deferred = useDeferredValue(filter);
+  const shown = useMemo(() => items.filter(matches(deferred)), [items, deferred]);
+  const today = useToday();
+
+  return (
+    <div className={styles.pane}>
+      <div className={styles.head}>
+        <AccountMenu />
+        <h1 className={styles.title}>{text.list.title}</h1>
+        <IconButton label={text.list.new} onClick={() => setCreating(true)}>
+          <SquarePen />
+        </IconButton>
+      </div>
+      {items.length > 0 && (
+        <div className={styles.search}>
+          <Search aria-hidden="true" />
+          <input
+            type="text"
+            role="searchbox"
+            aria-label={text.list.filter}
+            placeholder={text.list.filter}
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && setFilter('')}
+          />
+          {filter && (
+            <IconButton label={text.list.clearFilter} onClick={() => setFilter('')} className={styles.clear ?? ''}>
+              <X />
+            </IconButton>
+          )}
+        </div>
+      )}
+      <div className={styles.scroller}>
+        {shown.length > 0 ? (
+          <ul className={styles.lines}>
+            {shown.map((summary) => (
+              <ConversationLine key={summary.id} summary={summary} isOpen={summary.id === open} today={today} />
+            ))}
+          </ul>
+        ) : state === 'loading' ? (
+          <Skeleton />
+        ) : items.length > 0 ? (
+          <p className={styles.none}>{text.list.noMatch(deferred)}</p>
+        ) : (
+          <Notice icon={<MessagesSquare />} title={text.list.emptyTitle} hint={text.list.emptyHint}>
+            <Button look="primary" onClick={() => setCreating(true)}>
+              {text.list.new}
+            </Button>
+          </Notice>
+        )}
+      </div>
+      {!(isNarrow && open) && <ConnectionChip place="list" />}
+      <NewConversation isOpen={isCreating} onClose={() => setCreating(false)} />
+    </div>
+  );
+}
+
+/** Every word of the query begins some word of the title or of a member's name. */
+function matches(query: string): (summary: ConversationSummary) => boolean {
+  const wanted = fold(query).split(/\s+/u).filter(Boolean);
+  return (summary) => {
+    if (wanted.length === 0) return true;
+    const words = fold([summary.title, ...summary.members.map((member) => member.name)].join(' ')).split(/\s+/u);
+    return wanted.every((want) => words.some((word) => word.startsWith(want)));
+  };
+}
+
+/** "É" is found by "e". */
+const fold = (words: string): string => words.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+
+const Skeleton = () => (
+  <div role="status" aria-label={text.list.loading} className={styles.skeleton}>
+    {[62, 48, 70, 40, 56].map((width) => (
+      <div key={width} className={styles.bone}>
+        <span />
+        <span style={{ width: `${width}%` }} />
+      </div>
+    ))}
+  </div>
+);

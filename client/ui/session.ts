@@ -1,0 +1,29 @@
+/** What every screen of a signed-in person needs, by context: the messenger, the accounts behind it and the drafts. */
+import { createContext, useContext } from 'react';
+import type { UserId } from '../../schema/ids.ts';
+import type { Accounts, ConversationSummary, Messenger } from '../conversation/conversation.ts';
+import type { Drafts } from './drafts.ts';
+import { text } from './text.ts';
+
+export interface Session {
+  readonly accounts: Accounts;
+  readonly messenger: Messenger;
+  readonly drafts: Drafts;
+}
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+export const SessionProvider = SessionContext.Provider;
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('This component belongs inside a SessionProvider');
+  return session;
+}
+
+/** The name of a person of the conversation; people who left are no longer known by name. */
+export const nameOf = (summary: ConversationSummary, id: UserId): string =>
+  summary.members.find((member) => member.id === id)?.name ?? text.message.unknownPerson;
+
+/** What a list shows for people: the first word of a name is enough among members. */
+export const firstName = (name: string): string => name.split(/\s+/u, 1)[0] || name;

@@ -1,0 +1,63 @@
+/** The signed-in app: banners, and two panes on wide screens or one on narrow ones, chosen by the route. */
+import { MessagesSquare, SearchX } from 'lucide-react';
+import { useEffect } from 'react';
+import type { AppUpdate } from '../app-update.ts';
+import { ConversationPane } from '../conversation/ConversationPane.tsx';
+import { ConversationList } from '../list/ConversationList.tsx';
+import { useNarrow } from '../media.ts';
+import { useObserved } from '../observed.ts';
+import { Button } from '../parts/Button.tsx';
+import { Notice } from '../parts/Notice.tsx';
+import { closeConversation, useRoute } from '../router.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import { Banners } from './Banners.tsx';
+import styles from './Shell.module.css';
+
+export function Shell({ update }: { update: AppUpdate }) {
+  const { messenger } = useSession();
+  const { state, items } = useObserved(messenger.conversations);
+  const open = useRoute();
+  const isNarrow = useNarrow();
+  const summary = items.find((item) => item.id === open);
+  const unread = items.reduce((sum, item) => sum + item.unread, 0);
+
+  useEffect(() => {
+    document.title = text.pageTitle(unread, summary?.title);
+  }, [unread, summary?.title]);
+
+  const isListOnly = isNarrow && !open;
+  const isConversationOnly = isNarrow && open !== undefined;
+  return (
+    <div className={styles.shell}>
+      <Banners update={update} />
+      <div className={styles.panes}>
+        <div
+          role={isListOnly ? 'main' : 'navigation'}
+          aria-label={text.list.label}
+          className={styles.list}
+          // Hidden and not removed, so that its scroll position is there on the way back.
+          hidden={isConversationOnly}
+        >
+          <ConversationList open={open} isNarrow={isNarrow} />
+        </div>
+        {!isListOnly && (
+          <main className={styles.conversation} key={open}>
+            {summary ? (
+              <ConversationPane summary={summary} isNarrow={isNarrow} />
+            ) : open && state === 'ready' ? (
+              <Notice icon={<SearchX />} title={text.conversation.unknownTitle} hint={text.conversation.unknownHint}>
+                <Button onClick={closeConversation}>{text.back}</Button>
+              </Notice>
+            ) : (
+              !open &&
+              items.length > 0 && (
+                <Notice icon={<MessagesSquare />} title={text.conversation.none} hint={text.conversation.noneHint} />
+              )
+            )}
+          </main>
+        )}
+      </div>
+    </div>
+  );
+}

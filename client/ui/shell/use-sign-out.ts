@@ -1,0 +1,32 @@
+/** Signing out of this device, and what would be lost by removing its data. */
+import type { ConnectionState } from '../../conversation/conversation.ts';
+import { useObserved } from '../observed.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+
+export interface SignOut {
+  /** What this device may have and the server not, in words. */
+  readonly losses: readonly string[];
+  run(options: { keepLocal: boolean }): Promise<void>;
+}
+
+export function useSignOut(): SignOut {
+  const { messenger, drafts } = useSession();
+  const connection = useObserved(messenger.connection);
+  return {
+    losses: describeLosses(connection, drafts.isAny()),
+    async run({ keepLocal }) {
+      await messenger.signOut({ keepLocal });
+      if (!keepLocal) drafts.clear();
+    },
+  };
+}
+
+function describeLosses(connection: ConnectionState, hasDrafts: boolean): string[] {
+  const losses: string[] = [];
+  if (connection.is === 'connecting') losses.push(text.signOut.unknown);
+  else if (connection.is !== 'connected' && connection.waiting > 0)
+    losses.push(text.signOut.waiting(connection.waiting));
+  if (hasDrafts) losses.push(text.signOut.drafts);
+  return losses;
+}

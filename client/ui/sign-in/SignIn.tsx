@@ -1,0 +1,37 @@
+/** The only screen of a person who is not signed in: one card that signs in or creates an account. */
+import { useState } from 'react';
+import type { Accounts } from '../../conversation/conversation.ts';
+import { Mark } from '../parts/Mark.tsx';
+import { text } from '../text.ts';
+import { CredentialsForm } from './CredentialsForm.tsx';
+import styles from './SignIn.module.css';
+
+export function SignIn({ accounts }: { accounts: Accounts }) {
+  const [mode, setMode] = useState<'sign-in' | 'sign-up'>('sign-in');
+  const words = mode === 'sign-in' ? text.signIn : text.signUp;
+  return (
+    <main className={styles.page}>
+      <div className={styles.brand}>
+        <Mark size={56} />
+        <p className={styles.app}>{text.app}</p>
+        <p className={styles.tagline}>{text.tagline}</p>
+      </div>
+      <section className={styles.card} aria-labelledby="sign-in-title">
+        <h1 id="sign-in-title" className={styles.title}>
+          {words.title}
+        </h1>
+        <CredentialsForm key={mode} accounts={accounts} mode={mode} />
+        <p className={styles.switch}>
+          {words.switch}{' '}
+          <button
+            type="button"
+            className={styles.link}
+            onClick={() => setMode(mode === 'sign-in' ? 'sign-up' : 'sign-in')}
+          >
+            {words.switchAction}
+          </button>
+        </p>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,219 @@
+/** The people and messages that the scenes show. Times count back from now, so that headings say what they say. */
+import type { Message } from '../../../schema/document/message.ts';
+import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
+import type { Account, ConversationSummary, Delivery, TimelineRow } from '../../conversation/conversation.ts';
+
+export const user = (id: string): UserId => id as UserId;
+export const conversation = (id: string): ConversationId => id as ConversationId;
+
+export const me: Account = { id: user('u-mara'), name: 'Mara Lindqvist', email: 'mara@example.org' };
+
+export const people = [
+  ['u-ana', 'Ana Ferreira'],
+  ['u-bo', 'Bo Nakamura'],
+  ['u-chidi', 'Chidi Okafor'],
+  ['u-dalia', 'داليا حداد'],
+  ['u-elif', 'Elif Şahin'],
+  ['u-finn', 'Finn O’Sullivan'],
+  ['u-greta', 'Greta Wolfeschlegelsteinhausenbergerdorff-Montgomery the Third'],
+  ['u-hugo', 'Hugo Brandt'],
+].map(([id, name]) => ({ id: user(id as string), name: name as string }));
+
+const MINUTE_MS = 60_000;
+
+export const minutesAgo = (minutes: number): number => Date.now() - minutes * MINUTE_MS;
+
+let clock = 0;
+
+interface Line {
+  readonly from?: string;
+  readonly ago: number;
+  readonly text?: string;
+  readonly delivery?: Delivery;
+  readonly pending?: boolean;
+  readonly edited?: number;
+  readonly deletedBy?: string;
+}
+
+/** One row: an own message unless `from` is given; a tombstone when `deletedBy` is. */
+export function row({
+  from,
+  ago,
+  text = '',
+  delivery = 'read',
+  pending = false,
+  edited,
+  deletedBy,
+}: Line): TimelineRow {
+  const author = from ? user(from) : me.id;
+  const base = { id: messageId(7, clock++), from: author, at: minutesAgo(ago) };
+  const message: Message = deletedBy
+    ? { ...base, deletedAt: minutesAgo(ago - 1), by: user(deletedBy) }
+    : { ...base, text, ...(edited !== undefined && { editedAt: minutesAgo(edited) }) };
+  return from ? { message, own: false, pending } : { message, own: true, pending, delivery };
+}
+
+const DAY = 24 * 60;
+
+export const directRows = (): TimelineRow[] => [
+  row({ from: 'u-ana', ago: 2 * DAY + 190, text: 'Are you still coming to the harbour on Saturday?' }),
+  row({ ago: 2 * DAY + 186, text: 'Yes! I booked the 9:40 ferry. Should be there a little after ten.' }),
+  row({ ago: 2 * DAY + 185, text: 'Shall I bring the small tent?' }),
+  row({ from: 'u-ana', ago: 2 * DAY + 140, text: 'Please do. And the good stove, ours is leaking again 🙈' }),
+  row({
+    ago: DAY + 300,
+    text: 'Packed both. The forecast looks calm, 14° and hardly any wind:\nhttps://weather.example.org/harbour/saturday',
+    edited: DAY + 296,
+  }),
+  row({ from: 'u-ana', ago: DAY + 280, deletedBy: 'u-ana' }),
+  row({
+    from: 'u-ana',
+    ago: DAY + 278,
+    text: 'Perfect. I found the old map, the one with the path behind the lighthouse. It is faster than the road and you see the seals if you are lucky and very quiet.',
+  }),
+  row({ from: 'u-ana', ago: DAY + 277, text: '🦭' }),
+  row({
+    ago: 95,
+    text: 'I lost the network in the tunnel and just kept writing. Everything went out when we came up.',
+  }),
+  row({ from: 'u-ana', ago: 92, text: 'I saw. All of it at once 😄' }),
+  row({ from: 'u-ana', ago: 91, text: 'ok' }),
+  row({ ago: 34, text: 'Meet at the blue kiosk?', delivery: 'delivered' }),
+  row({ ago: 12, text: 'I will be the one with far too many bags.', delivery: 'sent' }),
+  row({ ago: 0.4, text: 'Boarding now ⛴️', delivery: 'sending' }),
+];
+
+export const groupRows = (): TimelineRow[] => [
+  row({
+    from: 'u-bo',
+    ago: DAY + 420,
+    text: 'Draft of the programme is in the folder. Comments until Thursday please.',
+  }),
+  row({ from: 'u-chidi', ago: DAY + 400, text: 'Two rooms are double-booked on Sunday afternoon.' }),
+  row({ from: 'u-chidi', ago: DAY + 399, text: 'Room 3 and the small hall.' }),
+  row({
+    ago: DAY + 380,
+    text: 'Good catch. I moved the workshop to Room 5, there is more light anyway.',
+    delivery: 'read',
+  }),
+  row({ from: 'u-greta', ago: DAY + 200, deletedBy: me.id }),
+  row({
+    from: 'u-dalia',
+    ago: DAY + 190,
+    text: 'صباح الخير! هل يمكننا تغيير موعد ورشة العمل إلى الساعة الثالثة؟\nشكراً لكم جميعاً',
+  }),
+  row({ ago: 130, text: 'Of course. Three o’clock it is.', delivery: 'delivered', edited: 128 }),
+  row({
+    from: 'u-elif',
+    ago: 44,
+    text: 'Printer says the badges are ready on Friday. I can pick them up on my way, but somebody has to be at the desk until six.',
+  }),
+  row({ from: 'u-finn', ago: 41, text: 'I can do the desk.' }),
+  row({
+    from: 'u-finn',
+    ago: 40,
+    text: 'Also: who has the key for the AV cupboard? The one on the hook opens www.example.org/avcupboard (joking) and nothing else.',
+  }),
+  row({
+    from: 'u-greta',
+    ago: 18,
+    text: 'Thatsaverylongwordwithoutanyspacesinitbecausesomebodypastedatokenoranurlthatneverends_0123456789_0123456789_0123456789_0123456789',
+  }),
+  row({ from: 'u-bo', ago: 6, text: 'Key is with me.' }),
+];
+
+const PHRASES = [
+  'Yes.',
+  'That works for me.',
+  'I looked at it again and I think we should keep the first version. It is shorter, and nobody will miss the table.',
+  'Who is on call tonight?',
+  'Let us talk about it tomorrow morning.\nI will bring the numbers.',
+  'Thanks!',
+  'There is one more thing: the report from last week counts two visitors twice, so the total is a little lower than we told everybody.',
+];
+
+/** Many rows of different heights over several days, oldest first. */
+export const manyRows = (count: number): TimelineRow[] =>
+  Array.from({ length: count }, (_, index) => {
+    const ago = (count - index) * 11;
+    const text = `${index + 1}. ${PHRASES[(index * 5) % PHRASES.length]}`;
+    return index % 5 < 2 ? row({ ago, text }) : row({ from: index % 2 ? 'u-ana' : 'u-bo', ago, text });
+  });
+
+const member = (id: string, role: 'owner' | 'admin' | 'member' = 'member') => {
+  const person = id === me.id ? me : people.find((one) => one.id === id);
+  return { id: user(id), name: person?.name ?? id, role };
+};
+
+const direct = (
+  id: string,
+  other: string,
+  rest: Omit<ConversationSummary, 'id' | 'kind' | 'title' | 'members'>,
+): ConversationSummary => ({
+  id: conversation(id),
+  kind: 'direct',
+  title: member(other).name,
+  members: [member(me.id), member(other)],
+  ...rest,
+});
+
+const DELETED = null;
+
+export const summaries = (): ConversationSummary[] => [
+  direct('ana', 'u-ana', {
+    unread: 0,
+    last: { from: me.id, at: minutesAgo(0.4), text: 'Boarding now ⛴️', delivery: 'sending' },
+  }),
+  {
+    id: conversation('festival'),
+    kind: 'group',
+    title: 'Harbour festival, programme and rooms',
+    members: [
+      member(me.id, 'owner'),
+      member('u-bo', 'admin'),
+      ...['u-chidi', 'u-dalia', 'u-elif', 'u-finn', 'u-greta'].map((id) => member(id)),
+    ],
+    unread: 5,
+    last: { from: user('u-bo'), at: minutesAgo(6), text: 'Key is with me.' },
+  },
+  direct('dalia', 'u-dalia', {
+    unread: 0,
+    last: { from: user('u-dalia'), at: minutesAgo(75), text: 'شكراً! أراك غداً' },
+  }),
+  direct('greta', 'u-greta', {
+    unread: 128,
+    last: {
+      from: user('u-greta'),
+      at: minutesAgo(118),
+      text: 'And another thing, which I forgot to say in the last eleven messages',
+    },
+  }),
+  direct('hugo', 'u-hugo', {
+    unread: 0,
+    last: { from: me.id, at: minutesAgo(200), text: 'Invoice is paid, thank you!', delivery: 'read' },
+  }),
+  direct('bo', 'u-bo', {
+    unread: 0,
+    last: { from: me.id, at: minutesAgo(DAY + 30), text: 'See you at the station', delivery: 'delivered' },
+  }),
+  {
+    id: conversation('family'),
+    kind: 'group',
+    title: 'Family',
+    members: [member(me.id), member('u-elif', 'owner'), member('u-finn')],
+    unread: 0,
+    last: { from: user('u-finn'), at: minutesAgo(2 * DAY), text: DELETED },
+  },
+  direct('elif', 'u-elif', {
+    unread: 0,
+    last: { from: me.id, at: minutesAgo(3 * DAY), text: 'I will ask and come back to you', delivery: 'sent' },
+  }),
+  direct('finn', 'u-finn', {
+    unread: 0,
+    last: { from: user('u-finn'), at: minutesAgo(16 * DAY), text: 'Thanks for the photos' },
+  }),
+  direct('chidi', 'u-chidi', { unread: 0 }),
+];
+
+export const someId = (rows: readonly TimelineRow[], index: number): MessageId =>
+  rows.at(index)?.message.id as MessageId;

@@ -1,0 +1,108 @@
+/** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
+import type { ConversationId, UserId } from '../../../schema/ids.ts';
+import type {
+  Account,
+  Accounts,
+  Answer,
+  ConnectionState,
+  ConversationSummary,
+  Messenger,
+  StorageFailure,
+} from '../../conversation/conversation.ts';
+import { createSource } from '../observed.ts';
+import { MemoryConversation } from './memory-conversation.ts';
+
+export class MemoryMessenger implements Messenger {
+  readonly account: Account;
+  readonly conversations;
+  readonly connection = createSource<ConnectionState>({ is: 'connected' });
+  readonly storage = createSource<StorageFailure | undefined>(undefined);
+  readonly signedOut = createSource(false);
+  readonly #people: readonly { id: UserId; name: string }[];
+  readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
+
+  constructor({
+    account,
+    people,
+    summaries,
+    conversations,
+    state = 'ready',
+  }: {
+    account: Account;
+    people: readonly { id: UserId; name: string }[];
+    summaries: readonly ConversationSummary[];
+    conversations: readonly MemoryConversation[];
+    state?: 'loading' | 'ready';
+  }) {
+    this.account = account;
+    this.#people = people;
+    this.conversations = createSource({ state, items: summaries });
+    this.#opened = new Map(conversations.map((conversation) => [conversation.id, conversation]));
+  }
+
+  open(id: ConversationId): MemoryConversation {
+    const conversation = this.#opened.get(id);
+    return (
+      conversation ??
+      new MemoryConversation({ id, me: this.account.id, timeline: { state: 'ready', rows: [], failed: [], unread: 0 } })
+    );
+  }
+
+  async createConversation({
+    title,
+    memberIds,
+  }: {
+    title?: string;
+    memberIds: readonly UserId[];
+  }): Promise<Answer<ConversationId>> {
+    const id = `new-${this.conversations.get().items.length}` as ConversationId;
+    const members = this.#people.filter((person) => memberIds.includes(person.id));
+    const summary: ConversationSummary = {
+      id,
+      kind: title ? 'group' : 'direct',
+      title: title ?? members[0]?.name ?? '',
+      members: [
+        { id: this.account.id, name: this.account.name, role: 'owner' },
+        ...members.map((person) => ({ ...person, role: 'member' as const })),
+      ],
+      unread: 0,
+    };
+    this.conversations.set({ state: 'ready', items: [summary, ...this.conversations.get().items] });
+    return { ok: true, value: id };
+  }
+
+  async findPeople(query: string): Promise<Answer<readonly { id: UserId; name: string }[]>> {
+    if (query === 'offline') return { ok: false, failure: { is: 'network' } };
+    const wanted = query.toLowerCase();
+    return { ok: true, value: this.#people.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+  }
+
+  async signOut(): Promise<void> {
+    this.signedOut.set(true);
+  }
+
+  [Symbol.dispose](): void {
+    // Nothing is held.
+  }
+}
+
+/** Refuses one known password, accepts every other. */
+export class MemoryAccounts implements Accounts {
+  readonly current;
+
+  constructor(current: ReturnType<Accounts['current']['get']>) {
+    this.current = createSource(current);
+  }
+
+  async signIn({ password }: { email: string; password: string }): Promise<Answer<void>> {
+    return password === 'wrong password'
+      ? { ok: false, failure: { is: 'problem', status: 401, detail: 'The email or the password is wrong.' } }
+      : { ok: true, value: undefined };
+  }
+
+  async signUp({ email }: { name: string; email: string; password: string }): Promise<Answer<void>> {
+    return email.startsWith('taken')
+      ? { ok: false, failure: { is: 'problem', status: 422, detail: 'There is already an account with this email.' } }
+      : { ok: true, value: undefined };
+  }
+}

@@ -1,0 +1,124 @@
+/** Every screen and state worth looking at, by name. A scene is a set of accounts, a path and, if need be, an update. */
+import type { Accounts } from '../../conversation/conversation.ts';
+import { StorageFailure } from '../../conversation/conversation.ts';
+import type { AppUpdate } from '../app-update.ts';
+import { createSource } from '../observed.ts';
+import { conversation, directRows, groupRows, manyRows, me, minutesAgo, people, someId, summaries } from './content.ts';
+import { MemoryConversation } from './memory-conversation.ts';
+import { MemoryAccounts, MemoryMessenger } from './memory-messenger.ts';
+
+export interface Scene {
+  readonly accounts: Accounts;
+  readonly update: AppUpdate;
+  readonly path: string;
+  readonly messenger?: MemoryMessenger;
+}
+
+const updateThat = ({ isReady }: { isReady: boolean }): AppUpdate => ({
+  isReady: createSource(isReady),
+  reload: () => {},
+  dismiss: () => {},
+});
+
+const quiet = { failed: [], unread: 0 } as const;
+
+function conversations(): MemoryConversation[] {
+  const group = groupRows();
+  const many = manyRows(1_000);
+  const make = (id: string, timeline: ConstructorParameters<typeof MemoryConversation>[0]['timeline']) =>
+    new MemoryConversation({
+      id: conversation(id),
+      me: me.id,
+      timeline,
+      readers: people.slice(1, 4).map(({ id }) => id),
+    });
+  return [
+    make('ana', { state: 'ready', rows: directRows(), ...quiet }),
+    make('festival', { state: 'ready', rows: group, failed: [], firstUnread: someId(group, -5), unread: 5 }),
+    make('greta', { state: 'ready', rows: many, failed: [], firstUnread: someId(many, -128), unread: 128 }),
+    make('bo', { state: 'ready', rows: manyRows(1_000), ...quiet }),
+    make('hugo', {
+      state: 'ready',
+      rows: directRows().slice(0, 4),
+      failed: [
+        {
+          key: 'a',
+          text: 'A text that was far too long for one message, shortened here to keep the picture small.',
+          at: minutesAgo(3),
+          kind: 'too-long',
+        },
+        {
+          key: 'b',
+          text: 'I booked the 9:40 ferry, not the 9:20 one.',
+          at: minutesAgo(2),
+          kind: 'window-over',
+          edit: someId(directRows(), 1),
+        },
+      ],
+      unread: 0,
+    }),
+    make('dalia', { state: 'loading', rows: [], ...quiet }),
+    make('family', { state: 'absent', rows: [], ...quiet }),
+    make('chidi', { state: 'ready', rows: [], ...quiet }),
+  ];
+}
+
+function signedIn(
+  path: string,
+  arrange: (messenger: MemoryMessenger) => void = () => {},
+  isUpdateReady = false,
+): Scene {
+  const messenger = new MemoryMessenger({
+    account: me,
+    people,
+    summaries: summaries(),
+    conversations: conversations(),
+  });
+  arrange(messenger);
+  const accounts = new MemoryAccounts({ is: 'signed-in', messenger });
+  return { accounts, messenger, path, update: updateThat({ isReady: isUpdateReady }) };
+}
+
+function empty(state: 'loading' | 'ready'): Scene {
+  const messenger = new MemoryMessenger({ account: me, people, summaries: [], conversations: [], state });
+  return {
+    accounts: new MemoryAccounts({ is: 'signed-in', messenger }),
+    messenger,
+    path: '/',
+    update: updateThat({ isReady: false }),
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const offline = (messenger: MemoryMessenger) =>
+  messenger.connection.set({ is: 'offline', since: Date.now() - HOUR_MS, waiting: 3 });
+
+export const scenes: Readonly<Record<string, () => Scene>> = {
+  'sign-in': () => ({
+    accounts: new MemoryAccounts({ is: 'signed-out' }),
+    path: '/',
+    update: updateThat({ isReady: false }),
+  }),
+  home: () => signedIn('/'),
+  'list-empty': () => empty('ready'),
+  'list-loading': () => empty('loading'),
+  direct: () => signedIn('/c/ana'),
+  group: () => signedIn('/c/festival'),
+  'many-unread': () => signedIn('/c/greta'),
+  many: () => signedIn('/c/bo'),
+  failed: () => signedIn('/c/hugo'),
+  loading: () => signedIn('/c/dalia'),
+  absent: () => signedIn('/c/family', offline),
+  'no-messages': () => signedIn('/c/chidi'),
+  unknown: () => signedIn('/c/nowhere'),
+  offline: () => signedIn('/c/ana', offline),
+  'offline-list': () => signedIn('/', offline),
+  connecting: () => signedIn('/', (messenger) => messenger.connection.set({ is: 'connecting', since: 0 })),
+  'storage-full': () =>
+    signedIn('/c/ana', (messenger) => {
+      messenger.storage.set(new StorageFailure('quota'));
+      messenger.open(conversation('ana')).failure = new StorageFailure('quota');
+    }),
+  'session-over': () => signedIn('/c/festival', (messenger) => messenger.signedOut.set(true)),
+  update: () => signedIn('/', () => {}, true),
+};

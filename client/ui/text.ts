@@ -1,0 +1,235 @@
+/**
+ * Every word a person reads, in one place, so that a translation is another module of this shape. Components hold no
+ * text of their own. Counts go through `Intl.PluralRules`; dates are formatted in `dates.ts` with the same locale.
+ */
+import type { RefusalKind } from '../../schema/refusals.ts';
+import type { Delivery, StorageFailure } from '../conversation/conversation.ts';
+
+/** The words are English; the person's own kind of English decides about dates, 24 hours for everybody else. */
+export const locale = globalThis.navigator?.languages?.find((language) => language.startsWith('en')) ?? 'en-GB';
+
+const rules = new Intl.PluralRules(locale);
+const number = new Intl.NumberFormat(locale);
+const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+
+/** `#` stands for the formatted count. */
+function plural(count: number, forms: { one: string; other: string }): string {
+  const form = rules.select(count) === 'one' ? forms.one : forms.other;
+  return form.replace('#', number.format(count));
+}
+
+export const text = {
+  app: 'Tidewire',
+  tagline: 'Messages that keep working without a network.',
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back to conversations',
+  you: 'You',
+  count: (count: number) => number.format(count),
+  /** A badge has room for three characters. */
+  badge: (count: number) => (count > 99 ? '99+' : number.format(count)),
+  names: (names: readonly string[]) => list.format(names),
+  pageTitle: (unread: number, title?: string) =>
+    `${unread > 0 ? `(${text.badge(unread)}) ` : ''}${title ? `${title} · ` : ''}Tidewire`,
+
+  signIn: {
+    title: 'Sign in',
+    action: 'Sign in',
+    busy: 'Signing in…',
+    email: 'Email',
+    password: 'Password',
+    show: 'Show password',
+    hide: 'Hide password',
+    switch: 'New here?',
+    switchAction: 'Create an account',
+    again: 'Sign in again',
+    againHint: (email: string) => `Your messages stayed on this device. Sign in as ${email} to continue.`,
+  },
+  signUp: {
+    title: 'Create an account',
+    action: 'Create account',
+    busy: 'Creating the account…',
+    name: 'Name',
+    nameHint: 'The name other people see.',
+    passwordHint: 'At least 8 characters.',
+    switch: 'Already have an account?',
+    switchAction: 'Sign in',
+  },
+  problem: {
+    network: 'The server cannot be reached. Check your connection and try again.',
+    unknown: 'That did not work. Please try again.',
+    nameMissing: 'Enter your name.',
+    emailMissing: 'Enter your email address.',
+    emailWrong: 'This does not look like an email address.',
+    passwordMissing: 'Enter your password.',
+    passwordShort: 'Use at least 8 characters.',
+  },
+
+  list: {
+    title: 'Chats',
+    label: 'Conversations',
+    filter: 'Search chats',
+    clearFilter: 'Clear search',
+    new: 'New conversation',
+    emptyTitle: 'No conversations yet',
+    emptyHint:
+      'Write to a person, or start a group. What you write is kept on this device and sent when there is a network.',
+    loading: 'Loading conversations…',
+    noMatch: (query: string) => `Nothing matches “${query}”.`,
+    noMessages: 'No messages yet',
+    deleted: 'Message deleted',
+    draft: 'Draft:',
+    own: 'You:',
+    unread: (count: number) => plural(count, { one: '# unread message', other: '# unread messages' }),
+  },
+  create: {
+    title: 'New conversation',
+    search: 'Search people',
+    hint: 'Search for people by name or email.',
+    searching: 'Searching…',
+    nobody: (query: string) => `Nobody found for “${query}”.`,
+    results: 'People found',
+    chosen: 'Chosen people',
+    remove: (name: string) => `Remove ${name}`,
+    groupName: 'Group name',
+    groupMissing: 'Give the group a name.',
+    makeGroup: 'Make it a group with a name',
+    start: 'Start conversation',
+    createGroup: 'Create group',
+    busy: 'Creating…',
+  },
+  account: {
+    menu: 'Account and settings',
+    theme: 'Theme',
+    themes: { system: 'Same as system', light: 'Light', dark: 'Dark' },
+    signOut: 'Sign out',
+  },
+  signOut: {
+    title: 'Sign out of this device?',
+    waiting: (count: number) =>
+      plural(count, { one: '# message has not been sent yet.', other: '# messages have not been sent yet.' }),
+    unknown: 'The server cannot be reached, so some messages may not have been sent yet.',
+    drafts: 'You have drafts that were never sent.',
+    keep: 'Keep my data on this device',
+    keepHint: 'Sign in again here and unsent messages go out.',
+    remove: 'Remove my data from this device',
+    removeHint: 'What was not sent is lost for good.',
+    action: 'Sign out',
+    busy: 'Signing out…',
+  },
+
+  conversation: {
+    members: (count: number) => plural(count, { one: '# member', other: '# members' }),
+    membersTitle: 'Members',
+    roles: { owner: 'Owner', admin: 'Admin', member: '' },
+    none: 'Choose a conversation',
+    noneHint: 'Everything you have received is on this device, also without a network.',
+    unknownTitle: 'This conversation is not here',
+    unknownHint: 'You are not a member of it, or this device has not heard of it yet.',
+    emptyTitle: 'No messages yet',
+    emptyHint: (title: string) => `Say hello to ${title}.`,
+    absentTitle: 'Not on this device yet',
+    absentHint: 'These messages were not opened on this device before. They appear as soon as you are online.',
+    loading: 'Loading messages…',
+    timeline: (title: string) => `Messages with ${title}`,
+    newMessages: 'New messages',
+    jump: 'Jump to latest',
+    jumpNew: (count: number) => plural(count, { one: 'Jump to latest · # new', other: 'Jump to latest · # new' }),
+    announce: (name: string, message: string) => `${name}: ${message}`,
+    announceMany: (count: number) => plural(count, { one: '# new message', other: '# new messages' }),
+    copied: 'Copied',
+  },
+  message: {
+    edited: 'edited',
+    editedAt: (when: string) => `Edited ${when}`,
+    deleted: 'This message was deleted',
+    deletedByYou: 'You deleted this message',
+    deletedBy: (name: string) => `This message was deleted by ${name}`,
+    unknownPerson: 'Former member',
+    actions: 'Message actions',
+    copy: 'Copy text',
+    edit: 'Edit',
+    delete: 'Delete for everyone',
+    info: 'Info',
+    pending: 'Change waiting to be sent',
+    status: {
+      sending: 'Waiting to be sent',
+      sent: 'Sent',
+      delivered: 'Delivered',
+      read: 'Read',
+      failed: 'Not sent',
+    } satisfies Record<Delivery, string>,
+  },
+  info: {
+    title: 'Message info',
+    readBy: (count: number, of: number) => `Read by ${number.format(count)} of ${number.format(of)}`,
+    notYet: 'Not read yet',
+    sent: 'Sent',
+    edited: 'Edited',
+  },
+  remove: {
+    title: 'Delete this message for everyone?',
+    hint: 'Its text is erased from everybody’s devices and from the server. This cannot be undone.',
+    action: 'Delete',
+  },
+  failed: {
+    message: 'Not sent',
+    edit: 'Edit not saved',
+    retry: 'Retry',
+    editAction: 'Edit',
+    copy: 'Copy',
+    delete: 'Delete',
+    reasons: {
+      'too-long': 'The text is too long.',
+      'bad-text': 'The text contains characters that cannot be sent.',
+      'not-found': 'The message no longer exists.',
+      'not-author': 'Only its author may change this message.',
+      deleted: 'The message has been deleted.',
+      'window-over': 'It is too late to change this message.',
+      'not-member': 'You are no longer a member of this conversation.',
+      'read-only': 'This conversation takes no messages at the moment.',
+      rate: 'Too many messages in a short time.',
+      rejected: 'The server did not accept it.',
+    } satisfies Record<RefusalKind | 'rejected', string>,
+  },
+  composer: {
+    label: 'Message',
+    placeholder: 'Write a message',
+    send: 'Send',
+    save: 'Save edit',
+    editing: 'Editing message',
+    editingFailed: 'Editing a message that was not sent',
+    cancelEdit: 'Cancel editing',
+    left: (count: number) => plural(count, { one: '# character left', other: '# characters left' }),
+    over: (count: number) =>
+      plural(count, {
+        one: 'Too long by # character. Shorten the text to send it.',
+        other: 'Too long by # characters. Shorten the text to send it.',
+      }),
+    notKept: (reason: string) => `${reason} Your text is still here.`,
+    failed: 'The message could not be saved.',
+  },
+
+  connection: {
+    connecting: 'Connecting…',
+    offline: 'Offline',
+    offlineWaiting: (count: number) => plural(count, { one: 'Offline, # waiting', other: 'Offline, # waiting' }),
+    syncing: 'Syncing…',
+  },
+  storage: {
+    quota: 'The storage of this device is full, so messages cannot be kept here.',
+    blocked: 'This browser does not let Tidewire keep messages on this device.',
+    unavailable: 'This browser cannot keep messages on this device, perhaps because of a private window.',
+    wiped: 'The browser removed the messages kept on this device. They are being fetched again.',
+    unknown: 'Messages cannot be kept on this device.',
+  } satisfies Record<StorageFailure['reason'], string>,
+  session: {
+    over: 'You have been signed out. Your messages are still on this device.',
+  },
+  update: {
+    ready: 'A new version is ready',
+    reload: 'Reload',
+    later: 'Later',
+  },
+  dates: { today: 'Today', yesterday: 'Yesterday' },
+} as const;

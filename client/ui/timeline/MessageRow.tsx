@@ -1,0 +1,95 @@
+/**
+ * One message: who (in groups, at the start of a run), the bubble with text, time and state, and the button of its menu.
+ * Rendered again only when its row or its place in the run changes; all events are handled once, by the list.
+ */
+import { Ban, ChevronDown } from 'lucide-react';
+import { memo } from 'react';
+import { isDeleted, type Tombstone } from '../../../schema/document/message.ts';
+import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
+import { clockTime, fullTime, shortTime } from '../dates.ts';
+import { Avatar, personColour } from '../parts/Avatar.tsx';
+import { nameOf } from '../session.ts';
+import { text } from '../text.ts';
+import styles from './MessageRow.module.css';
+import { MessageStatus } from './MessageStatus.tsx';
+import { MessageText } from './MessageText.tsx';
+
+export const MessageRow = memo(function MessageRow({
+  row,
+  summary,
+  first,
+  last,
+  late,
+  today,
+  isTabStop,
+}: {
+  row: TimelineRow;
+  summary: ConversationSummary;
+  first: boolean;
+  last: boolean;
+  late: boolean;
+  today: number;
+  isTabStop: boolean;
+}) {
+  const { message, own } = row;
+  const isGroup = summary.kind === 'group';
+  const name = own ? text.you : nameOf(summary, message.from);
+  const showsName = isGroup && !own && first;
+  const deleted = isDeleted(message);
+  return (
+    <div className={`${styles.row} ${own ? styles.own : ''} ${first ? styles.first : ''} ${last ? styles.last : ''}`}>
+      {isGroup && !own && (
+        <span className={styles.gutter}>{last && <Avatar id={message.from} name={name} size="tiny" />}</span>
+      )}
+      <div className={styles.bubble} data-bubble>
+        {showsName ? (
+          <p className={styles.name} style={{ '--person': personColour(message.from) }} dir="auto">
+            {name}
+          </p>
+        ) : (
+          <span className="visually-hidden">{name}: </span>
+        )}
+        <div className={styles.body} dir="auto">
+          {deleted ? (
+            <span className={styles.deleted}>
+              <Ban aria-hidden="true" />
+              {describeDeletion(message, row, summary)}
+            </span>
+          ) : (
+            <MessageText isTabbable={isTabStop}>{message.text}</MessageText>
+          )}
+          <span className={styles.meta} dir="ltr">
+            {!deleted && message.editedAt !== undefined && (
+              <span title={text.message.editedAt(fullTime(message.editedAt))}>{text.message.edited}</span>
+            )}
+            <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at)}>
+              {late ? `${shortTime(message.at, today)}, ${clockTime(message.at)}` : clockTime(message.at)}
+            </time>
+            {row.pending ? (
+              <MessageStatus delivery="sending" label={text.message.pending} />
+            ) : (
+              own && !deleted && row.delivery && <MessageStatus delivery={row.delivery} />
+            )}
+          </span>
+        </div>
+      </div>
+      {!deleted && (
+        <button
+          type="button"
+          data-menu
+          className={styles.menu}
+          tabIndex={isTabStop ? 0 : -1}
+          aria-label={text.message.actions}
+          aria-haspopup="menu"
+        >
+          <ChevronDown aria-hidden="true" />
+        </button>
+      )}
+    </div>
+  );
+});
+
+function describeDeletion(message: Tombstone, { own }: TimelineRow, summary: ConversationSummary): string {
+  if (message.by === message.from) return own ? text.message.deletedByYou : text.message.deleted;
+  return text.message.deletedBy(nameOf(summary, message.by));
+}

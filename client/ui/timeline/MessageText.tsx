@@ -1,0 +1,40 @@
+/** The text of a message: line breaks kept, addresses as safe links. The block around it gives the direction. */
+import { useMemo } from 'react';
+import { linkify } from './linkify.ts';
+import styles from './MessageText.module.css';
+
+export function MessageText({ children, isTabbable }: { children: string; isTabbable: boolean }) {
+  const parts = useMemo(() => linkify(children), [children]);
+  return (
+    <span className={`${styles.text} ${isOnlyEmoji(children) ? styles.emoji : ''}`}>
+      {parts.map((part, index) =>
+        typeof part === 'string' ? (
+          part
+        ) : (
+          <a
+            // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
+            key={index}
+            href={part.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            tabIndex={isTabbable ? 0 : -1}
+          >
+            {part.label}
+          </a>
+        ),
+      )}
+    </span>
+  );
+}
+
+/** Up to three emoji and nothing else are shown large. Where the pattern is unknown, they are shown as text. */
+const ONLY_EMOJI = (() => {
+  try {
+    return /^(?:\p{RGI_Emoji}\s*){1,3}$/v;
+  } catch {
+    // A browser from before 2023.
+    return undefined;
+  }
+})();
+
+const isOnlyEmoji = (text: string): boolean => text.length <= 48 && (ONLY_EMOJI?.test(text) ?? false);

@@ -1,0 +1,55 @@
+/** Finds web and mail addresses in a text. Only http, https and mailto ever become links; everything else stays text. */
+
+export interface Link {
+  readonly href: string;
+  readonly label: string;
+}
+
+/** Neither space, quote, angle bracket nor a control that reorders text, which could make an address look like another. */
+const CHARACTER = '[^\\s<>"\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]';
+const ADDRESS = new RegExp(
+  `(?<![\\p{L}\\p{N}_])(?:https?://${CHARACTER}+|www\\.${CHARACTER}+|[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63})+)`,
+  'giu',
+);
+
+export function linkify(text: string): (string | Link)[] {
+  const parts: (string | Link)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(ADDRESS)) {
+    const label = withoutTrailing(match[0]);
+    const href = toHref(label);
+    if (!href) continue;
+    if (match.index > end) parts.push(text.slice(end, match.index));
+    parts.push({ href, label });
+    end = match.index + label.length;
+  }
+  if (end < text.length) parts.push(text.slice(end));
+  return parts;
+}
+
+/** An address at the end of a sentence does not own its full stop, nor the bracket that was opened before it. */
+function withoutTrailing(address: string): string {
+  let end = address.length;
+  while (end > 0) {
+    const last = address[end - 1] as string;
+    const open = { ')': '(', ']': '[', '}': '{' }[last];
+    if (open ? count(address, open, end) >= count(address, last, end) : !/[.,;:!?'’”»*_~…]/u.test(last)) break;
+    end--;
+  }
+  return address.slice(0, end);
+}
+
+function count(text: string, character: string, end: number): number {
+  let found = 0;
+  for (let index = 0; index < end; index++) if (text[index] === character) found++;
+  return found;
+}
+
+function toHref(address: string): string | undefined {
+  const isWeb = /^(?:https?:\/\/|www\.)/i.test(address);
+  const candidate = isWeb ? (/^www\./i.test(address) ? `https://${address}` : address) : `mailto:${address}`;
+  if (!URL.canParse(candidate)) return undefined;
+  const url = new URL(candidate);
+  if (isWeb && !url.hostname.includes('.') && url.hostname !== 'localhost') return undefined;
+  return url.href;
+}

@@ -1,0 +1,65 @@
+/**
+ * What the timeline shows, in order, as one flat list for the virtualizer: day headings, the "New messages" line,
+ * messages with their place in a run of the same person, and the texts that failed. Pure; knows no React.
+ */
+import type { FailedText, Timeline, TimelineRow } from '../../conversation/conversation.ts';
+import { startOfDay } from '../dates.ts';
+
+export interface MessageItem {
+  readonly is: 'message';
+  readonly key: string;
+  readonly row: TimelineRow;
+  /** First and last of a run of messages by one person. */
+  readonly first: boolean;
+  readonly last: boolean;
+  /** Written on an earlier day than the heading above says: it arrived late, so its own time names the day. */
+  readonly late: boolean;
+}
+
+export type TimelineItem =
+  | { readonly is: 'day'; readonly key: string; readonly at: number }
+  | { readonly is: 'unread'; readonly key: string }
+  | MessageItem
+  | { readonly is: 'failed'; readonly key: string; readonly failed: FailedText };
+
+/** Longer pauses begin a new run, so that its name and time are shown again. */
+const RUN_PAUSE_MS = 10 * 60_000;
+
+export function timelineItems({ rows, failed, firstUnread }: Timeline): TimelineItem[] {
+  const items: TimelineItem[] = [];
+  let day = Number.NEGATIVE_INFINITY;
+  let previous: TimelineRow | undefined;
+  for (const row of rows) {
+    const { message } = row;
+    const ownDay = startOfDay(message.at);
+    let begins = !previous || previous.message.from !== message.from || message.at - previous.message.at > RUN_PAUSE_MS;
+    if (ownDay > day) {
+      day = ownDay;
+      // Named by the message and not by the day, so that an older page in front of it moves the heading only.
+      items.push({ is: 'day', key: `day ${message.id}`, at: message.at });
+      begins = true;
+    }
+    if (message.id === firstUnread) {
+      items.push({ is: 'unread', key: 'unread' });
+      begins = true;
+    }
+    if (begins) closeRun(items);
+    items.push({ is: 'message', key: message.id, row, first: begins, last: false, late: ownDay < day });
+    previous = row;
+  }
+  closeRun(items);
+  for (const one of failed) items.push({ is: 'failed', key: `failed ${one.key}`, failed: one });
+  return items;
+}
+
+/** Marks the newest message in `items` as the last of its run. */
+function closeRun(items: TimelineItem[]): void {
+  for (let index = items.length - 1; index >= 0; index--) {
+    const item = items[index] as TimelineItem;
+    if (item.is !== 'message') continue;
+    items[index] = { ...item, last: true };
+    return;
+  }
+}
+
+export const isFocusable = (item: TimelineItem | undefined): boolean => item?.is === 'message' || item?.is === 'failed';

@@ -1,0 +1,143 @@
+/**
+ * `npm run screenshots`: every scene of the user interface, on a desktop and a phone, light and dark, into the ignored
+ * folder `screenshots/`. Arguments name scenes; without any, all are shown.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { SIZES, serveFixture } from '../client/e2e/fixture-page.ts';
+import { scenes } from '../client/ui/testing/scenes.ts';
+
+const folder = join(import.meta.dirname, '../screenshots');
+
+/** Pictures of a scene after somebody did something, beside the scene as it opens. */
+const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promise<void>]> = {
+  'sign-up-errors': [
+    'sign-in',
+    async (page) => {
+      await page.getByRole('button', { name: 'Create an account' }).click();
+      await page.getByLabel('Email').fill('mara@');
+      await page.getByRole('button', { name: 'Create account' }).click();
+    },
+  ],
+  'sign-in-wrong': [
+    'sign-in',
+    async (page) => {
+      await page.getByLabel('Email').fill('mara@example.org');
+      await page.getByLabel('Password', { exact: true }).fill('wrong password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    },
+  ],
+  'message-menu': [
+    'group',
+    async (page) => {
+      const row = page.getByRole('listitem').filter({ hasText: 'Three o’clock it is' });
+      await row.hover();
+      await row.getByRole('button', { name: 'Message actions' }).click({ force: true });
+    },
+  ],
+  'delete-dialog': [
+    'direct',
+    async (page) => {
+      await page.getByText('far too many bags').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+    },
+  ],
+  'message-info': [
+    'group',
+    async (page) => {
+      await page.getByText('Three o’clock it is').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Info' }).click();
+    },
+  ],
+  editing: [
+    'direct',
+    async (page) => {
+      await page.getByText('far too many bags').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Edit' }).click();
+    },
+  ],
+  'long-draft': ['direct', (page) => page.getByLabel('Message', { exact: true }).fill('A long thought. '.repeat(480))],
+  'too-long': ['direct', (page) => page.getByLabel('Message', { exact: true }).fill('A long thought. '.repeat(520))],
+  'not-kept': [
+    'storage-full',
+    async (page) => {
+      await page.getByLabel('Message', { exact: true }).fill('This must not get lost');
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+    },
+  ],
+  'new-conversation': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'New conversation' }).click();
+      await page.getByRole('combobox').fill('ch');
+      await page.getByRole('option').first().click();
+      await page.getByRole('combobox').fill('a');
+      await page.getByRole('option').nth(2).waitFor();
+    },
+  ],
+  'new-group': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'New conversation' }).click();
+      for (const name of ['Ana', 'Bo', 'Greta']) {
+        await page.getByRole('combobox').fill(name);
+        await page.getByRole('option', { name }).click();
+      }
+      await page.getByRole('button', { name: 'Create group' }).click();
+    },
+  ],
+  'account-menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
+  'sign-out': [
+    'offline-list',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    },
+  ],
+  'sign-in-again': ['session-over', (page) => page.getByRole('button', { name: 'Sign in again' }).click()],
+  'scrolled-up': [
+    'many',
+    async (page) => {
+      await page.getByRole('list', { name: /Messages with/ }).hover();
+      await page.mouse.wheel(0, -1_800);
+      await page.evaluate('fixture.open("bo").receive("u-bo", "One more thing")');
+      await page.evaluate('fixture.open("bo").receive("u-bo", "And another")');
+    },
+  ],
+  members: ['group', (page) => page.getByRole('button', { name: /members/ }).click()],
+};
+
+/** Everything that moves has come to rest by then; the connection chip waits 1.5 s of its own. */
+const SETTLE_MS = 450;
+
+async function main(): Promise<void> {
+  await using fixture = await serveFixture({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
+  await mkdir(folder, { recursive: true });
+  const named = process.argv.slice(2);
+  const names = [...Object.keys(scenes), ...Object.keys(STEPS)].filter((name) => !named.length || named.includes(name));
+  const problems: string[] = [];
+  for (const name of names) {
+    const [scene, act] = STEPS[name] ?? [name, undefined];
+    for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
+      for (const theme of ['light', 'dark'] as const) {
+        const page = await fixture.open(scene, { size, theme });
+        page.on('console', (message) => message.type() === 'error' && problems.push(`${name}: ${message.text()}`));
+        page.on('pageerror', (error) => problems.push(`${name}: ${error.message}`));
+        try {
+          await act?.(page);
+        } catch (error) {
+          problems.push(`${name} ${size}: ${error instanceof Error ? error.message.split('\n', 1)[0] : error}`);
+        }
+        await page.waitForTimeout(SETTLE_MS);
+        await page.screenshot({ path: join(folder, `${name}.${size}.${theme}.png`) });
+        await page.context().close();
+      }
+    }
+  }
+  console.log(`${names.length} scenes in ${folder}`);
+  for (const problem of new Set(problems)) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+await main();
