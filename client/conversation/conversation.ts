@@ -68,7 +68,11 @@ export interface ConversationSummary {
   readonly kind: 'direct' | 'group';
   /** The group's title, or the other person's name. */
   readonly title: string;
-  readonly members: readonly { readonly id: UserId; readonly name: string; readonly role: 'owner' | 'admin' | 'member' }[];
+  readonly members: readonly {
+    readonly id: UserId;
+    readonly name: string;
+    readonly role: 'owner' | 'admin' | 'member';
+  }[];
   readonly unread: number;
   readonly last?: {
     readonly id?: MessageId;
@@ -103,13 +107,20 @@ export interface Account {
 }
 
 /** A failed request: `problem` for what the server said, `network` when it could not be reached. */
-export type RequestFailure = { readonly is: 'network' } | { readonly is: 'problem'; readonly status: number; readonly detail: string };
-export type Answer<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: RequestFailure };
+export type RequestFailure =
+  | { readonly is: 'network' }
+  | { readonly is: 'problem'; readonly status: number; readonly detail: string };
+export type Answer<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly failure: RequestFailure };
 
 /** The signed-in app. One per page. */
 export interface Messenger extends Disposable {
   readonly account: Account;
-  readonly conversations: Observed<{ readonly state: 'loading' | 'ready'; readonly items: readonly ConversationSummary[] }>;
+  readonly conversations: Observed<{
+    readonly state: 'loading' | 'ready';
+    readonly items: readonly ConversationSummary[];
+  }>;
   readonly connection: Observed<ConnectionState>;
   /** Undefined while this device stores everything. */
   readonly storage: Observed<StorageFailure | undefined>;
@@ -124,7 +135,11 @@ export interface Messenger extends Disposable {
 
 /** Who is signed in, known offline from the last visit. */
 export interface Accounts {
-  readonly current: Observed<{ readonly is: 'loading' } | { readonly is: 'signed-out' } | { readonly is: 'signed-in'; readonly messenger: Messenger }>;
+  readonly current: Observed<
+    | { readonly is: 'loading' }
+    | { readonly is: 'signed-out' }
+    | { readonly is: 'signed-in'; readonly messenger: Messenger }
+  >;
   signIn(input: { email: string; password: string }): Promise<Answer<void>>;
   signUp(input: { name: string; email: string; password: string }): Promise<Answer<void>>;
 }

@@ -1,0 +1,32 @@
+/** What becomes of an unacknowledged element: whether it took effect, and the text that is kept when it was refused. */
+import { isDelete, isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
+import type { ConversationId, MessageId } from '../../schema/ids.ts';
+import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { FailedText } from './conversation.ts';
+
+/** The refused text; undefined for a deletion, which has none. */
+export function failedFrom(
+  { id, element }: OutboxRecord,
+  conversation: ConversationId,
+  kind: FailedText['kind'],
+): FailedRecord | undefined {
+  if (isDelete(element)) return undefined;
+  if (isEdit(element)) return { conversation, key: id, text: element.text, at: element.at, kind, edit: element.edit };
+  if (isDeleted(element)) return undefined;
+  const { text, at, re } = element;
+  return { conversation, key: id, text, at, kind, ...(re && { re }) };
+}
+
+/**
+ * Whether an element below the acknowledged clock took effect, judged by the settled messages. The answer 101 comes before
+ * the acknowledgement, but it can be lost with the connection; then only the effect tells.
+ */
+export function tookEffect(record: OutboxRecord, find: (id: MessageId) => Message | undefined): boolean {
+  const { element } = record;
+  if (isDelete(element)) return true;
+  if (isMessage(element)) return find(element.id) !== undefined;
+  const target = find(element.edit);
+  if (!target) return false;
+  if (isDeleted(target) || target.text === element.text) return true;
+  return (target.editedAt ?? 0) > (record.editedAtBefore ?? 0);
+}

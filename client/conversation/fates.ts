@@ -1,0 +1,91 @@
+/**
+ * What becomes of the outbox records of one document: acknowledged, refused, or left behind by a copy that was dropped. The
+ * server's answers are recorded one after the other, as they were given. A record whose fate cannot be stored stays; the
+ * server repeats its answers at the next sync.
+ */
+import type { Message } from '../../schema/document/message.ts';
+import type { DocumentId, MessageId } from '../../schema/ids.ts';
+import type { Acknowledgement, RefusalNotice } from '../../schema/wire/frame.ts';
+import type { OutboxRecord } from '../storage/records.ts';
+import type { FailedText } from './conversation.ts';
+import { tookEffect } from './failed.ts';
+import type { LocalCopy } from './local-copy.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface FatesOptions {
+  readonly outbox: Outbox;
+  readonly document: DocumentId;
+  /** The present copy and its incarnation. */
+  readonly copy: () => LocalCopy | undefined;
+  /** Settled messages of the whole conversation, by id. */
+  readonly settled: () => ReadonlyMap<MessageId, Message>;
+}
+
+export class Fates {
+  readonly #options: FatesOptions;
+  #recording: Promise<void> = Promise.resolve();
+
+  constructor(options: FatesOptions) {
+    this.#options = options;
+  }
+
+  /** Records of former copies: the fresh copy, once synced, tells what became of them. */
+  strays(): readonly OutboxRecord[] {
+    const { copy } = this.#options;
+    return this.#records().filter((record) => record.incarnation !== copy()?.incarnation);
+  }
+
+  acknowledged({ writer, clock }: Acknowledgement): void {
+    this.#decide(() => {
+      const strays = new Set(this.strays());
+      return this.#records().filter(
+        (record) => record.writer === writer && record.clock < clock && !strays.has(record),
+      );
+    });
+  }
+
+  refused({ ids, kind }: RefusalNotice): void {
+    this.#record(() =>
+      this.#options.outbox.fail(
+        this.#records().filter((record) => ids.includes(record.id)),
+        kind,
+      ),
+    );
+  }
+
+  /** The server takes nothing for this document any more. */
+  allFailed(kind: FailedText['kind']): void {
+    this.#record(() => this.#options.outbox.fail(this.#records(), kind));
+  }
+
+  /** To be called when the copy is synced, and while it is whenever the outbox changes. */
+  decideStrays(): void {
+    this.#decide(() => this.strays());
+  }
+
+  #records(): readonly OutboxRecord[] {
+    return this.#options.outbox.of(this.#options.document);
+  }
+
+  /** The server has judged the `pick`ed records: those that took effect go, the others become failed. */
+  #decide(pick: () => readonly OutboxRecord[]): void {
+    if (pick().length === 0) return;
+    this.#record(async () => {
+      const { outbox, copy } = this.#options;
+      const settled = this.#options.settled();
+      const gone: OutboxRecord[] = [];
+      const failed: OutboxRecord[] = [];
+      for (const record of pick()) {
+        const isKnown = copy()?.has(record) && tookEffect(record, (id) => settled.get(id));
+        (isKnown ? gone : failed).push(record);
+      }
+      await outbox.remove(gone);
+      await outbox.fail(failed, 'rejected');
+    });
+  }
+
+  #record(work: () => Promise<void>): void {
+    // The store shows its failure itself.
+    this.#recording = this.#recording.then(work).catch(() => undefined);
+  }
+}

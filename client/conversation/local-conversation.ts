@@ -1,0 +1,203 @@
+/**
+ * One conversation on this device: a chain of replicas, folded into one timeline. Shared by everything that shows the
+ * conversation; it lives as long as the session. It never shows a state that a reload would take back.
+ */
+import { type Element, isDelete, isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
+import { covers, NO_RECEIPT, type ReceiptVector, union } from '../../schema/document/receipts.ts';
+import { foldTimeline } from '../../schema/document/timeline.ts';
+import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
+import type { FailedRecord } from '../storage/records.ts';
+import { coalesce } from './coalesce.ts';
+import type { TimelineRow } from './conversation.ts';
+import { deliveryOf, type Reached, reach, writersOf } from './delivery.ts';
+import { Replica, type ReplicaOptions } from './replica.ts';
+import { isUnread, makeRows, type Rows } from './rows.ts';
+import { Source } from './source.ts';
+
+export interface LocalConversationOptions extends Omit<ReplicaOptions, 'document' | 'settled' | 'onChange'> {
+  readonly id: ConversationId;
+  readonly epoch: number;
+  readonly members: () => readonly UserId[];
+  readonly isOffline: () => boolean;
+}
+
+/** What is known here now. `isSynced`: nothing newer was on the server when the connection was made. */
+export interface LocalView {
+  readonly state: 'loading' | 'absent' | 'ready';
+  readonly rows: readonly TimelineRow[];
+  readonly failed: readonly FailedRecord[];
+  /** Up to where messages of others were shown to this person. */
+  readonly read: ReceiptVector;
+  readonly unread: number;
+  readonly isSynced: boolean;
+}
+
+/** A text this long would not fit a frame; it is refused here as the server would refuse it. */
+const MAX_SENT_CHARACTERS = 100_000;
+
+export class LocalConversation implements Disposable {
+  readonly id: ConversationId;
+  readonly view: Source<LocalView>;
+  readonly #options: LocalConversationOptions;
+  readonly #chain: Replica[] = [];
+  readonly #invalidate: (() => void) & Disposable;
+  readonly #stopListening: () => void;
+  #rows: Rows = new Map();
+
+  constructor(options: LocalConversationOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.view = new Source<LocalView>({ state: 'loading', rows: [], failed: [], read: {}, unread: 0, isSynced: false });
+    this.#invalidate = coalesce(options.device.clock, () => this.view.set(this.#look()));
+    this.#stopListening = options.device.outbox.contents.subscribe(this.#invalidate);
+    this.extend(options.epoch);
+  }
+
+  get isSynced(): boolean {
+    return this.#chain.every((replica) => replica.isSynced || replica.isGone);
+  }
+
+  /** Opens the document of `epoch` too, when it is a newer one. */
+  extend(epoch: number): void {
+    const document = documentId(this.id, epoch);
+    if (this.#chain.some((replica) => replica.document === document)) return;
+    this.#chain.push(
+      new Replica({ ...this.#options, document, settled: () => this.#settled(), onChange: () => this.#invalidate() }),
+    );
+  }
+
+  /** Something outside has changed: members, or whether there is a network. */
+  refresh(): void {
+    this.#invalidate();
+  }
+
+  async send(text: string, re?: MessageId, repeats?: FailedRecord): Promise<void> {
+    const { device } = this.#options;
+    const at = device.clock.now();
+    if (text.length > MAX_SENT_CHARACTERS) {
+      const key = repeats?.key ?? crypto.randomUUID();
+      return device.outbox.park({ conversation: this.id, key, text, at, kind: 'too-long', ...(re && { re }) });
+    }
+    await this.#newest().append((id) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } }), repeats);
+  }
+
+  async edit(id: MessageId, text: string, repeats?: FailedRecord): Promise<void> {
+    const { device } = this.#options;
+    const at = device.clock.now();
+    const target = this.#settled().get(id);
+    const before = target && !isDeleted(target) ? target.editedAt : undefined;
+    const element = { edit: id, from: device.me, at, text };
+    await this.#holder(id).append(
+      () => ({ element, ...(before !== undefined && { editedAtBefore: before }) }),
+      repeats,
+    );
+  }
+
+  async delete(id: MessageId): Promise<void> {
+    const { device } = this.#options;
+    await this.#holder(id).append(() => ({ element: { del: id, from: device.me, at: device.clock.now() } }));
+  }
+
+  async retry(key: string, text?: string): Promise<void> {
+    const failed = this.#failed(key);
+    if (!failed) return;
+    if (failed.edit) await this.edit(failed.edit, text ?? failed.text, failed);
+    else await this.send(text ?? failed.text, failed.re, failed);
+  }
+
+  async discard(key: string): Promise<void> {
+    const failed = this.#failed(key);
+    if (failed) await this.#options.device.outbox.discard(failed);
+  }
+
+  shown(ids: readonly MessageId[]): void {
+    const others = ids.filter((id) => this.#rows.get(id)?.own === false);
+    for (const replica of this.#chain) {
+      const here = others.filter((id) => this.#holder(id) === replica);
+      if (here.length > 0) replica.receipt?.shown(here);
+    }
+    if (others.length > 0) this.#invalidate();
+  }
+
+  readBy(id: MessageId): readonly UserId[] {
+    const { copy } = this.#holder(id);
+    if (!copy) return [];
+    return this.#others().filter((user) => covers(copy.receiptOf(user).r, id));
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopListening();
+    this.#invalidate[Symbol.dispose]();
+    for (const replica of this.#chain) replica[Symbol.dispose]();
+  }
+
+  #others(): UserId[] {
+    return this.#options.members().filter((user) => user !== this.#options.device.me);
+  }
+
+  #newest(): Replica {
+    return this.#chain.at(-1) as Replica;
+  }
+
+  /** The replica whose document holds the message; the newest for one that is in none yet. */
+  #holder(id: MessageId): Replica {
+    if (this.#chain.length === 1) return this.#newest();
+    const holds = (replica: Replica) => replica.elements().some((element) => isMessage(element) && element.id === id);
+    return this.#chain.find(holds) ?? this.#newest();
+  }
+
+  #failed(key: string): FailedRecord | undefined {
+    return this.#options.device.outbox.failedOf(this.id).find((failed) => failed.key === key);
+  }
+
+  /** Messages as the server settled them, without markers that still wait. */
+  #settled(): ReadonlyMap<MessageId, Message> {
+    const elements = this.#chain.flatMap((replica) => replica.copy?.messages.toArray() ?? []);
+    const isSettled = (element: Element) => !isEdit(element) && !isDelete(element);
+    return new Map(foldTimeline(elements.filter(isSettled)).map((message) => [message.id, message]));
+  }
+
+  #look(): LocalView {
+    const { device } = this.#options;
+    const waiting = this.#chain.flatMap((replica) => device.outbox.of(replica.document));
+    const failed = device.outbox.failedOf(this.id);
+    const messages = foldTimeline(this.#chain.flatMap((replica) => replica.elements()));
+    const reached = this.#reach();
+    this.#rows = makeRows({
+      me: device.me,
+      messages,
+      waiting,
+      failed,
+      delivery: (id, isWaiting) => deliveryOf(id, reached, isWaiting),
+      previous: this.#rows,
+    });
+    const rows = [...this.#rows.values()];
+    const read = this.#read();
+    const unread = rows.reduce((count, row) => count + (isUnread(row, read) ? 1 : 0), 0);
+    return { state: this.#state(rows.length + failed.length), rows, failed, read, unread, isSynced: this.isSynced };
+  }
+
+  /** How far own messages have come in each document, kept with it; all documents together, as no writer writes in two. */
+  #reach(): Reached {
+    const { me } = this.#options.device;
+    let all: Reached = NO_RECEIPT;
+    for (const replica of this.#chain) {
+      const own = replica.elements().filter((element) => isMessage(element) && element.from === me) as Message[];
+      const receipts = this.#others().map((user) => replica.copy?.receiptOf(user) ?? NO_RECEIPT);
+      const reached = reach(replica.record.reached, receipts, writersOf(own.map((message) => message.id)));
+      if (reached !== replica.record.reached) void replica.reach(reached);
+      all = { d: union(all.d, reached.d), r: union(all.r, reached.r) };
+    }
+    return all;
+  }
+
+  #state(entries: number): LocalView['state'] {
+    if (this.#chain.some((replica) => !replica.copy)) return 'loading';
+    if (entries > 0 || this.#chain.some((replica) => replica.record.wasSynced)) return 'ready';
+    return this.#options.isOffline() || this.#chain.every((replica) => replica.isGone) ? 'absent' : 'loading';
+  }
+
+  #read(): ReceiptVector {
+    return this.#chain.reduce<ReceiptVector>((all, replica) => union(all, replica.receipt?.read ?? {}), {});
+  }
+}

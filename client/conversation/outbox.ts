@@ -1,0 +1,172 @@
+/**
+ * What the server has not acknowledged, and what it refused, kept in this browser's store and known at once in memory.
+ * Every change is on disk before its promise resolves and is told to the other tabs.
+ *
+ * ## Why nothing typed is lost and nothing arrives twice
+ *
+ * A message lives in three places: here, in the document's own store (y-indexeddb, which writes without waiting) and on the
+ * server. No transaction spans them. Writing the document first is wrong: when the outbox then fails, the composer keeps a
+ * text that was sent already. Writing the text first and pushing it to the document afterwards is wrong too: a page that
+ * starts between the two cannot know whether the former one has pushed, and pushing again under a new id makes two messages.
+ *
+ * So the outbox keeps the *bytes*: the Yjs update that carries the element, made before the document is touched (`append.ts`).
+ * A replica that meets the same struct (writer, clock) twice keeps it once, hence applying the bytes again is always safe,
+ * and the id of the message never changes. For the bytes to stay applicable, the writer that appends writes nothing else:
+ * its clock has no gap that is not itself in the outbox or acknowledged. (Receipts have another writer.)
+ *
+ * Order of `send`: (1) outbox on disk, (2) bytes applied to the document, the promise resolves, the composer clears,
+ * (3) y-indexeddb, other tabs and the server get the update, in any order, (4) acknowledged: the record goes.
+ *
+ * - Crash before (1), or (1) fails: the text is nowhere but in the composer, which did not clear.
+ * - Crash between (1) and (2), or after (2) with y-indexeddb's write lost: the next start applies the bytes.
+ * - Crash after (3): the document has the struct; applying the bytes changes nothing. Should the server have it but not this
+ *   device, the bytes and the server's struct are the same.
+ * - Crash between the acknowledgement and (4): the record stays, the message shows as sending until the server repeats the
+ *   acknowledgement, which it does for every writer in the state vector that opens a sync.
+ * - Refused (101): the record turns into a failed text in one transaction. A crash before it: the element is below the
+ *   acknowledged clock and in no timeline, which counts as refused.
+ * - Two tabs: each has its own writer. A record that another tab wrote is applied by every tab that hears of it, so the text
+ *   goes out although the tab that wrote it is gone. Failing and removing ask the store whether the record is still there:
+ *   a text that was discarded does not come back.
+ * - The local copy is dropped (4400, 4409): the incarnation is counted up on disk first; records of a former one are never
+ *   applied. After the fresh copy has synced, a record whose clock the server knows is treated as acknowledged, any other
+ *   becomes failed: there is no way to tell what a foreign history did to it, so the person decides.
+ * - The store is gone (wiped): what was only there is lost to any design; the document, the server and the person are told.
+ */
+import { type ConversationId, type DocumentId, parseDocumentId } from '../../schema/ids.ts';
+import type { AccountStore } from '../storage/account-store.ts';
+import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { Tabs } from '../storage/tabs.ts';
+import type { FailedText } from './conversation.ts';
+import { failedFrom } from './failed.ts';
+import { Source } from './source.ts';
+
+interface Contents {
+  readonly records: readonly OutboxRecord[];
+  readonly failed: readonly FailedRecord[];
+}
+
+const byClock = (a: OutboxRecord, b: OutboxRecord): number => a.writer - b.writer || a.clock - b.clock;
+
+export class Outbox implements Disposable {
+  readonly contents = new Source<Contents>({ records: [], failed: [] });
+  readonly #store: AccountStore;
+  readonly #tabs: Tabs;
+  readonly #stopListening: () => void;
+  /** Reading the store and changing the memory take turns: a read that began before a change must not undo it. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: { store: AccountStore; tabs: Tabs }) {
+    this.#store = options.store;
+    this.#tabs = options.tabs;
+    this.#stopListening = options.tabs.subscribe((message) => {
+      if (message.t === 'outbox') void this.load();
+    });
+  }
+
+  /** Reads what is on disk; keeps what is known when that fails. */
+  load(): Promise<void> {
+    return this.#take(async () => {
+      const contents = await this.#store.read(['outbox', 'failed'], async (transaction) => ({
+        records: (await transaction.objectStore('outbox').getAll()).sort(byClock),
+        failed: await transaction.objectStore('failed').getAll(),
+      }));
+      if (contents) this.contents.set(contents);
+    });
+  }
+
+  of(document: DocumentId): readonly OutboxRecord[] {
+    return this.contents.get().records.filter((record) => record.document === document);
+  }
+
+  failedOf(conversation: ConversationId): readonly FailedRecord[] {
+    return this.contents.get().failed.filter((record) => record.conversation === conversation);
+  }
+
+  /** Keeps `record`; when it repeats a failed text, that one goes in the same transaction. */
+  async add(record: OutboxRecord, repeats?: FailedRecord): Promise<void> {
+    await this.#store.write(['outbox', 'failed'], async (transaction) => {
+      await transaction.objectStore('outbox').put(record);
+      if (repeats) await transaction.objectStore('failed').delete([repeats.conversation, repeats.key]);
+    });
+    await this.#changed(({ records, failed }) => ({
+      records: [...records, record].sort(byClock),
+      failed: failed.filter((other) => !repeats || !isSameText(other, repeats)),
+    }));
+  }
+
+  /** The server has them: nothing of them needs to be kept. */
+  async remove(records: readonly OutboxRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#store.write(['outbox'], async (transaction) => {
+      const outbox = transaction.objectStore('outbox');
+      await Promise.all(records.map((record) => outbox.delete([record.document, record.id])));
+    });
+    await this.#changed((contents) => ({ ...contents, records: without(contents.records, records) }));
+  }
+
+  /** The server refused them: their texts are kept until the person decides. A refused deletion has no text. */
+  async fail(records: readonly OutboxRecord[], kind: FailedText['kind']): Promise<void> {
+    if (records.length === 0) return;
+    const added: FailedRecord[] = [];
+    await this.#store.write(['outbox', 'failed'], async (transaction) => {
+      const outbox = transaction.objectStore('outbox');
+      for (const { document, id } of records) {
+        const stored = await outbox.get([document, id]);
+        const failed = stored && failedFrom(stored, conversationOf(document), kind);
+        if (failed) {
+          await transaction.objectStore('failed').put(failed);
+          added.push(failed);
+        }
+        await outbox.delete([document, id]);
+      }
+    });
+    await this.#changed((contents) => ({
+      records: without(contents.records, records),
+      failed: [...contents.failed, ...added],
+    }));
+  }
+
+  /** Keeps a text as failed that was never sent. */
+  async park(failed: FailedRecord): Promise<void> {
+    await this.#store.write(['failed'], (transaction) => transaction.objectStore('failed').put(failed));
+    await this.#changed((contents) => ({ ...contents, failed: [...contents.failed, failed] }));
+  }
+
+  async discard(text: FailedRecord): Promise<void> {
+    await this.#store.write(['failed'], (transaction) =>
+      transaction.objectStore('failed').delete([text.conversation, text.key]),
+    );
+    await this.#changed((contents) => ({
+      ...contents,
+      failed: contents.failed.filter((other) => !isSameText(other, text)),
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopListening();
+  }
+
+  async #changed(change: (contents: Contents) => Contents): Promise<void> {
+    this.#tabs.post({ t: 'outbox' });
+    await this.#take(async () => this.contents.set(change(this.contents.get())));
+  }
+
+  #take(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work);
+    return this.#turn;
+  }
+}
+
+const isSameText = (a: FailedRecord, b: FailedRecord): boolean => a.conversation === b.conversation && a.key === b.key;
+
+function without(records: readonly OutboxRecord[], gone: readonly OutboxRecord[]): OutboxRecord[] {
+  const keys = new Set(gone.map((record) => `${record.document}/${record.id}`));
+  return records.filter((record) => !keys.has(`${record.document}/${record.id}`));
+}
+
+function conversationOf(document: DocumentId): ConversationId {
+  const parsed = parseDocumentId(document);
+  if (!parsed) throw new Error(`Not a document of a conversation: ${document}`);
+  return parsed.conversation;
+}

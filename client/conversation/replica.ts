@@ -1,0 +1,287 @@
+/**
+ * One document of a conversation on this device: loads its local copy, syncs it, answers acknowledgements and refusals, and
+ * replaces the copy when the server says that it does not fit any more. It promises that the generation is stored before
+ * anything of it is merged, and that unsent texts outlive every copy.
+ */
+import { deleteDB } from 'idb';
+import { CLOSE, isPermanent } from '../../schema/close-codes.ts';
+import type { Element, Message } from '../../schema/document/message.ts';
+import type { DocumentId, MessageId } from '../../schema/ids.ts';
+import { fullJitterMs } from '../connection/backoff.ts';
+import type { Connection } from '../connection/connection.ts';
+import { ABNORMAL } from '../connection/link.ts';
+import { type DocumentRecord, type FailedRecord, newDocumentRecord, type OutboxRecord } from '../storage/records.ts';
+import { StorageFailure } from './conversation.ts';
+import { type DocumentChannel, openDocumentChannel } from './document-channel.ts';
+import { Fates } from './fates.ts';
+import { type Device, LocalCopy } from './local-copy.ts';
+import { OwnReceipt } from './own-receipt.ts';
+
+export interface ReplicaOptions {
+  readonly device: Device;
+  readonly connection: Connection;
+  readonly document: DocumentId;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Settled messages of the whole conversation, by id. */
+  readonly settled: () => ReadonlyMap<MessageId, Message>;
+  /** Something that `elements`, `record` or `isSynced` answer has changed. */
+  readonly onChange: () => void;
+  readonly onSessionOver: () => void;
+  /** This person may not have the document, or it does not exist: it is not synced any more. */
+  readonly onGone: () => void;
+}
+
+/** What belongs to the present copy and goes with it. */
+interface Present {
+  readonly copy: LocalCopy;
+  readonly receipt: OwnReceipt;
+  readonly channel: DocumentChannel;
+}
+
+/** A server that fails one document again and again is asked for it every few seconds, not every half minute. */
+const LAST_ATTEMPT = 3;
+
+export class Replica implements Disposable {
+  readonly document: DocumentId;
+  readonly fates: Fates;
+  readonly #options: ReplicaOptions;
+  readonly #device: Device;
+  readonly #stopListening: (() => void)[];
+  #record: DocumentRecord;
+  #present: Present | undefined;
+  /** Loading, or replacing one copy by the next. */
+  #loading: Promise<void>;
+  /** Tells the newest load from one that was overtaken. */
+  #loads = 0;
+  #isSynced = false;
+  #isGone = false;
+  #isDisposed = false;
+  /** Attempts since the last sync. */
+  #attempt = 0;
+  /** Copies the server made us drop: should our own bytes be the cause, it is not asked faster and faster. */
+  #resets = 0;
+  #cancelAttempt: (() => void) | undefined;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+    this.#device = options.device;
+    this.document = options.document;
+    this.#record = newDocumentRecord(options.document);
+    const { outbox, tabs } = this.#device;
+    this.fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled: options.settled });
+    this.#stopListening = [
+      tabs.subscribe((message) => {
+        if (message.t !== 'reset' || message.document !== this.document) return;
+        if (message.incarnation > this.#record.incarnation) this.#reload();
+      }),
+      outbox.contents.subscribe(() => {
+        if (this.#isSynced) this.fates.decideStrays();
+      }),
+    ];
+    this.#loading = this.#load();
+  }
+
+  /** What this device knows of the document beside its content. */
+  get record(): DocumentRecord {
+    return this.#record;
+  }
+
+  /** The copy holds everything that the server had when the present channel was opened. */
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
+  /** This person may not have the document, or it does not exist. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The present copy; undefined while loading. */
+  get copy(): LocalCopy | undefined {
+    return this.#present?.copy;
+  }
+
+  get receipt(): OwnReceipt | undefined {
+    return this.#present?.receipt;
+  }
+
+  /** The document's elements, and those of the outbox that wait for a fresh copy to tell what became of them. */
+  elements(): Element[] {
+    const { copy } = this;
+    if (!copy) return [];
+    const strays = this.fates.strays().filter((record) => !copy.has(record));
+    return [...copy.messages.toArray(), ...strays.map((record) => record.element)];
+  }
+
+  /** Resolves when the element is durable here; rejects with a `StorageFailure`, and then nothing has happened. */
+  async append(
+    make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
+    repeats?: FailedRecord,
+  ): Promise<void> {
+    for (;;) {
+      const loading = this.#loading;
+      await loading;
+      if (this.#isDisposed) throw new StorageFailure('unavailable');
+      if (loading === this.#loading && (await this.#present?.copy.append(make, repeats))) return;
+    }
+  }
+
+  /** Keeps how far own messages have come. */
+  async reach(reached: DocumentRecord['reached']): Promise<void> {
+    await this.#change({ reached });
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    for (const stop of this.#stopListening) stop();
+    this.#leave();
+  }
+
+  async #load(): Promise<void> {
+    const load = ++this.#loads;
+    const { store } = this.#device;
+    this.#record = await store.documentRecord(this.document);
+    const copy: LocalCopy = await LocalCopy.open({
+      device: this.#device,
+      record: this.#record,
+      onChange: () => this.#changed(copy),
+      onLost: () => void this.#lost(copy),
+    });
+    if (this.#isDisposed || load !== this.#loads) return copy[Symbol.dispose]();
+    if (copy.isWiped) {
+      store.report(new StorageFailure('wiped'));
+      await this.#change({ wasSynced: false });
+    }
+    this.#present = this.#begin(copy);
+    this.#options.onChange();
+  }
+
+  #begin(copy: LocalCopy): Present {
+    const receipt = new OwnReceipt({ me: this.#device.me, copy, clock: this.#device.clock });
+    const channel = openDocumentChannel({
+      connection: this.#options.connection,
+      document: this.document,
+      doc: copy.doc,
+      generation: () => this.#record.generation,
+      onGeneration: (generation) => this.#keepGeneration(generation),
+      onSynced: (isSynced) => this.#synced(isSynced),
+      onAcknowledged: (acknowledgement) => this.fates.acknowledged(acknowledgement),
+      onRefused: (notice) => this.fates.refused(notice),
+      onClosed: (code) => this.#closed(code),
+    });
+    copy.serverOrigin = channel.origin;
+    if (this.#resets > 1) this.#connectLater(this.#resets);
+    else if (!this.#isGone) channel.connect();
+    return { copy, receipt, channel };
+  }
+
+  /** Leaves the present copy, which is not used again. */
+  #leave(): void {
+    this.#cancelAttempt?.();
+    const present = this.#present;
+    this.#present = undefined;
+    present?.receipt[Symbol.dispose]();
+    present?.channel[Symbol.dispose]();
+    present?.copy[Symbol.dispose]();
+  }
+
+  #changed(copy: LocalCopy): void {
+    if (this.#present?.copy !== copy) return;
+    this.#present.receipt.changed();
+    this.#options.onChange();
+  }
+
+  async #keepGeneration(generation: string): Promise<void> {
+    if (generation === this.#record.generation) return;
+    // The server says 4409 itself; should it not, old state is still not merged into another history.
+    if (this.#record.generation !== undefined) return this.#reset();
+    await this.#change({ generation });
+  }
+
+  /** Changes what is known of the copy; a failure is shown by the store, and costs at most a sync the next time. */
+  async #change(change: Partial<DocumentRecord>): Promise<void> {
+    const before = this.#record;
+    this.#record = { ...before, ...change };
+    await this.#device.store.changeDocument(before, change).catch(() => undefined);
+  }
+
+  #synced(isSynced: boolean): void {
+    if (this.#isSynced === isSynced) return;
+    this.#isSynced = isSynced;
+    if (isSynced) {
+      this.#attempt = 0;
+      if (!this.#record.wasSynced) void this.#change({ wasSynced: true });
+      this.fates.decideStrays();
+    }
+    this.#options.onChange();
+  }
+
+  #closed(code: number): void {
+    this.#synced(false);
+    switch (code) {
+      case ABNORMAL:
+        this.#present?.channel.connect();
+        return;
+      case CLOSE.hostile:
+      case CLOSE.generation:
+        this.#reset();
+        return;
+      case CLOSE.signIn:
+        this.#options.onSessionOver();
+        // Waits for the connection that follows the next sign-in.
+        this.#present?.channel.connect();
+        return;
+      case CLOSE.notMember:
+      case CLOSE.noDocument:
+        this.#isGone = true;
+        this.fates.allFailed(code === CLOSE.notMember ? 'not-member' : 'rejected');
+        this.#options.onGone();
+        this.#options.onChange();
+        return;
+      default:
+        if (isPermanent(code)) return;
+        this.#connectLater(this.#attempt);
+        this.#attempt = Math.min(this.#attempt + 1, LAST_ATTEMPT);
+    }
+  }
+
+  #connectLater(attempt: number): void {
+    this.#cancelAttempt?.();
+    const delayMs = fullJitterMs(attempt, this.#options.random());
+    this.#cancelAttempt = this.#device.clock.after(delayMs, () => this.#present?.channel.connect());
+  }
+
+  /** Another tab reset the document, which closes its database here too; or somebody wiped it. */
+  async #lost(copy: LocalCopy): Promise<void> {
+    const { store } = this.#device;
+    const stored = await store.documentRecord(this.document);
+    if (this.#present?.copy !== copy) return;
+    if (stored.incarnation > copy.incarnation) this.#reload();
+    else store.report(new StorageFailure('wiped'));
+  }
+
+  /**
+   * Drops the local copy and begins another. Counting up the incarnation is the one durable step: whatever happens after it,
+   * the next start uses the next copy. Should two tabs do it at once, the second finds it done.
+   */
+  #reset(): void {
+    this.#resets++;
+    const former = this.#record;
+    const { store, tabs } = this.#device;
+    this.#reload(async () => {
+      // A failure is shown by the store. The old copy is then used again and refused again, until there is space.
+      await store.replaceDocument(former).catch(() => undefined);
+      tabs.post({ t: 'reset', document: this.document, incarnation: former.incarnation + 1 });
+      // Nobody uses that name again; a database that cannot be deleted now goes when the account's data are erased.
+      deleteDB(store.documentDatabase(former)).catch(() => undefined);
+    });
+  }
+
+  #reload(before?: () => Promise<void>): void {
+    this.#isSynced = false;
+    this.#leave();
+    this.#loading = before ? before().then(() => this.#load()) : this.#load();
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,56 @@
+/** Turns the folded messages of a conversation into the rows people see. A row that did not change stays the same object. */
+import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document/message.ts';
+import { covers, type ReceiptVector } from '../../schema/document/receipts.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
+import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { Delivery, TimelineRow } from './conversation.ts';
+
+export type Rows = ReadonlyMap<MessageId, TimelineRow>;
+
+export interface RowsInput {
+  readonly me: UserId;
+  readonly messages: readonly Message[];
+  readonly waiting: readonly OutboxRecord[];
+  readonly failed: readonly FailedRecord[];
+  readonly delivery: (id: MessageId, isWaiting: boolean) => Delivery;
+  readonly previous: Rows;
+}
+
+/** In the order of the timeline. A refused message stands among the failed ones only, also before the server removed it. */
+export function makeRows({ me, messages, waiting, failed, delivery, previous }: RowsInput): Rows {
+  const sending = new Set<MessageId>();
+  const changing = new Set<MessageId>();
+  for (const { id, element } of waiting) {
+    if (isEdit(element)) changing.add(element.edit);
+    else if (isDelete(element)) changing.add(element.del);
+    else sending.add(id);
+  }
+  const refused = new Set<string>(failed.map((text) => text.key));
+  const rows = new Map<MessageId, TimelineRow>();
+  for (const message of messages) {
+    const { id, from } = message;
+    const own = from === me;
+    if (own && refused.has(id)) continue;
+    const before = previous.get(id);
+    const pending = changing.has(id);
+    const row: TimelineRow = own
+      ? { message, own, pending, delivery: delivery(id, sending.has(id)) }
+      : { message, own, pending };
+    rows.set(id, before && isSameRow(before, row) ? before : row);
+  }
+  return rows;
+}
+
+/** Live messages of others that were not shown yet. */
+export const isUnread = ({ own, message }: TimelineRow, read: ReceiptVector): boolean =>
+  !own && !isDeleted(message) && !covers(read, message.id);
+
+const isSameRow = (a: TimelineRow, b: TimelineRow): boolean =>
+  a.own === b.own && a.pending === b.pending && a.delivery === b.delivery && isSameMessage(a.message, b.message);
+
+/** Elements keep their identity, except those a marker is applied to. */
+function isSameMessage(a: Message, b: Message): boolean {
+  if (a === b) return true;
+  if (isDeleted(a) || isDeleted(b)) return isDeleted(a) && isDeleted(b) && a.deletedAt === b.deletedAt && a.by === b.by;
+  return a.text === b.text && a.editedAt === b.editedAt && a.at === b.at && a.re === b.re;
+}

@@ -1,0 +1,190 @@
+/**
+ * The IndexedDB database of one account on this device: outbox, refused texts, document records and the conversation list.
+ * A `write` that resolves is on disk. Failures are never swallowed: they reject as `StorageFailure` and show in `failure`.
+ * Documents have databases of their own, named by `documentDatabase`.
+ */
+import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
+import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
+import { StorageFailure } from '../conversation/conversation.ts';
+import { Source } from '../conversation/source.ts';
+import {
+  type ConversationRecord,
+  type DocumentRecord,
+  type FailedRecord,
+  newDocumentRecord,
+  type OutboxRecord,
+} from './records.ts';
+import { toStorageFailure } from './storage-failure.ts';
+
+export interface AccountSchema extends DBSchema {
+  outbox: { key: [DocumentId, string]; value: OutboxRecord; indexes: { document: DocumentId } };
+  failed: { key: [ConversationId, string]; value: FailedRecord };
+  documents: { key: DocumentId; value: DocumentRecord };
+  conversations: { key: string; value: ConversationRecord };
+  /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed. */
+  meta: { key: 'stamp'; value: string };
+}
+
+type Names = StoreNames<AccountSchema>;
+type Transaction<Name extends Names, Mode extends IDBTransactionMode> = IDBPTransaction<AccountSchema, Name[], Mode>;
+
+/** Chromium has been seen to leave an open request without any answer; nobody waits longer than this. */
+const OPEN_WITHIN_MS = 10_000;
+
+export interface AccountStoreOptions {
+  /** Begins the names of all databases; devices that share one IndexedDB in a test differ here. */
+  readonly prefix: string;
+  readonly user: UserId;
+  /** Where the stamp is repeated; undefined where there is none. */
+  readonly stamps: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+}
+
+export class AccountStore implements Disposable {
+  /** Undefined while this device stores everything. */
+  readonly failure = new Source<StorageFailure | undefined>(undefined);
+  readonly #options: AccountStoreOptions;
+  #database: IDBPDatabase<AccountSchema> | undefined;
+
+  private constructor(options: AccountStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: a store that cannot be opened reads as empty and refuses to write. */
+  static async open(options: AccountStoreOptions): Promise<AccountStore> {
+    const store = new AccountStore(options);
+    try {
+      await store.#open();
+    } catch (error) {
+      store.report(toStorageFailure(error));
+    }
+    return store;
+  }
+
+  get #name(): string {
+    return `${this.#options.prefix}/${this.#options.user}`;
+  }
+
+  /** The database that holds one copy of a document. */
+  documentDatabase({ document, incarnation }: Pick<DocumentRecord, 'document' | 'incarnation'>): string {
+    return `${this.#name}/${document}${incarnation === 0 ? '' : `~${incarnation}`}`;
+  }
+
+  report(failure: StorageFailure): void {
+    this.failure.set(failure);
+  }
+
+  /** Reads in one transaction; `undefined` when the store cannot be read, which is reported. */
+  async read<Name extends Names, Result>(
+    names: Name[],
+    work: (transaction: Transaction<Name, 'readonly'>) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    if (!this.#database) return undefined;
+    try {
+      return await work(this.#database.transaction(names, 'readonly'));
+    } catch (error) {
+      this.report(toStorageFailure(error));
+      return undefined;
+    }
+  }
+
+  /** Writes all or nothing; resolves when the transaction is on disk. Rejects with a `StorageFailure`. */
+  async write<Name extends Names, Result>(
+    names: Name[],
+    work: (transaction: Transaction<Name, 'readwrite'>) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      if (!this.#database) throw this.failure.get() ?? new StorageFailure('unavailable');
+      const transaction = this.#database.transaction(names, 'readwrite', { durability: 'strict' });
+      const [result] = await Promise.all([work(transaction), transaction.done]);
+      if (this.failure.get()?.reason === 'quota') this.failure.set(undefined);
+      return result;
+    } catch (error) {
+      const failure = toStorageFailure(error);
+      this.report(failure);
+      throw failure;
+    }
+  }
+
+  async documentRecord(document: DocumentId): Promise<DocumentRecord> {
+    const found = await this.read(['documents'], (transaction) => transaction.objectStore('documents').get(document));
+    return found ?? newDocumentRecord(document);
+  }
+
+  /** Changes the record of one copy; does nothing when another copy has taken its place. */
+  async changeDocument(record: DocumentRecord, change: Partial<DocumentRecord>): Promise<void> {
+    await this.write(['documents'], async (transaction) => {
+      const documents = transaction.objectStore('documents');
+      const stored = (await documents.get(record.document)) ?? newDocumentRecord(record.document);
+      if (stored.incarnation === record.incarnation) await documents.put({ ...stored, ...change });
+    });
+  }
+
+  /** Begins another copy of the document, unless that was done already; how far own messages have come stays known. */
+  async replaceDocument({ document, incarnation, reached }: DocumentRecord): Promise<void> {
+    await this.write(['documents'], async (transaction) => {
+      const documents = transaction.objectStore('documents');
+      const stored = await documents.get(document);
+      if (stored && stored.incarnation !== incarnation) return;
+      await documents.put({ ...newDocumentRecord(document), incarnation: incarnation + 1, reached });
+    });
+  }
+
+  /** Removes everything this device holds of the account. Other tabs that have it open see their store as wiped. */
+  async erase(): Promise<void> {
+    const records =
+      (await this.read(['documents'], (transaction) => transaction.objectStore('documents').getAll())) ?? [];
+    const copies = records.flatMap(({ document, incarnation }) =>
+      Array.from({ length: incarnation + 1 }, (_, former) => ({ document, incarnation: former })),
+    );
+    this[Symbol.dispose]();
+    this.#options.stamps?.removeItem(this.#name);
+    await Promise.all([deleteDB(this.#name), ...copies.map((copy) => deleteDB(this.documentDatabase(copy)))]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  async #open(): Promise<void> {
+    let cancel: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      cancel = setTimeout(() => reject(new StorageFailure('unavailable')), OPEN_WITHIN_MS);
+    });
+    const opening = openDB<AccountSchema>(this.#name, 1, {
+      upgrade(database) {
+        database.createObjectStore('outbox', { keyPath: ['document', 'id'] }).createIndex('document', 'document');
+        database.createObjectStore('failed', { keyPath: ['conversation', 'key'] });
+        database.createObjectStore('documents', { keyPath: 'document' });
+        database.createObjectStore('conversations', { keyPath: 'item.id' });
+        database.createObjectStore('meta');
+      },
+      blocked: () => this.report(new StorageFailure('blocked')),
+      blocking: () => this.#lose(),
+      terminated: () => this.#lose(),
+    });
+    try {
+      this.#database = await Promise.race([opening, late]);
+    } finally {
+      clearTimeout(cancel);
+    }
+    if (this.failure.get()?.reason === 'blocked') this.failure.set(undefined);
+    await this.#stamp();
+  }
+
+  /** The database is being removed or was closed by the browser: what is written from now on would be lost silently. */
+  #lose(): void {
+    this[Symbol.dispose]();
+    this.report(new StorageFailure('wiped'));
+  }
+
+  async #stamp(): Promise<void> {
+    const { stamps } = this.#options;
+    const stored = await this.read(['meta'], (transaction) => transaction.objectStore('meta').get('stamp'));
+    if (stored === undefined && stamps?.getItem(this.#name)) this.report(new StorageFailure('wiped'));
+    const stamp = stored ?? crypto.randomUUID();
+    if (stored === undefined)
+      await this.write(['meta'], (transaction) => transaction.objectStore('meta').put(stamp, 'stamp'));
+    stamps?.setItem(this.#name, stamp);
+  }
+}

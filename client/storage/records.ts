@@ -1,0 +1,54 @@
+/** What this browser keeps of an account beside its documents: the shapes of the IndexedDB records. */
+import type { Element } from '../../schema/document/message.ts';
+import type { ReceiptVector } from '../../schema/document/receipts.ts';
+import type { ConversationListItem } from '../../schema/http/conversations.ts';
+import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+import type { FailedText } from '../conversation/conversation.ts';
+
+/** An own element that the server has not acknowledged; see `outbox.ts`. */
+export interface OutboxRecord {
+  readonly document: DocumentId;
+  /** The local copy it was written to: after a reset the bytes fit nowhere any more. */
+  readonly incarnation: number;
+  /** The Yjs id of the element, also of a marker. */
+  readonly id: MessageId;
+  readonly writer: number;
+  readonly clock: number;
+  readonly element: Element;
+  /** The Yjs update that carries exactly this element. */
+  readonly update: Uint8Array;
+  /** Of an edit: the target's `editedAt` before it, to tell afterwards whether it took effect. */
+  readonly editedAtBefore?: number;
+}
+
+export interface FailedRecord extends FailedText {
+  readonly conversation: ConversationId;
+}
+
+/** What this device knows of a document, beside its content. */
+export interface DocumentRecord {
+  readonly document: DocumentId;
+  /** Counts the local copies of this document: a reset begins another one under another database name. */
+  readonly incarnation: number;
+  /** Of the stored document on the server, whose content this copy holds. */
+  readonly generation?: string;
+  /** The copy has been complete once: from then on an empty conversation is empty, not unknown. */
+  readonly wasSynced: boolean;
+  /** Up to where own messages were delivered to (`d`) and read by (`r`) all others; kept because it never goes back. */
+  readonly reached: { readonly d: ReceiptVector; readonly r: ReceiptVector };
+}
+
+/** A line of the conversation list as last heard of. */
+export interface ConversationRecord {
+  readonly item: Omit<ConversationListItem, 'last'>;
+  readonly last?: { readonly id?: MessageId; readonly from: UserId; readonly at: number; readonly text: string | null };
+  /** When this device first heard of it: its place in the list until it has a message. */
+  readonly since: number;
+}
+
+export const newDocumentRecord = (document: DocumentId): DocumentRecord => ({
+  document,
+  incarnation: 0,
+  wasSynced: false,
+  reached: { d: {}, r: {} },
+});
