@@ -51,6 +51,7 @@ async function record(contender: Contender): Promise<{ file: string; fromUs: num
     await using subject = await laboratory.start(contender, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
     const { fleet } = await connectFleet({ laboratory, subject, contender, connections: full.connections });
     if (contender === 'tidewire') await fleet.openChannels();
+    await measureLoad({ laboratory, subject, fleet, ...full.steady.burst });
     const warmUpMs = 2_000;
     fromUs = nowUs() + warmUpMs * 1_000;
     const windowMs = Number(flags.seconds) * 1_000;

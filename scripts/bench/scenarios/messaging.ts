@@ -1,5 +1,5 @@
 /**
- * Steady load and saturation, on one set of connections: first the steady rate, then a ramp that multiplies the offered
+ * Steady load and saturation, on one set of connections: after a burst the steady rate, then a ramp that multiplies the offered
  * rate until the 99th percentile exceeds its limit or something is missing, and bisects the last step.
  */
 import type { Contender, Laboratory } from '../laboratory.ts';
@@ -38,6 +38,7 @@ export async function measureMessaging(options: {
   };
   const passes = (point: LoadPoint): boolean => point.missing === 0 && point.p99FromDueMs < saturation.maxP99Ms;
 
+  await measureLoad({ laboratory, subject, fleet, ...steady.burst });
   const steadyPoint = await measure(steady.deliveriesPerSecond, steady);
   let best: LoadPoint | undefined;
   let failed: LoadPoint | undefined;
