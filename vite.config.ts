@@ -43,7 +43,8 @@ export default defineConfig({
           name: 'postgres',
           include: [`${everywhere}/*.pg.test.ts`],
           globalSetup: postgres,
-          testTimeout: 20_000,
+          // Generous: a loaded machine is slow, and a hang is rare.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -14,7 +14,6 @@ import {
 } from 'prom-client';
 
 export interface Metrics {
-  readonly registry: Registry;
   counter<Label extends string = never>(options: CounterConfiguration<Label>): Counter<Label>;
   gauge<Label extends string = never>(options: GaugeConfiguration<Label>): Gauge<Label>;
   histogram<Label extends string = never>(options: HistogramConfiguration<Label>): Histogram<Label>;
@@ -28,7 +27,6 @@ export function createMetrics({ process = 'ignored' }: { process?: 'observed' | 
   if (process === 'observed') collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
-    registry,
     counter: (options) => new Counter({ ...options, registers }),
     gauge: (options) => new Gauge({ ...options, registers }),
     histogram: (options) => new Histogram({ ...options, registers }),

@@ -1,6 +1,6 @@
 /** The folder of a Postgres: makes it with initdb, and runs the server on it until it is ready. Owns nothing for longer. */
 import { execFile } from 'node:child_process';
-import { access, chown, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -25,6 +25,8 @@ const FLAGS = {
 /** Commits do not wait for the disk: for databases that nobody misses. */
 const VOLATILE = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' };
 
+const DRAFT_MS = 600_000;
+
 export interface Cluster {
   readonly folder: string;
   readonly password: string;
@@ -34,7 +36,7 @@ export interface Cluster {
 }
 
 /** Makes the files, complete or not at all: an interrupted attempt leaves nothing that a later start would trust. */
-export async function makeCluster({ folder, password, programs, identity }: Cluster): Promise<void> {
+export async function makeCluster({ folder, password, programs, identity, durability }: Cluster): Promise<void> {
   const isMade = await access(join(folder, 'PG_VERSION')).then(
     () => true,
     () => false, // not yet
@@ -53,7 +55,8 @@ export async function makeCluster({ folder, password, programs, identity }: Clus
     const args = [`--pgdata=${draft}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
     // The same order and case rules on every machine, whatever locales it has.
     const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-locale'];
-    await promisify(execFile)(command as string, [...rest, ...args, ...locale, '--no-instructions'], {
+    const haste = durability === 'kept' ? [] : ['--no-sync'];
+    await promisify(execFile)(command as string, [...rest, ...args, ...locale, ...haste, '--no-instructions'], {
       ...identity.user,
       env: ENVIRONMENT,
     });
@@ -69,11 +72,13 @@ export async function makeCluster({ folder, password, programs, identity }: Clus
   }
 }
 
-/** What earlier attempts left when they were killed. One of another server in this very moment would be lost, and is made again. */
+/** What earlier attempts left when they were killed. initdb takes seconds: a younger one may be another server's work. */
 async function removeDrafts(folder: string): Promise<void> {
   const parent = dirname(folder);
   for (const name of await readdir(parent)) {
-    if (name.startsWith(`${basename(folder)}.`)) await rm(join(parent, name), { recursive: true, force: true });
+    const path = join(parent, name);
+    if (!name.startsWith(`${basename(folder)}.`) || Date.now() - (await stat(path)).mtimeMs < DRAFT_MS) continue;
+    await rm(path, { recursive: true, force: true });
   }
 }
 

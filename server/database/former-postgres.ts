@@ -4,7 +4,7 @@
  * advisory lock in it for as long as it lives; that cannot be left behind, unlike a lock file.
  */
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../log.ts';
@@ -98,5 +98,5 @@ async function isPostgres(pid: number): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres'); // no /proc: believe the file
-  return command.includes('postgres');
+  return basename(command.split('\0')[0] ?? '') === 'postgres';
 }

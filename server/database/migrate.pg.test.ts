@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLog } from '../log.ts';
-import { migrate, migrationsFolder } from './migrate.ts';
+import { MIGRATIONS, migrate } from './migrate.ts';
 import { createPool } from './pool.ts';
 import { freshDatabase } from './testing.ts';
 
@@ -81,7 +81,7 @@ test('the files of this project apply, and the template of the tests has them', 
   const applied = await migrate({ pool: db.pool, log });
   expect(applied.length).toBeGreaterThanOrEqual(3);
   await using copy = await freshDatabase();
-  expect(await migrate({ pool: copy.pool, log, folder: migrationsFolder() })).toEqual([]);
+  expect(await migrate({ pool: copy.pool, log, folder: MIGRATIONS })).toEqual([]);
 });
 
 test('a connection that Postgres ends fails its query and nothing else; bigints are numbers', async () => {

@@ -4,10 +4,10 @@
  * made by other files, is refused and left alone.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { root } from '../root.ts';
 import type { Pool, PoolClient } from './pool.ts';
 
 /** Any constant of our own: whoever holds it migrates. */
@@ -19,22 +19,14 @@ interface Migration {
   readonly checksum: string;
 }
 
-/** The folder of SQL files, seen from the source and from the bundle: both lie below the folder with `package.json`. */
-export function migrationsFolder(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json'))) {
-    if (folder === dirname(folder))
-      throw new Error(`No package.json above ${import.meta.dirname}: where are the SQL files?`);
-    folder = dirname(folder);
-  }
-  return join(folder, 'schema/database');
-}
+/** The SQL files of this version. */
+export const MIGRATIONS = join(root, 'schema/database');
 
 /** Answers the names of the files that were applied. Throws before it changes anything if the two do not fit together. */
 export async function migrate({
   pool,
   log,
-  folder = migrationsFolder(),
+  folder = MIGRATIONS,
 }: {
   pool: Pool;
   log: Log;

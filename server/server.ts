@@ -1,0 +1,115 @@
+/**
+ * The composition root: makes every part of a server, hands each what it needs, and takes them down in reverse order. The
+ * only place that knows all of them; it decides nothing else.
+ */
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { createAuth, tokenIssuer } from './auth/auth.ts';
+import { createSessions } from './auth/sessions.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { startPostgres } from './database/embedded.ts';
+import { migrate } from './database/migrate.ts';
+import { createPool, requireDatabase } from './database/pool.ts';
+import { createInMemoryFanOut } from './fan-out/in-memory.ts';
+import { createApp } from './http/app.ts';
+import { staticRoutes } from './http/static.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { Parts } from './parts.ts';
+import { Rooms } from './room/rooms.ts';
+import { root } from './root.ts';
+import { attachSockets } from './socket/accept.ts';
+import { startProjector } from './workers/projector.ts';
+import { startSnapshotter } from './workers/snapshotter.ts';
+
+export interface Server extends AsyncDisposable {
+  /** Where people find it. */
+  readonly url: string;
+  readonly port: number;
+}
+
+/** How long requests under way may take to end before their sockets are closed. */
+const FAREWELL_MS = 5_000;
+
+interface ServerOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** Resolves when the server takes connections. Whatever fails on the way, nothing stays behind. */
+export async function createServer({ config, log, clock = systemClock }: ServerOptions): Promise<Server> {
+  const parts = new Parts(log);
+  try {
+    const { baseUrl } = config;
+    const metrics = createMetrics({ process: 'observed' });
+    const databaseUrl =
+      config.databaseUrl ?? parts.add('Postgres', await startPostgres({ dataDir: config.dataDir, log })).url;
+    const pool = createPool({ url: databaseUrl, log });
+    parts.defer('connections to Postgres', () => pool.end());
+    await requireDatabase({ pool, log });
+    await migrate({ pool, log });
+
+    const fanOut = parts.add('fan-out', createInMemoryFanOut({ log }));
+    const projector = parts.add('projector', startProjector({ pool, log, metrics, clock }));
+    const snapshotter = parts.add('snapshotter', startSnapshotter({ pool, log, metrics, clock }));
+    const onCommit = (document: Parameters<typeof projector.poke>[0]): void => {
+      projector.poke(document);
+      snapshotter.poke(document);
+    };
+    const rooms = parts.add('rooms', new Rooms({ pool, fanOut, clock, log, metrics, onCommit }));
+    const auth = createAuth({ pool, config, fanOut, log });
+    const sessions = parts.add(
+      'sessions',
+      createSessions({ pool, secret: config.authSecret, baseUrl, issuer: tokenIssuer(baseUrl), clock, fanOut, log }),
+    );
+
+    const app = createApp({ auth, sessions, pool, rooms, projector, fanOut, config, log, metrics, clock });
+    app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
+    const http = createHttpServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+    parts.defer('HTTP', () => finish(http));
+    parts.add('sockets', attachSockets({ server: http, rooms, sessions, fanOut, baseUrl, log, metrics }));
+    const port = await listen(http, config);
+    // First of all, so that clients that are sent away do not come back to a server that is leaving.
+    parts.defer('listener', async () => void http.close());
+
+    if (config.rateLimits === 'off') log.warn('RATE_LIMITS=off: this server has no rate limits. Only for load tests.');
+    if (config.redisUrl) log.warn('REDIS_URL is set, but this version runs as one server and does not use Redis.');
+    const url =
+      baseUrl ?? `http://${['0.0.0.0', '::', '127.0.0.1'].includes(config.host) ? 'localhost' : config.host}:${port}`;
+    return { url, port, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
+  } catch (error) {
+    await parts[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function listen(http: HttpServer, { port, host }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is taken: set PORT to another.`, { cause: error })
+          : error,
+      ),
+    );
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
+}
+
+/** Waits for the answers under way, but not for ever for peers that keep their connections open. */
+async function finish(http: HttpServer): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      http.closeAllConnections();
+      resolve();
+    }, FAREWELL_MS);
+    http.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
