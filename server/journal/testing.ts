@@ -133,7 +133,8 @@ export class History {
   }
 
   #tick(): number {
-    return (this.nowMs += 1000);
+    this.nowMs += 1000;
+    return this.nowMs;
   }
 }
 

@@ -53,7 +53,7 @@ const READ = `
     from (
       select *, sum(octet_length("update")) over (order by seq) - octet_length("update") as bytes_before
       from (select * from journal where document = d.id and seq > d.projected order by seq limit ${MAX_ENTRIES_PER_STEP}) few
-    ) some
+    ) sized
     where bytes_before < ${MAX_BYTES_PER_STEP}
   ) j
   where d.id = any($1)`;

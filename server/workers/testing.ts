@@ -1,0 +1,55 @@
+/** The projection as the obvious slow program makes it, and what the tables hold, in one shape to be compared. */
+import { isDeleted } from '../../schema/document/message.ts';
+import { covers, type Receipt } from '../../schema/document/receipts.ts';
+import { parseMessageId } from '../../schema/ids.ts';
+import type { Pool } from '../database/pool.ts';
+import type { StoredHistory } from '../journal/testing.ts';
+
+interface Rows {
+  readonly messages: unknown[];
+  readonly receipts: string[];
+}
+
+/** From the server's document, entry by entry forgotten: which messages, in which state, and who has read which. */
+export function expectedRows(history: StoredHistory): Rows {
+  const settled = history.settled();
+  const messages = settled.map((message) => ({
+    id: message.id,
+    epoch: 0,
+    ...parseMessageId(message.id),
+    sender: message.from,
+    sent_at: message.at,
+    body: isDeleted(message) ? null : message.text,
+    re: isDeleted(message) ? null : (message.re ?? null),
+    edited_at: isDeleted(message) ? null : (message.editedAt ?? null),
+    deleted_at: isDeleted(message) ? message.deletedAt : null,
+    deleted_by: isDeleted(message) ? message.by : null,
+  }));
+  const receipts = [...history.doc.getMap<Receipt>('receipts')].flatMap(([user, { r }]) =>
+    settled.filter(({ id, from }) => from !== user && covers(r, id)).map(({ id }) => `${id} by ${user}`),
+  );
+  return { messages: sorted(messages), receipts: receipts.sort() };
+}
+
+export async function storedRows(pool: Pool, history: StoredHistory): Promise<Rows> {
+  const messages = await pool.query(
+    `select id, epoch, writer, clock, sender, body, re, deleted_by, (extract(epoch from sent_at) * 1000)::float8 as sent_at,
+       (extract(epoch from edited_at) * 1000)::float8 as edited_at, (extract(epoch from deleted_at) * 1000)::float8 as deleted_at
+     from messages where conversation = $1`,
+    [history.conversation],
+  );
+  const receipts = await pool.query(`select message, "user" from read_receipts where conversation = $1`, [history.conversation]);
+  return {
+    messages: sorted(messages.rows),
+    receipts: receipts.rows.map(({ message, user }) => `${message} by ${user}`).sort(),
+  };
+}
+
+/** Every column of both tables, for comparisons of one projection with another. */
+export async function allColumns(pool: Pool): Promise<unknown> {
+  const messages = await pool.query('select m.*, m.committed_at::text from messages m order by conversation, id');
+  const receipts = await pool.query('select r.*, r.read_at::text from read_receipts r order by conversation, message, "user"');
+  return { messages: messages.rows, receipts: receipts.rows };
+}
+
+const sorted = <Row extends { id: string }>(rows: readonly Row[]): Row[] => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
