@@ -59,6 +59,13 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
     database: pool,
     telemetry: { enabled: false },
     logger: { level: 'warn', log: (level, message, ...details) => logVendor(log, level, message, details) },
+    // Without this better-auth prints expected errors to the console, past the logger it was given.
+    onAPIError: {
+      onError: (error) => {
+        if (!(error instanceof APIError) || error.statusCode >= 500)
+          logVendor(log, 'error', 'A request failed', [error]);
+      },
+    },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: MIN_PASSWORD_CHARACTERS,

@@ -121,6 +121,8 @@ export function authRoutes({ auth, config }: Pick<HttpDependencies, 'auth' | 'co
     describe(routes, endpoint);
     routes.on(endpoint.method, `${AUTH_PATH}${endpoint.path}`, async (c) => {
       const text = endpoint.method === 'post' ? await c.req.text() : '';
+      // better-auth would take forms, which any site's page can send here.
+      if (text && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return problemResponse(415);
       if (endpoint.access === 'attempt') {
         const email = emailIn(text);
         const refusal =

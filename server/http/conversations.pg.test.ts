@@ -1,0 +1,337 @@
+import { describe, expect, test } from 'vitest';
+import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
+import { type Edge, type Person, read, startEdge } from './testing.ts';
+
+type List = { items: ConversationListItem[]; next?: string };
+
+const create = (t: Edge, as: Person, body: object) => t.ask('POST', '/api/conversations', { as, body });
+const group = async (t: Edge, as: Person, ...others: Person[]) =>
+  read<Conversation>(await create(t, as, { title: 'Plans', memberIds: others.map((person) => person.id) }));
+const rolesOf = ({ members }: Conversation) => Object.fromEntries(members.map(({ name, role }) => [name, role]));
+const find = async (t: Edge, as: Person, id: string) =>
+  read<Conversation>(await t.ask('GET', `/api/conversations/${id}`, { as }));
+const put = (t: Edge, as: Person, id: string, target: Person | string, role: string) =>
+  t.ask('PUT', `/api/conversations/${id}/members/${typeof target === 'string' ? target : target.id}`, {
+    as,
+    body: { role },
+  });
+const remove = (t: Edge, as: Person, id: string, target: Person) =>
+  t.ask('DELETE', `/api/conversations/${id}/members/${target.id}`, { as });
+const statusOf = async (response: Promise<Response>) => (await response).status;
+
+async function people(t: Edge) {
+  const ana = await t.signUp('Ana Berg');
+  const bob = await t.signUp('Bob Cole');
+  const eve = await t.signUp('Eve Dahl');
+  return { ana, bob, eve };
+}
+
+describe('people', () => {
+  test('know who they are', async () => {
+    await using t = await startEdge();
+    const { ana } = await people(t);
+    const me = await read(await t.ask('GET', '/api/me', { as: ana }));
+    expect(me).toEqual({ id: ana.id, name: 'Ana Berg', email: 'ana.berg@example.org' });
+  });
+
+  test('keep their session by using it', async () => {
+    await using t = await startEdge();
+    const { ana } = await people(t);
+    expect((await t.ask('GET', '/api/me', { headers: { cookie: ana.cookie } })).headers.get('set-cookie')).toBeNull();
+    await t.database.pool.query(`update sessions set expires_at = now() + interval '20 days'`);
+    const later = await t.ask('GET', '/api/me', { headers: { cookie: ana.cookie } });
+    expect(later.headers.get('set-cookie')).toContain(`${ana.cookie}; Max-Age=2592000`);
+    expect((await t.ask('GET', '/api/me', { as: ana })).headers.get('set-cookie')).toBeNull();
+  });
+
+  test('find others by the start of a name, or by the whole email address, which is never shown', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    await t.signUp('100% Real_Name');
+    const search = async (query: string) => {
+      const response = await t.ask('GET', `/api/users?query=${encodeURIComponent(query)}`, { as: ana });
+      return (await read<{ items: { id: string; name: string }[] }>(response)).items;
+    };
+    expect(await search('bOb')).toEqual([{ id: bob.id, name: 'Bob Cole' }]);
+    expect((await search('cole')).length).toBe(1);
+    expect((await search('BOB.cole@example.org')).length).toBe(1);
+    expect((await search('bob.cole@')).length).toBe(0);
+    expect((await search('ana')).length).toBe(0);
+    expect((await search('ob')).length).toBe(0);
+    expect((await search('%')).length).toBe(0);
+    expect((await search('100%')).length).toBe(1);
+    expect((await search('real_n')).length).toBe(1);
+    expect((await search('a\0\\')).length).toBe(0);
+    await t.database.pool.query(
+      `insert into users (id, name, email) select 'x' || n, 'Bob ' || n, n || '@example.org' from generate_series(1, 30) n`,
+    );
+    expect((await search('bob')).length).toBe(20);
+  });
+});
+
+describe('starting a conversation', () => {
+  test('with one person makes a direct one, the same from both sides and at the same moment', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    const both = Array.from({ length: 8 }, (_, n) =>
+      create(t, n % 2 ? ana : bob, { memberIds: [n % 2 ? bob.id : ana.id] }),
+    );
+    const answers = await Promise.all(both);
+    expect(answers.map((response) => response.status).sort()).toEqual([...Array(7).fill(200), 201]);
+    const conversations = await Promise.all(answers.map((response) => read<Conversation>(response)));
+    expect(new Set(conversations.map(({ id }) => id)).size).toBe(1);
+    const { id, ...rest } = conversations[0] as Conversation;
+    expect(rest).toMatchObject({ title: null, kind: 'direct', epoch: 0, document: `${id}.0` });
+    expect(rolesOf(conversations[0] as Conversation)).toEqual({ 'Ana Berg': 'member', 'Bob Cole': 'member' });
+    const { rows } = await t.database.pool.query(
+      'select conversation, epoch, head, membership, length(generation) as length from documents',
+    );
+    expect(rows).toEqual([{ conversation: id, epoch: 0, head: 0, membership: 0, length: 16 }]);
+  });
+
+  test('otherwise makes a group that its creator owns', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const response = await create(t, ana, { title: '  Plans ', memberIds: [bob.id, eve.id, bob.id, ana.id] });
+    expect(response.status).toBe(201);
+    const made = await read<Conversation>(response);
+    expect(made).toMatchObject({ title: 'Plans', kind: 'group' });
+    expect(rolesOf(made)).toEqual({ 'Ana Berg': 'owner', 'Bob Cole': 'member', 'Eve Dahl': 'member' });
+    expect(t.changed).toEqual([made.id]);
+    expect((await read<Conversation>(await create(t, ana, { memberIds: [bob.id, eve.id] }))).title).toBeNull();
+    expect((await read<Conversation>(await create(t, ana, { title: 'Two', memberIds: [bob.id] }))).kind).toBe('group');
+  });
+
+  test('needs people who exist', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    const response = await create(t, ana, { memberIds: [bob.id, 'nobody', 'no-one'] });
+    expect(response.status).toBe(422);
+    expect((await read<{ errors: unknown }>(response)).errors).toEqual([
+      { path: 'memberIds', message: 'There is no person nobody' },
+      { path: 'memberIds', message: 'There is no person no-one' },
+    ]);
+    for (const body of [{ memberIds: [] }, { memberIds: [ana.id] }, { title: ' ', memberIds: [bob.id] }, {}, []])
+      expect(await statusOf(create(t, ana, body))).toBe(422);
+    expect((await read<List>(await t.ask('GET', '/api/conversations', { as: ana }))).items).toEqual([]);
+  });
+});
+
+describe('the list', () => {
+  test('has the latest activity first, the newest message, what is unread, and goes on where a page ended', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n++) ids.push((await group(t, ana, bob)).id);
+    await group(t, bob, eve);
+    const post = (as: Person, id: string | undefined, text: string) =>
+      t.ask('POST', `/api/conversations/${id}/messages`, { as, body: { text } });
+    await post(bob, ids[1], 'first');
+    await post(ana, ids[1], 'second');
+    await post(bob, ids[1], 'x'.repeat(500));
+    await t.ask('GET', `/api/conversations/${ids[1]}/messages`, { as: ana });
+    const list = async (query: string, as = ana) =>
+      read<List>(await t.ask('GET', `/api/conversations${query}`, { as }));
+    const all = await list('');
+    expect(all.next).toBeUndefined();
+    expect(all.items.map(({ id }) => id)).toEqual([ids[1], ids[4], ids[3], ids[2], ids[0]]);
+    const [first, second] = all.items;
+    expect(first).toMatchObject({ unread: 2, document: `${ids[1]}.0`, title: 'Plans', last: { from: bob.id } });
+    expect(first?.last?.text?.length).toBe(140);
+    expect(first?.members.length).toBe(2);
+    expect(second).toMatchObject({ unread: 0 });
+    expect(second && 'last' in second).toBe(false);
+    expect((await list('', bob)).items.find(({ id }) => id === ids[1])?.unread).toBe(1);
+
+    const paged: string[] = [];
+    for (let page = await list('?limit=2'); ; page = await list(`?limit=2&cursor=${page.next}`)) {
+      paged.push(...page.items.map(({ id }) => id));
+      if (page.next === undefined) break;
+    }
+    expect(paged).toEqual(all.items.map(({ id }) => id));
+  });
+
+  test('counts a message as read by its receipt, and a deleted one not at all', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    const { id } = await group(t, ana, bob);
+    for (const text of ['one', 'two', 'three'])
+      await t.ask('POST', `/api/conversations/${id}/messages`, { as: bob, body: { text } });
+    await t.ask('GET', `/api/conversations/${id}/messages`, { as: ana });
+    const { pool } = t.database;
+    await pool.query(
+      `insert into read_receipts (conversation, message, "user", read_at)
+       select conversation, id, $1, now() from messages where body = 'one'`,
+      [ana.id],
+    );
+    await pool.query(`update messages set body = null, deleted_at = now(), deleted_by = $1 where body = 'three'`, [
+      bob.id,
+    ]);
+    const { items } = await read<List>(await t.ask('GET', '/api/conversations', { as: ana }));
+    expect(items[0]).toMatchObject({ unread: 1, last: { text: null } });
+  });
+
+  test('costs two queries however long it is: who asks, and the page', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    for (let n = 0; n < 5; n++) await group(t, ana, bob);
+    t.queries.length = 0;
+    await t.ask('GET', '/api/conversations', { as: ana });
+    expect(t.queries.length).toBe(2);
+  });
+});
+
+describe('a group', () => {
+  test('is nobody else’s business', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob);
+    const path = `/api/conversations/${id}`;
+    const attempts = [
+      t.ask('GET', path, { as: eve }),
+      t.ask('PATCH', path, { as: eve, body: { title: 'Mine' } }),
+      t.ask('DELETE', path, { as: eve }),
+      put(t, eve, id, eve, 'owner'),
+      remove(t, eve, id, bob),
+      remove(t, eve, id, eve),
+      t.ask('GET', `${path}/messages`, { as: eve }),
+      t.ask('POST', `${path}/messages`, { as: eve, body: { text: 'hi' } }),
+    ];
+    const missing = await (await t.ask('GET', '/api/conversations/none', { as: eve })).text();
+    for (const attempt of attempts) {
+      const response = await attempt;
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe(missing);
+    }
+    expect(rolesOf(await find(t, ana, id))).toEqual({ 'Ana Berg': 'owner', 'Bob Cole': 'member' });
+  });
+
+  test('is renamed by owners and admins, deleted by owners', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob, eve);
+    await put(t, ana, id, bob, 'admin');
+    const rename = (as: Person, title: string) => t.ask('PATCH', `/api/conversations/${id}`, { as, body: { title } });
+    expect(await statusOf(rename(eve, 'x'))).toBe(403);
+    expect(await statusOf(rename(bob, 'x'.repeat(121)))).toBe(422);
+    expect(await read(await rename(bob, 'New plans'))).toMatchObject({ id, title: 'New plans' });
+    await t.ask('POST', `/api/conversations/${id}/messages`, { as: ana, body: { text: 'hi' } });
+    expect(await statusOf(t.ask('DELETE', `/api/conversations/${id}`, { as: bob }))).toBe(403);
+    expect(await statusOf(t.ask('DELETE', `/api/conversations/${id}`, { as: ana }))).toBe(204);
+    expect(await statusOf(t.ask('GET', `/api/conversations/${id}`, { as: ana }))).toBe(404);
+    const { rows } = await t.database.pool.query(
+      `select (select count(*) from documents) as documents, (select count(*) from journal) as journal,
+        (select count(*) from messages) as messages, (select count(*) from writers) as writers`,
+    );
+    expect(rows[0]).toEqual({ documents: 0, journal: 0, messages: 0, writers: 0 });
+  });
+
+  test('gets members from owners and admins, owners and admins only from owners', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const fay = await t.signUp('Fay');
+    const { id } = await group(t, ana, bob);
+    expect(await statusOf(put(t, bob, id, eve, 'member'))).toBe(403);
+    expect(await statusOf(put(t, ana, id, bob, 'admin'))).toBe(200);
+    t.changed.length = 0;
+    expect(rolesOf(await read(await put(t, bob, id, eve, 'member')))).toMatchObject({ 'Eve Dahl': 'member' });
+    expect(await statusOf(put(t, bob, id, eve, 'member'))).toBe(200);
+    expect(t.changed).toEqual([id]);
+    for (const [target, role] of [
+      [eve, 'admin'],
+      [eve, 'owner'],
+      [fay, 'admin'],
+      [ana, 'member'],
+      [bob, 'member'],
+    ] as const)
+      expect(await statusOf(put(t, bob, id, target, role)), `${target.name} ${role}`).toBe(403);
+    expect(await statusOf(put(t, ana, id, 'nobody', 'member'))).toBe(404);
+    expect(await statusOf(put(t, ana, id, eve, 'king'))).toBe(422);
+    expect(await statusOf(put(t, ana, id, ana, 'member'))).toBe(409);
+    expect(await statusOf(put(t, ana, id, eve, 'owner'))).toBe(200);
+    expect(await statusOf(put(t, ana, id, ana, 'member'))).toBe(200);
+    expect(rolesOf(await find(t, ana, id))).toEqual({ 'Ana Berg': 'member', 'Bob Cole': 'admin', 'Eve Dahl': 'owner' });
+  });
+
+  test('has room for a thousand', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob);
+    await t.database.pool.query(
+      `with made as (insert into users (id, name, email) select 'x' || n, 'x', n || '@x' from generate_series(1, 998) n returning id)
+       select from made`,
+    );
+    await t.database.pool.query(
+      `insert into members (conversation, "user", role) select $1, id, 'member' from users where id like 'x%' and name = 'x'`,
+      [id],
+    );
+    expect(await statusOf(put(t, ana, id, eve, 'member'))).toBe(409);
+    await remove(t, ana, id, bob);
+    expect(await statusOf(put(t, ana, id, eve, 'member'))).toBe(200);
+  });
+
+  test('loses members to owners, plain ones to admins, and everybody may leave', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob, eve);
+    await put(t, ana, id, bob, 'admin');
+    t.changed.length = 0;
+    expect(await statusOf(remove(t, eve, id, bob))).toBe(403);
+    expect(await statusOf(remove(t, bob, id, ana))).toBe(403);
+    expect(await statusOf(remove(t, bob, id, eve))).toBe(204);
+    expect(await statusOf(remove(t, bob, id, eve))).toBe(404);
+    expect(t.changed).toEqual([id]);
+    expect(await statusOf(t.ask('GET', `/api/conversations/${id}`, { as: eve }))).toBe(404);
+    expect(await statusOf(remove(t, bob, id, bob))).toBe(204);
+    expect(rolesOf(await find(t, ana, id))).toEqual({ 'Ana Berg': 'owner' });
+  });
+
+  test('passes from the last owner to the oldest admin, else to the oldest member, and ends with the last one', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const fay = await t.signUp('Fay');
+    const { id } = await group(t, ana, bob);
+    await put(t, ana, id, eve, 'member');
+    await put(t, ana, id, fay, 'admin');
+    await remove(t, ana, id, ana);
+    expect(rolesOf(await find(t, bob, id))).toEqual({ 'Bob Cole': 'member', 'Eve Dahl': 'member', Fay: 'owner' });
+    await remove(t, fay, id, fay);
+    expect(rolesOf(await find(t, bob, id))).toEqual({ 'Bob Cole': 'owner', 'Eve Dahl': 'member' });
+    await remove(t, bob, id, bob);
+    await remove(t, eve, id, eve);
+    expect((await t.database.pool.query('select from conversations')).rowCount).toBe(0);
+  });
+
+  test('keeps an owner also when all its owners leave at the same moment', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob, eve);
+    await put(t, ana, id, bob, 'owner');
+    await Promise.all([remove(t, ana, id, ana), remove(t, bob, id, bob)]);
+    expect(rolesOf(await find(t, eve, id))).toEqual({ 'Eve Dahl': 'owner' });
+  });
+
+  test('counts each change for the commits that rest on it', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob);
+    const count = async () => (await t.database.pool.query('select membership from documents')).rows[0].membership;
+    const before = await count();
+    await put(t, ana, id, eve, 'member');
+    await remove(t, ana, id, eve);
+    expect(await count()).toBe(before + 2);
+  });
+});
+
+test('a direct conversation cannot be changed', async () => {
+  await using t = await startEdge();
+  const { ana, bob, eve } = await people(t);
+  const { id } = await read<Conversation>(await create(t, ana, { memberIds: [bob.id] }));
+  expect(await statusOf(put(t, ana, id, eve, 'member'))).toBe(409);
+  expect(await statusOf(put(t, ana, id, bob, 'owner'))).toBe(409);
+  expect(await statusOf(remove(t, ana, id, bob))).toBe(409);
+  expect(await statusOf(remove(t, ana, id, ana))).toBe(409);
+  expect(await statusOf(t.ask('PATCH', `/api/conversations/${id}`, { as: ana, body: { title: 'x' } }))).toBe(409);
+  expect(await statusOf(t.ask('DELETE', `/api/conversations/${id}`, { as: ana }))).toBe(409);
+  expect((await find(t, ana, id)).members.length).toBe(2);
+});

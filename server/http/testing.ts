@@ -1,0 +1,117 @@
+/** The HTTP edge on a real database with real accounts, rooms and projector, asked without a socket. */
+import { createAuth, tokenIssuer } from '../auth/auth.ts';
+import { createSessions } from '../auth/sessions.ts';
+import type { Pool } from '../database/pool.ts';
+import { freshDatabase } from '../database/testing.ts';
+import type { Notices } from '../fan-out/fan-out.ts';
+import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
+import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { createRooms } from '../room/rooms.ts';
+import { startProjector } from '../workers/projector.ts';
+import { createApp } from './app.ts';
+import type { HttpDependencies } from './environment.ts';
+
+const SECRET = 'a secret of more than thirty-two characters';
+
+interface Options {
+  readonly baseUrl?: string;
+  readonly rateLimits?: 'on' | 'off';
+  readonly rooms?: HttpDependencies['rooms'];
+}
+
+interface Asking {
+  readonly as?: Person;
+  readonly headers?: Record<string, string>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as it is. */
+  readonly raw?: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly bearer: string;
+  readonly cookie: string;
+}
+
+export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms }: Options = {}) {
+  const database = await freshDatabase();
+  const lines: string[] = [];
+  const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } });
+  const fanOut = createInMemoryFanOut({ log });
+  const changed: string[] = [];
+  fanOut.subscribe('membership', ({ conversation }: Notices['membership']) => void changed.push(conversation));
+  const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
+  const queries: string[] = [];
+  const pool = countQueries(database.pool, queries);
+  const metrics = createMetrics();
+  const config = { authSecret: SECRET, baseUrl, rateLimits };
+  const auth = createAuth({ pool: database.pool, config, fanOut, log });
+  const issuer = tokenIssuer(baseUrl);
+  const sessions = createSessions({ pool, secret: SECRET, baseUrl, issuer, clock, fanOut, log });
+  // Not counted: what the rooms and the projector ask is their own business.
+  const projector = startProjector({ pool: database.pool, log, metrics, clock });
+  const rooms = createRooms({ pool: database.pool, fanOut, clock, log, metrics });
+  const posting = givenRooms ?? rooms;
+  const app = createApp({ auth, sessions, pool, rooms: posting, projector, fanOut, config, log, metrics, clock });
+  const origin = baseUrl ?? 'http://localhost';
+
+  async function ask(method: string, path: string, { as, headers, body, raw }: Asking = {}): Promise<Response> {
+    const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    return app.request(`${origin}${path}`, {
+      method,
+      headers: {
+        host: new URL(origin).host,
+        ...(as && { authorization: as.bearer }),
+        ...(text !== undefined && {
+          'content-type': 'application/json',
+          'content-length': `${Buffer.byteLength(text)}`,
+        }),
+        ...headers,
+      },
+      ...(text !== undefined && { body: text }),
+    });
+  }
+
+  async function signUp(name: string): Promise<Person> {
+    const email = `${name.toLowerCase().replaceAll(/\W/g, '.')}@example.org`;
+    const body = { name, email, password: 'correct horse battery' };
+    const response = await ask('POST', '/api/auth/sign-up/email', { body });
+    const { user } = (await response.json()) as { user: { id: string } };
+    const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+    return { id: user.id, name, email, bearer: `Bearer ${response.headers.get('set-auth-token')}`, cookie };
+  }
+
+  return {
+    ...{ app, database, ask, signUp, changed, lines, queries, clock, origin },
+    async [Symbol.asyncDispose]() {
+      await rooms[Symbol.asyncDispose]();
+      await projector[Symbol.asyncDispose]();
+      await sessions[Symbol.asyncDispose]();
+      await fanOut[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type Edge = Awaited<ReturnType<typeof startEdge>>;
+
+/** Reads a JSON answer; for answers whose shape the test has just checked. */
+export const read = async <Value>(response: Response): Promise<Value> => (await response.json()) as Value;
+
+function countQueries(pool: Pool, queries: string[]): Pool {
+  return new Proxy(pool, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        const [query] = parameters;
+        if (name === 'query') queries.push(typeof query === 'string' ? query : (query as { text: string }).text);
+        return value.apply(target, parameters) as unknown;
+      };
+    },
+  });
+}
