@@ -55,7 +55,7 @@ export async function createServer({ config, log, clock = systemClock }: ServerO
 
     const fanOut = parts.add('fan-out', createInMemoryFanOut({ log }));
     const projector = parts.add('projector', startProjector({ pool, log, metrics, clock }));
-    const snapshotter = parts.add('snapshotter', startSnapshotter({ pool, log, metrics, clock }));
+    const snapshotter = parts.add('snapshotter', startSnapshotter({ pool, log, metrics, clock, projector }));
     const onCommit = (document: Parameters<typeof projector.poke>[0]): void => {
       projector.poke(document);
       snapshotter.poke(document);
