@@ -1,19 +1,22 @@
 /**
- * A Y.Doc that keeps its updates to itself until they are durable. Whoever observes `update` on it — the room's channels,
- * fan-out — can never see what a commit has not confirmed. What is rejected cannot be taken back out of a Y.Doc: such a
- * document is dropped and loaded again.
+ * A Y.Doc that keeps its updates to itself until they are durable. Whoever observes `update` on it can never see what a
+ * commit has not confirmed. What is rejected cannot be taken back out of a Y.Doc: such a document is dropped and loaded again.
  */
 import * as Y from 'yjs';
 import { type Element, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 
-type UpdateEvent = [Uint8Array, unknown, Y.Doc, Y.Transaction];
+interface Held {
+  readonly update: Uint8Array;
+  readonly transaction: Y.Transaction;
+}
 
 export class GatedDocument extends Y.Doc {
   readonly messages: Y.Array<Element>;
   readonly receipts: Y.Map<Receipt>;
   #isGated = false;
-  #held: UpdateEvent[] = [];
+  #encoded: Uint8Array | undefined;
+  #held: Held[] = [];
 
   /** A document as stored: a snapshot, if there is one, and the updates after it. */
   constructor(updates: readonly Uint8Array[]) {
@@ -27,42 +30,54 @@ export class GatedDocument extends Y.Doc {
       for (const update of updates) Y.applyUpdate(this, update);
     });
     if (this.store.pendingStructs || this.store.pendingDs) throw new Error('The stored updates have a gap');
-    // Yjs encodes a transaction only when somebody observes `update`; what was loaded is of no interest to anyone.
-    this.on('update', () => {});
-  }
-
-  /** Whether something was changed that is not released yet. */
-  get isPending(): boolean {
-    return this.#held.length > 0;
   }
 
   /** The state vector of what is durable: of everything when nothing is held. */
   durableVector(): Uint8Array {
     const first = this.#held[0];
-    return first ? Y.encodeStateVector(first[3].beforeState) : Y.encodeStateVector(this);
+    return first ? Y.encodeStateVector(first.transaction.beforeState) : Y.encodeStateVector(this);
   }
 
-  /** Runs `change` in one transaction whose update is held; returns the update, undefined when nothing changed. */
-  hold(change: (transaction: Y.Transaction) => void): Uint8Array | undefined {
-    const before = this.#held.length;
+  /**
+   * Runs `change` in one transaction and holds its update back. `change` returns the update when it knows it already, so
+   * that Yjs need not encode it again, else undefined.
+   *
+   * @returns the update, undefined when nothing changed.
+   */
+  hold(change: (transaction: Y.Transaction) => Uint8Array | undefined): Uint8Array | undefined {
+    let known: Uint8Array | undefined;
+    let transaction: Y.Transaction | undefined;
     this.#isGated = true;
+    this.#encoded = undefined;
     try {
-      this.transact(change);
+      this.transact((current) => {
+        transaction = current;
+        known = change(current);
+        // Yjs encodes a transaction only when somebody observes `update`.
+        if (!known) this.on('update', observer);
+      });
     } finally {
       this.#isGated = false;
+      this.off('update', observer);
     }
-    return this.#held[before]?.[0];
+    const update = known ?? this.#encoded;
+    if (update && transaction) this.#held.push({ update, transaction });
+    return update;
   }
 
   /** Lets observers see everything held: the commit has happened. */
   release(): void {
     const held = this.#held;
     this.#held = [];
-    for (const event of held) super.emit('update', event);
+    for (const { update, transaction } of held) super.emit('update', [update, transaction.origin, this, transaction]);
   }
 
   override emit(name: never, args: never): void {
-    if (this.#isGated && (name as string) === 'update') this.#held.push(args as UpdateEvent);
+    // Yjs announces seven events a transaction; nobody listens to most of them.
+    if (!this._observers.has(name)) return;
+    if (this.#isGated && (name as string) === 'update') [this.#encoded] = args as [Uint8Array];
     else super.emit(name, args);
   }
 }
+
+const observer = (): void => {};

@@ -227,26 +227,41 @@ const MAX_TIME_MS = 8.64e15;
 
 type Fields = Record<string, string | number | Record<string, number>>;
 
-function asValue(fields: Fields): Value {
-  const keys = Object.keys(fields).sort().join();
-  switch (keys) {
-    // The server's own settled values come back with what a client relays; whether they may be new is not judged here.
-    case 'at,editedAt,from,id,text':
-    case 'at,editedAt,from,id,re,text':
-    case 'at,by,deletedAt,from,id':
-    case 'at,from,id,text':
-    case 'at,from,id,re,text':
-      if (fields.re !== undefined && !parseMessageId(fields.re as string))
-        throw new MalformedUpdate('re is no message id');
-      return { ...fields } as unknown as Value;
-    case 'at,edit,from,text':
-    case 'at,del,from':
-      return { ...fields } as unknown as Value;
-    case 'd,r':
-      return { d: asVector(fields.d as Record<string, number>), r: asVector(fields.r as Record<string, number>) };
-    default:
-      throw new MalformedUpdate('not a message, marker or receipt');
+/** Sorted, so that the order in which a client wrote the keys does not matter. */
+const SHAPES: ReadonlySet<string> = new Set([
+  'at,from,id,text',
+  'at,from,id,re,text',
+  'at,edit,from,text',
+  'at,del,from',
+  // The server's own settled values come back with what a client relays; whether they may be new is not judged here.
+  'at,editedAt,from,id,text',
+  'at,editedAt,from,id,re,text',
+  'at,by,deletedAt,from,id',
+]);
+
+/** Clients write the keys of a message in one of few orders: remembered, a shape is judged without sorting. */
+const knownOrders = new Map<string, boolean>();
+const MAX_KNOWN_ORDERS = 1_000;
+
+function isElement(keys: readonly string[]): boolean {
+  const order = keys.join();
+  let is = knownOrders.get(order);
+  if (is === undefined) {
+    is = SHAPES.has([...keys].sort().join());
+    if (knownOrders.size < MAX_KNOWN_ORDERS) knownOrders.set(order, is);
   }
+  return is;
+}
+
+function asValue(fields: Fields): Value {
+  const { d, r, re } = fields;
+  if (typeof d === 'object' && typeof r === 'object' && Object.keys(fields).length === 2) {
+    return { d: asVector(d), r: asVector(r) };
+  }
+  if (!isElement(Object.keys(fields))) throw new MalformedUpdate('not a message, marker or receipt');
+  if (re !== undefined && !parseMessageId(re as string)) throw new MalformedUpdate('re is no message id');
+  // The reader gave each key its type, so the keys make the shape.
+  return { ...fields } as unknown as Value;
 }
 
 const WRITER = /^(0|[1-9a-z][0-9a-z]{0,6})$/;

@@ -58,6 +58,7 @@ export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
   if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false };
   const { doc, user } = options;
   const before = doc.receipts.get(user) ?? NO_RECEIPT;
+  const serverClock = Y.getState(doc.store, doc.clientID);
   const refusals = new Map<RefusalKind, MessageId[]>();
   let last: LiveMessage | undefined;
   let erases = false;
@@ -73,6 +74,9 @@ export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
     if (sound.receipts.length > 0) settler.receipt(before, sound.receipts);
     // The server's own insertions in a remote transaction would make Yjs pick a new clientID every time.
     transaction.local = true;
+    // Nothing but the append itself: what was inspected is what Yjs would encode.
+    const isPlain = transaction.deleteSet.clients.size === 0 && Y.getState(doc.store, doc.clientID) === serverClock;
+    return isPlain ? bytes : undefined;
   });
   return { update, refused: [...refusals].map(([kind, ids]) => ({ kind, ids })), last, erases };
 }
