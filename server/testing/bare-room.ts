@@ -1,0 +1,51 @@
+/** Inspect and settle without database, commits or sockets: a document, its writers and its members, changed at once. */
+import type { Receipt } from '../../schema/document/receipts.ts';
+import type { UserId } from '../../schema/ids.ts';
+import { GatedDocument } from '../room/gated-document.ts';
+import { type Inspection, inspect } from '../room/inspect.ts';
+import { MessageIndex } from '../room/message-index.ts';
+import { type Settled, settle } from '../room/settle.ts';
+
+export interface Submission {
+  readonly user: string;
+  readonly bytes: Uint8Array;
+  /** SyncStep2. */
+  readonly isComplete?: boolean;
+  readonly canModerate?: boolean;
+}
+
+export type Judged = Exclude<Inspection, { is: 'sound' }> | ({ readonly is: 'sound' } & Settled);
+
+export class BareRoom {
+  readonly doc = new GatedDocument([]);
+  readonly index = new MessageIndex(this.doc);
+  readonly writers = new Map<number, UserId | null>();
+  nowMs = Date.now();
+
+  inspect({ user, bytes, isComplete = false }: Submission): Inspection {
+    const userOf = (writer: number): UserId | null | undefined => this.writers.get(writer);
+    return inspect(bytes, { doc: this.doc, user: user as UserId, userOf, isComplete });
+  }
+
+  submit(submission: Submission): Judged {
+    const inspection = this.inspect(submission);
+    if (inspection.is !== 'sound') return inspection;
+    const user = submission.user as UserId;
+    const settled = settle(inspection.update, {
+      doc: this.doc,
+      index: this.index,
+      user,
+      canModerate: submission.canModerate ?? false,
+      isOwnWriter: (writer) => this.writers.get(Number.parseInt(writer, 36)) === user,
+      nowMs: this.nowMs,
+    });
+    for (const writer of inspection.update.unbound) this.writers.set(writer, user);
+    this.writers.set(this.doc.clientID, null);
+    this.doc.release();
+    return { is: 'sound', ...settled };
+  }
+
+  receipt(user: string): Receipt | undefined {
+    return this.doc.receipts.get(user);
+  }
+}
