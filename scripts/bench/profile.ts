@@ -116,9 +116,25 @@ console.log(
   `${Math.round(point.deliveriesPerSecond)} deliveries/s, p99 ${point.p99Ms.toFixed(1)} ms, server ${Math.round(point.serverCore * 100)} %, ` +
     `main thread busy ${((busyUs / (busyUs + idleUs)) * 100).toFixed(0)} %, ${(busyUs / deliveries).toFixed(1)} µs a delivery; profile: ${file}\n`,
 );
-console.log('  share  µs/delivery  function');
-for (const [name, us] of [...times].sort((a, b) => b[1] - a[1]).slice(0, Number(flags.top))) {
-  console.log(
-    `${((us / busyUs) * 100).toFixed(1).padStart(6)}%  ${(us / deliveries).toFixed(2).padStart(11)}  ${name}`,
-  );
+print('function', times);
+const parts = new Map<string, number>();
+for (const [name, us] of times) parts.set(partOf(name), (parts.get(partOf(name)) ?? 0) + us);
+print('package or folder', parts);
+
+function print(title: string, table: ReadonlyMap<string, number>): void {
+  console.log(`  share  µs/delivery  ${title}`);
+  for (const [name, us] of [...table].sort((a, b) => b[1] - a[1]).slice(0, Number(flags.top))) {
+    const share = ((us / busyUs) * 100).toFixed(1).padStart(6);
+    console.log(`${share}%  ${(us / deliveries).toFixed(2).padStart(11)}  ${name}`);
+  }
+  console.log('');
+}
+
+/** The npm package, the folder of ours, `node:` for Node's own JavaScript, or the native function itself. */
+function partOf(name: string): string {
+  const path = name.split('  ')[1];
+  if (path === undefined) return name;
+  if (path.startsWith('node:')) return 'node:';
+  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path);
+  return inPackage?.[1] ?? path.replace(/\/[^/]*$/, '');
 }

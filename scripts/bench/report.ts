@@ -153,7 +153,7 @@ function coldOpen(results: readonly ColdOpenResult[], config: BenchConfig): stri
       ({ open }) => open.serverCpuMs,
     ),
     '',
-    `Stored as a snapshot and ${median(results.map(({ storedEntries }) => storedEntries))} journal entries.`,
+    `Stored as ${results[0]?.stored.snapshots} snapshot and ${results[0]?.stored.entries} journal entries.`,
     '',
   ];
 }

@@ -9,8 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVER_CORE } from './config.ts';
 import { cpuMs, rssBytes } from './process-usage.ts';
 
-export type SubjectName = 'raw' | 'tidewire' | 'plain-yjs';
-
 const COLLECT = `data:text/javascript,process.on('SIGUSR2', () => gc())`;
 const READY_MS = 60_000;
 

@@ -17,20 +17,25 @@ interface Opening {
 
 export interface ColdOpenResult {
   readonly bytes: number;
-  readonly storedEntries: number;
+  /** How the history is stored: merged, one by one, or both. */
+  readonly stored: { readonly snapshots: number; readonly entries: number };
   readonly cold: Opening;
   readonly open: Opening;
   readonly plainCold: Opening;
   readonly plainOpen: Opening;
 }
 
+const SNAPSHOT_MS = 5_000;
+
 export async function measureColdOpen(laboratory: Laboratory): Promise<ColdOpenResult> {
   const { documents } = laboratory.config.coldOpen;
   const source = await writeHistory(laboratory);
   const members = await laboratory.copies(source, documents);
-  const { rows } = await laboratory.pool.query<{ count: number }>('select count(*) from journal where document = $1', [
-    `${members[0]?.roomName}.0`,
-  ]);
+  const { rows } = await laboratory.pool.query<ColdOpenResult['stored']>(
+    `select (select count(*) from snapshots where document = $1) as snapshots,
+            (select count(*) from journal where document = $1) as entries`,
+    [members[0]?.document],
+  );
 
   await using tidewire = await laboratory.start('tidewire');
   const ours = await openAll(tidewire, members);
@@ -40,7 +45,7 @@ export async function measureColdOpen(laboratory: Laboratory): Promise<ColdOpenR
   const theirs = await openAll(plain, members);
   return {
     bytes: ours.state.length,
-    storedEntries: rows[0]?.count ?? 0,
+    stored: rows[0] ?? { snapshots: 0, entries: 0 },
     cold: ours.cold,
     open: ours.open,
     plainCold: theirs.cold,
@@ -48,7 +53,7 @@ export async function measureColdOpen(laboratory: Laboratory): Promise<ColdOpenR
   };
 }
 
-/** Writes the history and waits until the server has had its time for a snapshot. */
+/** Writes the history and gives the server the time to take a snapshot, if it takes them. */
 async function writeHistory(laboratory: Laboratory): Promise<Member> {
   const { roomSize, textCharacters, coldOpen } = laboratory.config;
   await using subject = await laboratory.start('tidewire');
@@ -70,9 +75,13 @@ async function writeHistory(laboratory: Laboratory): Promise<Member> {
     windowMs,
     onWindow: () => {},
   });
-  await sleep(1_500);
+  const member = members[0] as Member;
+  for (const endMs = performance.now() + SNAPSHOT_MS; performance.now() < endMs; await sleep(100)) {
+    const { rowCount } = await laboratory.pool.query('select from snapshots where document = $1', [member.document]);
+    if (rowCount) break;
+  }
   fleet.close();
-  return members[0] as Member;
+  return member;
 }
 
 async function openAll(
