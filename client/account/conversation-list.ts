@@ -1,0 +1,141 @@
+/**
+ * The conversations of the signed-in person: kept in the store for starting without a network, refreshed from the server,
+ * changed by notices. It tells who listens; opening documents is the messenger's business.
+ */
+import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
+import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { ServerControl } from '../../schema/wire/control.ts';
+import type { Clock } from '../connection/clock.ts';
+import type { Answer } from '../conversation/conversation.ts';
+import { Source } from '../conversation/source.ts';
+import type { AccountStore } from '../storage/account-store.ts';
+import type { ConversationRecord } from '../storage/records.ts';
+import type { Tabs } from '../storage/tabs.ts';
+import type { Http } from './http.ts';
+import { mergeList, withHead } from './summaries.ts';
+
+/** 10 pages of 200: nobody scrolls further, and a refresh stays a handful of requests. */
+const MAX_PAGES = 10;
+const PAGE_SIZE = 200;
+
+type Records = ReadonlyMap<string, ConversationRecord>;
+
+export interface ConversationListOptions {
+  readonly me: UserId;
+  readonly store: AccountStore;
+  readonly tabs: Tabs;
+  readonly http: Http;
+  readonly clock: Clock;
+}
+
+export class ConversationList implements Disposable {
+  /** `isKnown`: the store or the server has told, so that an empty list is empty. */
+  readonly contents = new Source<{ readonly isKnown: boolean; readonly records: Records }>({
+    isKnown: false,
+    records: new Map(),
+  });
+  readonly #options: ConversationListOptions;
+  readonly #stopListening: () => void;
+  #refreshing: Promise<Answer<void>> | undefined;
+  #isAskedAgain = false;
+
+  constructor(options: ConversationListOptions) {
+    this.#options = options;
+    this.#stopListening = options.tabs.subscribe((message) => {
+      if (message.t === 'list') void this.load();
+    });
+  }
+
+  get(id: string): ConversationRecord | undefined {
+    return this.contents.get().records.get(id);
+  }
+
+  /** Reads what this device knows. */
+  async load(): Promise<void> {
+    const stored = await this.#options.store.read(['conversations'], (transaction) =>
+      transaction.objectStore('conversations').getAll(),
+    );
+    if (stored && stored.length > 0) this.#show(stored);
+  }
+
+  /** Asks the server; asked again meanwhile, it asks once more afterwards. */
+  async refresh(): Promise<Answer<void>> {
+    if (this.#refreshing) {
+      this.#isAskedAgain = true;
+      return this.#refreshing;
+    }
+    this.#refreshing = this.#fetch();
+    const answer = await this.#refreshing;
+    this.#refreshing = undefined;
+    if (!this.#isAskedAgain) return answer;
+    this.#isAskedAgain = false;
+    return this.refresh();
+  }
+
+  /** A conversation that was just started. */
+  async add({ id, kind, title, epoch, document, members }: Conversation): Promise<void> {
+    if (this.get(id)) return;
+    const item = { id, kind, title, epoch, document, members, unread: 0 };
+    await this.#put([{ item, since: this.#options.clock.now() }]);
+  }
+
+  /** The server says that a message was committed somewhere; false when that conversation is not known here. */
+  async heard(head: ServerControl & { t: 'head' }): Promise<boolean> {
+    const record = this.get(head.conversation);
+    if (!record) return false;
+    await this.#put([withHead(record, head, this.#options.me)]);
+    return true;
+  }
+
+  /** Nobody has told and nobody can: what is shown is all there is. */
+  settle(): void {
+    const { isKnown, records } = this.contents.get();
+    if (!isKnown) this.contents.set({ isKnown: true, records });
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopListening();
+  }
+
+  async #fetch(): Promise<Answer<void>> {
+    const items: ConversationListItem[] = [];
+    let cursor = '';
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const path = `/api/conversations?limit=${PAGE_SIZE}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+      const answer = await this.#options.http.request<{ items: ConversationListItem[]; next?: string }>('GET', path);
+      if (!answer.ok) return answer;
+      items.push(...answer.value.items);
+      if (!answer.value.next) break;
+      cursor = answer.value.next;
+    }
+    const records = mergeList(items, this.contents.get().records, this.#options.clock.now());
+    this.#show(records);
+    await this.#write(records, true);
+    return { ok: true, value: undefined };
+  }
+
+  async #put(records: readonly ConversationRecord[]): Promise<void> {
+    this.#show([...this.contents.get().records.values(), ...records]);
+    await this.#write(records, false);
+  }
+
+  #show(records: readonly ConversationRecord[]): void {
+    this.contents.set({ isKnown: true, records: new Map(records.map((record) => [record.item.id, record])) });
+  }
+
+  async #write(records: readonly ConversationRecord[], isAll: boolean): Promise<void> {
+    const { store, tabs } = this.#options;
+    try {
+      await store.write(['conversations'], async (transaction) => {
+        const conversations = transaction.objectStore('conversations');
+        if (isAll) await conversations.clear();
+        await Promise.all(records.map((record) => conversations.put(record)));
+      });
+      tabs.post({ t: 'list' });
+    } catch {
+      // Shown by the store; the list is still right in this tab and is asked for again at the next start.
+    }
+  }
+}
+
+export const idOf = (record: ConversationRecord): ConversationId => record.item.id as ConversationId;

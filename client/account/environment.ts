@@ -1,0 +1,57 @@
+/** Everything the signed-in app takes from the browser, in one place, so that tests bring their own. */
+import { type Clock, systemClock } from '../connection/clock.ts';
+import type { Socket } from '../connection/connection.ts';
+import { browserWake, type Wake } from '../connection/wake.ts';
+import type { Bus } from '../storage/tabs.ts';
+
+/** What is used of `localStorage`. */
+export type Notes = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+export interface Environment {
+  /** Where the server is, such as `https://chat.example`. */
+  readonly origin: string;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly createSocket: (url: string, protocol: string) => Socket;
+  /** A channel between the tabs of this browser. */
+  readonly createBus: (name: string) => Bus;
+  /** A few short facts that are known before IndexedDB is open. */
+  readonly notes: Notes;
+  /** Asks the browser not to evict what is stored; called once there is something to lose. */
+  readonly keepStorage: () => void;
+  readonly clock: Clock;
+  readonly wake: Wake;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Begins the names of all databases. */
+  readonly storagePrefix: string;
+}
+
+export const browserEnvironment = (): Environment => ({
+  origin: location.origin,
+  fetch: (url, init) => fetch(url, init),
+  createSocket: (url, protocol) => new WebSocket(url, protocol),
+  createBus: (name) => new BroadcastChannel(name),
+  notes: browserNotes(),
+  keepStorage: () => {
+    // Refused or unsupported: the store works the same, it may only be evicted earlier.
+    navigator.storage?.persist?.().catch(() => undefined);
+  },
+  clock: systemClock,
+  wake: browserWake,
+  random: Math.random,
+  storagePrefix: 'tidewire',
+});
+
+/** Where site data are switched off, even looking at `localStorage` throws: notes then last as long as the page. */
+function browserNotes(): Notes {
+  try {
+    return localStorage;
+  } catch {
+    const notes = new Map<string, string>();
+    return {
+      getItem: (key) => notes.get(key) ?? null,
+      setItem: (key, value) => void notes.set(key, value),
+      removeItem: (key) => void notes.delete(key),
+    };
+  }
+}

@@ -1,0 +1,82 @@
+/** Lines of the conversation list: what the server said last, overruled by what this device knows itself. Pure. */
+import { isDeleted, type Message } from '../../schema/document/message.ts';
+import type { ConversationListItem } from '../../schema/http/conversations.ts';
+import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
+import { preview } from '../../schema/limits.ts';
+import type { ServerControl } from '../../schema/wire/control.ts';
+import type { ConversationSummary } from '../conversation/conversation.ts';
+import type { LocalView } from '../conversation/local-conversation.ts';
+import type { ConversationRecord } from '../storage/records.ts';
+
+type Last = NonNullable<ConversationSummary['last']>;
+
+/** `view` is undefined while the conversation is not open on this device. */
+export function summarize(record: ConversationRecord, view: LocalView | undefined, me: UserId): ConversationSummary {
+  const { item } = record;
+  const known = view?.state === 'ready' ? view : undefined;
+  const last = known ? lastOf(known) : record.last;
+  return {
+    id: item.id as ConversationId,
+    kind: item.kind,
+    title: titleOf(item, me),
+    members: item.members as unknown as ConversationSummary['members'],
+    unread: known ? known.unread : item.unread,
+    ...(last && { last }),
+  };
+}
+
+function lastOf(view: LocalView): Last | undefined {
+  const row = view.rows.at(-1);
+  if (!row) return undefined;
+  const { id, from, at } = row.message;
+  return { id, from, at, text: textOf(row.message), ...(row.delivery && { delivery: row.delivery }) };
+}
+
+const textOf = (message: Message): string | null => (isDeleted(message) ? null : preview(message.text));
+
+function titleOf(item: ConversationRecord['item'], me: UserId): string {
+  if (item.title !== null) return item.title;
+  const names = item.members.filter((member) => member.id !== me).map((member) => member.name);
+  return (names.length > 0 ? names : item.members.map((member) => member.name)).join(', ');
+}
+
+/** When something last happened in it: the place in the list, newest first. */
+export const activityAt = (record: ConversationRecord, summary: ConversationSummary): number =>
+  summary.last?.at ?? record.since;
+
+export function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
+  if (a.title !== b.title || a.unread !== b.unread || a.members !== b.members) return false;
+  const { last: x } = a;
+  const { last: y } = b;
+  return x === y || (x?.id === y?.id && x?.at === y?.at && x?.text === y?.text && x?.delivery === y?.delivery);
+}
+
+/** The records that the server's list makes of the former ones. The list comes with the latest activity first. */
+export function mergeList(
+  items: readonly ConversationListItem[],
+  former: ReadonlyMap<string, ConversationRecord>,
+  now: number,
+): ConversationRecord[] {
+  let bound = now;
+  return items.map(({ last, ...item }) => {
+    // One without messages keeps its place between its neighbours.
+    const since = former.get(item.id)?.since ?? bound;
+    bound = last?.at ?? since;
+    return { item, since, ...(last && { last: { ...last, id: last.id as MessageId, from: last.from as UserId } }) };
+  });
+}
+
+/** A message was sent in a conversation that is not open here. */
+export function withHead(
+  record: ConversationRecord,
+  head: ServerControl & { t: 'head' },
+  me: UserId,
+): ConversationRecord {
+  const { item } = record;
+  const unread = head.from === me ? item.unread : item.unread + 1;
+  return {
+    ...record,
+    item: { ...item, unread, epoch: Math.max(item.epoch, head.epoch) },
+    last: { from: head.from as UserId, at: head.at, text: head.preview },
+  };
+}
