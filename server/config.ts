@@ -20,6 +20,8 @@ export interface Config {
   /** Signs cookies and encrypts keys; whoever has it can be anybody. */
   readonly authSecret: string;
   readonly rateLimits: 'on' | 'off';
+  /** npm passes on every signal but SIGKILL: what it started must notice by itself that it is gone. */
+  readonly endsWithParent: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -39,6 +41,7 @@ const Environment = z.object({
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level of pino' })
     .default('info'),
+  npm_lifecycle_event: z.string().optional(),
 });
 
 /** Reads the environment. Makes `AUTH_SECRET` in `DATA_DIR` when it is absent. Throws one error that names all faults. */
@@ -61,6 +64,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     dataDir,
     authSecret: data.AUTH_SECRET ?? keepSecret(join(dataDir, 'auth-secret')),
     rateLimits: data.RATE_LIMITS,
+    endsWithParent: data.npm_lifecycle_event === 'start',
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -5,16 +5,21 @@ import { createServer, type Server } from './server.ts';
 
 /** Commits and answers under way take milliseconds, Postgres a checkpoint. Supervisors kill after 10 s or more. */
 const END_MS = 9_000;
+/** Ctrl-C may reach us twice, from the terminal and through npm. Only who asks again later is in a hurry. */
+const SAME_WISH_MS = 1_000;
 
 let log = createLog({ level: 'info' });
 let starting: Promise<Server> | undefined;
-let isEnding = false;
+let endingSince: number | undefined;
 
-async function end(signal: NodeJS.Signals): Promise<void> {
-  // Whoever asks twice is in a hurry. Postgres ends by itself when this process is gone.
-  if (isEnding) process.exit(1);
-  isEnding = true;
-  log.info(`${signal}: ending`);
+async function end(reason: string): Promise<void> {
+  if (endingSince !== undefined) {
+    // Postgres ends by itself when this process is gone.
+    if (performance.now() - endingSince > SAME_WISH_MS) process.exit(1);
+    return;
+  }
+  endingSince = performance.now();
+  log.info(`ending: ${reason}`);
   setTimeout(() => process.exit(1), END_MS).unref();
   const server = await starting?.catch(() => undefined);
   await server?.[Symbol.asyncDispose]();
@@ -26,9 +31,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   const config = loadConfig();
   log = createLog({ level: config.logLevel });
+  const parent = process.ppid;
+  if (config.endsWithParent) setInterval(() => process.ppid !== parent && end('npm is gone'), 1_000).unref();
   starting = createServer({ config, log });
   const { url } = await starting;
-  if (!isEnding) log.info(`Tidewire is ready at ${url}`);
+  if (endingSince === undefined) log.info(`Tidewire is ready at ${url}`);
 } catch (error) {
   // What goes wrong at the start is mostly a setting, and its message says which; where it was thrown helps few.
   log.fatal((error as Error).message);
