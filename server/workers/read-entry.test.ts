@@ -50,7 +50,9 @@ describe('readEntry', () => {
     history.delete('ana', deleted);
     const { messages } = read(history.sync('ana'));
     expect(messages).toHaveLength(2);
-    expect(messages).toContainEqual(expect.objectContaining({ id: edited, text: 'better', editedAt: expect.any(Number) }));
+    expect(messages).toContainEqual(
+      expect.objectContaining({ id: edited, text: 'better', editedAt: expect.any(Number) }),
+    );
     expect(messages).toContainEqual(expect.objectContaining({ id: deleted, deletedAt: expect.any(Number), by: 'ana' }));
   });
 
@@ -107,7 +109,12 @@ describe('readState', () => {
     history.sync('bo');
     history.read('bo');
     history.sync('bo');
-    const { messages, receipts } = readState(mergeEntries(undefined, history.entries.map(({ update }) => update)));
+    const { messages, receipts } = readState(
+      mergeEntries(
+        undefined,
+        history.entries.map(({ update }) => update),
+      ),
+    );
     expect(messages).toEqual(history.settled());
     expect(receipts).toEqual([{ user: 'bo', shown: { [history.device('ana').clientID.toString(36)]: 1 } }]);
   });

@@ -3,7 +3,7 @@
  * text in them was edited or deleted. Any number of servers may run one; what one leaves undone the next sweep of another
  * finds.
  */
-import type { ConversationId, DocumentId } from '../../schema/ids.ts';
+import type { DocumentId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import { takeSnapshot } from '../journal/snapshots.ts';
@@ -13,6 +13,7 @@ import { describeFailure } from './describe-failure.ts';
 import type { Projector } from './projector.ts';
 import { Rest } from './rest.ts';
 import { Retries, retryMs } from './retries.ts';
+import { type Due, findDue, findLarge } from './snapshot-policy.ts';
 
 export interface Snapshotter extends AsyncDisposable {
   /** The document has new entries. Costs nothing: it is only remembered. */
@@ -20,12 +21,6 @@ export interface Snapshotter extends AsyncDisposable {
   /** Looks at the documents poked since the last look without waiting for its time; resolves when what was due is done. */
   look(): Promise<void>;
 }
-
-/** An erasure is due at once. Otherwise a load may read this many entries, which cost it about 15 ms more than a state. */
-const MAX_ENTRIES = 500;
-
-/** As much as a full epoch: a load never reads more than about twice what it must. */
-const MAX_BYTES = 256 * 1024;
 
 /** Between two looks at the documents poked since: how long an erased text may stay, for the price of one cheap query. */
 const LOOK_MS = 500;
@@ -38,27 +33,6 @@ const LOOKS_PER_SWEEP = 120;
 
 /** The event loop belongs to the write path: after merging for 10 ms the snapshotter leaves it alone for 40 ms. */
 const REST_PER_WORK = 4;
-
-interface Due {
-  id: DocumentId;
-  conversation: ConversationId;
-  reason: 'erasure' | 'entries' | 'bytes';
-}
-
-// Heads and erasures are compared before the snapshots are looked at: most documents have few entries and no erasure.
-const FIND_DUE = `
-  select d.id, d.conversation,
-    case when d.erased > s.seq then 'erasure' when d.head - s.seq >= ${MAX_ENTRIES} then 'entries' end as reason
-  from documents d
-  cross join lateral (select coalesce(max(seq), 0) as seq from snapshots where document = d.id) s
-  where ($1::text[] is null or d.id = any($1)) and (d.erased > 0 or d.head >= ${MAX_ENTRIES})
-    and (d.erased > s.seq or d.head - s.seq >= ${MAX_ENTRIES})
-  order by d.erased > s.seq desc`;
-
-const FIND_LARGE = `
-  select d.id, d.conversation, 'bytes' as reason
-  from documents d
-  where d.id = any($1) and (select sum(octet_length("update")) from journal where document = d.id) >= ${MAX_BYTES}`;
 
 export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
   return new RunningSnapshotter(options);
@@ -76,7 +50,7 @@ class RunningSnapshotter implements Snapshotter {
   readonly #options: SnapshotterOptions;
   /** Document → when it was poked first since the last look. */
   #poked = new Map<DocumentId, number>();
-  #pokedSinceSweep = new Set<DocumentId>();
+  readonly #pokedSinceSweep = new Set<DocumentId>();
   readonly #retries = new Retries((document) => this.poke(document));
   readonly #untilNextLook = new Rest();
   readonly #afterWork = new Rest();
@@ -152,12 +126,12 @@ class RunningSnapshotter implements Snapshotter {
 
   async #findDue(which: 'poked' | 'all', poked: readonly DocumentId[]): Promise<Due[]> {
     const { pool } = this.#options;
-    const due = await pool.query<Due>(FIND_DUE, [which === 'all' ? null : poked]);
-    if (which === 'poked') return due.rows;
-    const large = await pool.query<Due>(FIND_LARGE, [[...this.#pokedSinceSweep]]);
-    this.#pokedSinceSweep = new Set();
-    const known = new Set(due.rows.map(({ id }) => id));
-    return [...due.rows, ...large.rows.filter(({ id }) => !known.has(id))];
+    if (which === 'poked') return findDue(pool, poked);
+    const due = await findDue(pool, 'all');
+    const known = new Set(due.map(({ id }) => id));
+    const others = [...this.#pokedSinceSweep].filter((id) => !known.has(id));
+    this.#pokedSinceSweep.clear();
+    return [...due, ...(await findLarge(pool, others))];
   }
 
   /** Never throws: a document that fails delays no other. */

@@ -38,7 +38,9 @@ export async function storedRows(pool: Pool, history: StoredHistory): Promise<Ro
      from messages where conversation = $1`,
     [history.conversation],
   );
-  const receipts = await pool.query(`select message, "user" from read_receipts where conversation = $1`, [history.conversation]);
+  const receipts = await pool.query(`select message, "user" from read_receipts where conversation = $1`, [
+    history.conversation,
+  ]);
   return {
     messages: sorted(messages.rows),
     receipts: receipts.rows.map(({ message, user }) => `${message} by ${user}`).sort(),
@@ -48,8 +50,52 @@ export async function storedRows(pool: Pool, history: StoredHistory): Promise<Ro
 /** Every column of both tables, for comparisons of one projection with another. */
 export async function allColumns(pool: Pool): Promise<unknown> {
   const messages = await pool.query('select m.*, m.committed_at::text from messages m order by conversation, id');
-  const receipts = await pool.query('select r.*, r.read_at::text from read_receipts r order by conversation, message, "user"');
+  const receipts = await pool.query(
+    'select r.*, r.read_at::text from read_receipts r order by conversation, message, "user"',
+  );
   return { messages: messages.rows, receipts: receipts.rows };
 }
 
-const sorted = <Row extends { id: string }>(rows: readonly Row[]): Row[] => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+const sorted = <Row extends { id: string }>(rows: readonly Row[]): Row[] =>
+  [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Every column of every table that holds the text, as text or among its bytes: "messages.body". */
+export async function columnsHolding(pool: Pool, text: string): Promise<string[]> {
+  const { rows: columns } = await pool.query<{ table: string; column: string; type: string }>(
+    `select table_name as "table", column_name as "column", data_type as type
+     from information_schema.columns where table_schema = 'public' order by 1, 2`,
+  );
+  const holding: string[] = [];
+  for (const { table, column, type } of columns) {
+    const found =
+      type === 'bytea' ? `position(convert_to($1, 'UTF8') in "${column}") > 0` : `strpos("${column}"::text, $1) > 0`;
+    const { rows } = await pool.query(`select from "${table}" where ${found} limit 1`, [text]);
+    if (rows.length > 0) holding.push(`${table}.${column}`);
+  }
+  return holding;
+}
+
+/**
+ * Lets tests wait without sleeping: Postgres itself says that a statement has committed.
+ *
+ * @param when a trigger's event, such as `insert on snapshots`.
+ * @returns a function that resolves once it has happened `times` times since the last call.
+ */
+export async function watch(pool: Pool, when: string, times = 1): Promise<() => Promise<void>> {
+  await pool.query(`
+    create or replace function tell() returns trigger language plpgsql as $$
+      begin perform pg_notify('watched', gen_random_uuid()::text); return null; end $$;
+    create trigger watched after ${when} execute function tell()`);
+  const client = await pool.connect();
+  let seen = 0;
+  let wake = (): void => {};
+  client.on('notification', () => {
+    seen++;
+    wake();
+  });
+  await client.query('listen watched');
+  return async () => {
+    while (seen < times) await new Promise<void>((resolve) => (wake = resolve));
+    client.release(true);
+  };
+}

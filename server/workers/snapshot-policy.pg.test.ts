@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { freshDatabase } from '../database/testing.ts';
+import { takeSnapshot } from '../journal/snapshots.ts';
+import { StoredHistory } from '../journal/testing.ts';
+import { findDue, findLarge, MAX_BYTES, MAX_ENTRIES } from './snapshot-policy.ts';
+
+test('an erasure is due at once, entries when there are many, bytes when there are many; none is due twice', async () => {
+  await using database = await freshDatabase();
+  const { pool } = database;
+  const [quiet, erasing, busy, large] = await Promise.all([1, 2, 3, 4].map(() => StoredHistory.create(pool, ['ana'])));
+  if (!quiet || !erasing || !busy || !large) throw new Error('unreachable');
+  const documents = [quiet, erasing, busy, large].map(({ document }) => document);
+  await quiet.say('ana', 'one');
+  const id = await erasing.say('ana', 'to be deleted');
+  for (let n = 1; n < MAX_ENTRIES; n++) await busy.say('ana', `${n}`);
+  for (let n = 0; n < Math.floor(MAX_BYTES / 8_000); n++) await large.say('ana', 'x'.repeat(7_900));
+  expect(await findDue(pool, 'all')).toEqual([]);
+  expect(await findLarge(pool, documents)).toEqual([]);
+
+  await busy.say('ana', `${MAX_ENTRIES}`);
+  erasing.delete('ana', id);
+  await erasing.submit('ana');
+  await large.say('ana', 'x'.repeat(7_900));
+  const due = [
+    { id: erasing.document, conversation: erasing.conversation, reason: 'erasure' },
+    { id: busy.document, conversation: busy.conversation, reason: 'entries' },
+  ];
+  expect(await findDue(pool, 'all')).toEqual(due);
+  expect(await findDue(pool, documents)).toEqual(due);
+  expect(await findDue(pool, [busy.document, quiet.document])).toEqual(due.slice(1));
+  expect(await findLarge(pool, documents)).toEqual([
+    { id: large.document, conversation: large.conversation, reason: 'bytes' },
+  ]);
+
+  await pool.query('update documents set projected = head');
+  for (const document of documents) await takeSnapshot(pool, document);
+  expect(await findDue(pool, 'all')).toEqual([]);
+  expect(await findLarge(pool, documents)).toEqual([]);
+});
