@@ -16,6 +16,9 @@ export type MessageId = Brand<'message'>;
 /** A Yjs clientID. Yjs draws them from 32 bits; anything larger is refused. */
 export const MAX_CLIENT_ID = 2 ** 32 - 1;
 
+/** The highest clock of a writer: a page that appends a thousand elements a second reaches it after fifty days. */
+export const MAX_CLOCK = 2 ** 32 - 1;
+
 const DOCUMENT = /^([A-Za-z0-9_-]{1,64})\.(0|[1-9][0-9]{0,8})$/;
 const MESSAGE = /^(0|[1-9a-z][0-9a-z]{0,6})-(0|[1-9a-z][0-9a-z]{0,9})$/;
 

@@ -6,7 +6,7 @@
 import * as decoding from 'lib0/decoding';
 import type { Element } from '../../schema/document/message.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
-import { MAX_CLIENT_ID, parseMessageId } from '../../schema/ids.ts';
+import { MAX_CLIENT_ID, MAX_CLOCK, parseMessageId } from '../../schema/ids.ts';
 import { MAX_UPDATE_ELEMENTS } from '../../schema/limits.ts';
 
 export interface StructId {
@@ -83,7 +83,7 @@ class Reader {
         const struct = this.#struct(client, clock);
         list.push(struct);
         clock += struct.length;
-        if (!Number.isSafeInteger(clock)) throw new MalformedUpdate('clock out of range');
+        if (clock > MAX_CLOCK) throw new MalformedUpdate('a clock out of range');
       }
       structs.set(client, list);
     }

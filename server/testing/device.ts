@@ -84,7 +84,8 @@ export class Device implements Disposable {
   async connect(): Promise<void> {
     const { port, document, bearer, path = '/sync' } = this.#options;
     const wire = await Wire.open({ port, document, bearer, path });
-    if (wire.raw.ended || wire.closing) throw new Error(`The document did not open: ${JSON.stringify(wire.closing ?? wire.raw.ended)}`);
+    if (wire.raw.ended || wire.closing)
+      throw new Error(`The document did not open: ${JSON.stringify(wire.closing ?? wire.raw.ended)}`);
     for (const heard of wire.heard) this.#hear(wire, heard);
     wire.onHeard((heard) => this.#hear(wire, heard));
     this.wire = wire;
@@ -160,7 +161,8 @@ export class Device implements Disposable {
   async until<Result>(check: () => Result | undefined | false | null | 0 | '', what: string): Promise<Result> {
     return this.bell.until(() => {
       const ended = this.wire?.raw.ended ?? this.wire?.closing;
-      if (ended) throw new Error(`${this.user} was sent away with ${ended.code} (${ended.reason}), waiting for ${what}`);
+      if (ended)
+        throw new Error(`${this.user} was sent away with ${ended.code} (${ended.reason}), waiting for ${what}`);
       return check();
     }, what);
   }

@@ -84,7 +84,8 @@ export async function startServer({ databaseUrl }: { databaseUrl: string }): Pro
       const { id } = await require<{ id: ConversationId }>(await ask('POST', '/api/conversations', owner, body));
       return documentId(id, 0);
     },
-    device: ({ id, bearer }, document, options = {}) => Device.connect({ port, document, user: id, bearer, ...options }),
+    device: ({ id, bearer }, document, options = {}) =>
+      Device.connect({ port, document, user: id, bearer, ...options }),
     wire: ({ bearer }, document, path = '/documents') => Wire.open({ port, path, document, bearer }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();

@@ -169,7 +169,8 @@ export class Wire implements Disposable {
     const count = this.all('step2').length;
     this.send(encodeSync(SYNC.step1, vector));
     return this.raw.bell.until(() => {
-      if (this.raw.ended) throw new Error(`The socket was closed with ${this.raw.ended.code}: ${this.raw.ended.reason}`);
+      if (this.raw.ended)
+        throw new Error(`The socket was closed with ${this.raw.ended.code}: ${this.raw.ended.reason}`);
       return this.all('step2')[count]?.bytes;
     }, 'the answer to SyncStep1');
   }
