@@ -172,9 +172,12 @@ function requireProfile(user: { name?: unknown; email?: unknown; image?: unknown
   return { name };
 }
 
-/** Details may hold people's addresses or rows; of errors, only what they are is kept. */
+/**
+ * Details may hold people's addresses or rows; of errors, only what they are is kept. What better-auth calls an error is
+ * often a bad request, and what it calls a warning a wrong password.
+ */
 function logVendor(log: Log, level: 'debug' | 'info' | 'warn' | 'error', message: string, details: unknown[]): void {
   const error = details.find((detail) => detail instanceof Error);
   const kept = error && { type: error.name, code: 'code' in error ? error.code : undefined, stack: error.stack };
-  log[level]({ vendor: 'better-auth', ...(kept && { error: kept }) }, message);
+  log[level === 'error' ? 'warn' : 'debug']({ vendor: 'better-auth', ...(kept && { error: kept }) }, message);
 }

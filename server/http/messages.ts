@@ -12,19 +12,22 @@ import { findPosition, listMessages, type MessagePosition } from './message-rows
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, security } from './responses.ts';
 
+interface Post {
+  readonly conversation: ConversationId;
+  readonly user: UserId;
+  readonly text: string;
+  readonly re?: MessageId;
+  readonly idempotencyKey?: string;
+}
+
+type Answer =
+  | { readonly ok: true; readonly id: MessageId; readonly seq: number }
+  | { readonly ok: false; readonly kind: RefusalKind };
+
 /** What the HTTP edge needs of the rooms. */
 export interface Poster {
   /** Resolves after the commit. The same user and key get the answer of the first time. */
-  post(message: {
-    readonly conversation: ConversationId;
-    readonly user: UserId;
-    readonly text: string;
-    readonly re?: MessageId;
-    readonly idempotencyKey?: string;
-  }): Promise<
-    | { readonly ok: true; readonly id: MessageId; readonly seq: number }
-    | { readonly ok: false; readonly kind: RefusalKind }
-  >;
+  post(message: Post): Promise<Answer>;
 }
 
 const STATUS = {
@@ -95,6 +98,19 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
     return position;
   }
 
+  const underWay = new Map<string, Promise<Answer>>();
+
+  /** A client that asks again before it was answered waits for the same answer: one key never stands twice in a commit. */
+  function postOnce(message: Post): Promise<Answer> {
+    if (message.idempotencyKey === undefined) return rooms.post(message);
+    const name = `${message.user} ${message.idempotencyKey}`;
+    const former = underWay.get(name);
+    if (former) return former;
+    const answer = rooms.post(message).finally(() => underWay.delete(name));
+    underWay.set(name, answer);
+    return answer;
+  }
+
   return createRoutes()
     .openapi(list, async (c) => {
       const { id } = c.req.valid('param');
@@ -116,7 +132,7 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
       if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
       if (re !== undefined && !parseMessageId(re))
         throw new HttpProblem(422, { errors: [{ path: 're', message: 'This is no id of a message' }] });
-      const answer = await rooms.post({
+      const answer = await postOnce({
         conversation: id as ConversationId,
         user,
         text,

@@ -77,7 +77,10 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   }
 
   async function signUp(name: string): Promise<Person> {
-    const email = `${name.toLowerCase().replaceAll(/\W/g, '.')}@example.org`;
+    const email = `${name
+      .toLowerCase()
+      .replaceAll(/[^a-z]+/g, '.')
+      .replace(/^\./, '')}@example.org`;
     const body = { name, email, password: 'correct horse battery' };
     const response = await ask('POST', '/api/auth/sign-up/email', { body });
     const { user } = (await response.json()) as { user: { id: string } };
