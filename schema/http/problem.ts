@@ -15,6 +15,8 @@ export const Problem = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     /** For a message that the write path refused: a kind of `schema/refusals.ts`. */
     kind: z.string().optional(),
+    /** For accounts: what better-auth calls the error. */
+    code: z.string().optional(),
   })
   .openapi('Problem');
 export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,183 @@
+/**
+ * The OpenAPI document is compared with what the server really answers: every operation is called, and each answer must
+ * have a documented status, content type and exactly the documented shape.
+ */
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Person, read, startEdge } from './testing.ts';
+
+interface Media {
+  readonly schema: object;
+}
+interface Operation {
+  readonly responses: Record<string, { readonly content?: Record<string, Media> }>;
+  readonly requestBody?: { readonly content: Record<string, Media> };
+}
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+/** The schema with its references resolved and with no property allowed that it does not name. */
+function strict(document: OpenApi, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => strict(document, each));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$ref' in value) return strict(document, document.components.schemas[String(value.$ref).split('/').at(-1) ?? '']);
+  if ('allOf' in value) return strict(document, merge(document, value.allOf as object[]));
+  const copy = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, strict(document, each)]));
+  return 'properties' in copy ? { ...copy, additionalProperties: false } : copy;
+}
+
+/** `extend` becomes allOf, of which no part alone may forbid the properties of the others. */
+function merge(document: OpenApi, parts: object[]): object {
+  const resolved = parts.map((part) => strict(document, part) as { properties?: object; required?: string[] });
+  return {
+    type: 'object',
+    properties: Object.assign({}, ...resolved.map((part) => part.properties)) as object,
+    required: resolved.flatMap((part) => part.required ?? []),
+  };
+}
+
+test('the document is true: every operation answers what it says', async () => {
+  await using t = await startEdge();
+  const document = await read<OpenApi>(await t.ask('GET', '/api/openapi.json'));
+  expect(document.openapi).toBe('3.1.0');
+  const called = new Set<string>();
+
+  /** Calls `path`, a template of the document, with `{names}` filled in. */
+  async function call(
+    method: string,
+    path: string,
+    options: Parameters<typeof t.ask>[2] & { fill?: Record<string, string>; query?: string } = {},
+    status = 200,
+  ): Promise<Response> {
+    const { fill = {}, query = '', ...rest } = options;
+    const real = path.replace(/\{(\w+)\}/g, (_, name: string) => fill[name] ?? 'missing');
+    const response = await t.ask(method, real + query, rest);
+    const what = `${method} ${path} ${response.status}`;
+    expect(response.status, `${what}: ${await response.clone().text()}`).toBe(status);
+    const operation = document.paths[path]?.[method.toLowerCase()];
+    called.add(`${method} ${path}`);
+    const documented = operation?.responses[response.status];
+    expect(documented, what).toBeDefined();
+    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+    if (!documented?.content) {
+      expect(await response.clone().text(), what).toBe('');
+      return response;
+    }
+    expect(Object.keys(documented.content), what).toContain(type);
+    if (!type.includes('json')) return response;
+    const schema = z.fromJSONSchema(
+      strict(document, documented.content[type]?.schema) as Parameters<typeof z.fromJSONSchema>[0],
+    );
+    const checked = schema.safeParse(await response.clone().json());
+    expect(checked.error?.issues, `${what} ${await response.clone().text()}`).toBeUndefined();
+    return response;
+  }
+
+  const auth = '/api/auth';
+  const account = (name: string) => ({ name, email: `${name.toLowerCase()}@example.org`, password: 'correct horse' });
+  const personOf = async (response: Response): Promise<Person> => {
+    const { user } = await read<{ user: Person }>(response);
+    return { ...user, bearer: `Bearer ${response.headers.get('set-auth-token')}` };
+  };
+  const ana = await personOf(await call('POST', `${auth}/sign-up/email`, { body: account('Ana') }));
+  const bob = await personOf(await call('POST', `${auth}/sign-up/email`, { body: account('Bob') }));
+  await call('POST', `${auth}/sign-up/email`, { body: account('Bob') }, 422);
+  await call('POST', `${auth}/sign-in/email`, { body: account('Bob') });
+  await call('POST', `${auth}/sign-in/email`, { body: { ...account('Bob'), password: 'wrong' } }, 401);
+  await call('GET', `${auth}/get-session`, { as: ana });
+  await call('GET', `${auth}/get-session`);
+  await call('GET', `${auth}/list-sessions`, { as: bob });
+  await call('GET', `${auth}/list-sessions`, {}, 401);
+  await call('GET', `${auth}/token`, { as: ana });
+  await call('GET', `${auth}/jwks`);
+  await call('POST', `${auth}/update-user`, { as: ana, body: { name: 'Ana Berg' } });
+  await call('POST', `${auth}/update-user`, { as: ana, body: { name: '' } }, 400);
+
+  await call('GET', '/api/me', { as: ana });
+  await call('GET', '/api/me', {}, 401);
+  await call('GET', '/api/users', { as: ana, query: '?query=bob' });
+  await call('GET', '/api/users', { as: ana, query: `?query=${'x'.repeat(300)}` }, 400);
+
+  const conversations = '/api/conversations';
+  const ofPerson = { as: ana, body: { memberIds: [bob.id] } };
+  const direct = await read<{ id: string }>(await call('POST', conversations, ofPerson, 201));
+  await call('POST', conversations, ofPerson, 200);
+  await call('POST', conversations, { as: ana, body: {} }, 422);
+  await call('POST', conversations, { as: ana, raw: '{' }, 400);
+  const group = { as: ana, body: { title: 'Plans', memberIds: [bob.id] } };
+  const { id } = await read<{ id: string }>(await call('POST', conversations, group, 201));
+  const one = `${conversations}/{id}`;
+  await call('GET', one, { as: ana, fill: { id } });
+  await call('GET', one, { as: ana }, 404);
+  await call('PATCH', one, { as: ana, fill: { id }, body: { title: 'New plans' } });
+  await call('PATCH', one, { as: bob, fill: { id }, body: { title: 'New plans' } }, 403);
+  await call('PATCH', one, { as: bob, fill: direct, body: { title: 'New plans' } }, 409);
+  const messages = `${one}/messages`;
+  await call('POST', messages, { as: ana, fill: { id }, body: { text: 'one' } }, 201);
+  await call('POST', messages, { as: ana, fill: { id }, body: { text: '' } }, 422);
+  const last = await call('POST', messages, { as: ana, fill: { id }, body: { text: 'two' } }, 201);
+  await call(
+    'POST',
+    messages,
+    { as: bob, fill: { id }, body: { text: 'three', re: (await read<{ id: string }>(last)).id } },
+    201,
+  );
+  await call('GET', messages, { as: bob, fill: { id }, query: '?limit=2' });
+  await t.database.pool.query(`update messages set edited_at = now() where body = 'one'`);
+  await t.database.pool.query(
+    `update messages set body = null, deleted_at = now(), deleted_by = sender where body = 'two'`,
+  );
+  await call('GET', messages, { as: bob, fill: { id } });
+  await call('GET', conversations, { as: ana, query: '?limit=1' });
+  await call('GET', conversations, { as: ana });
+  const member = `${one}/members/{userId}`;
+  await call('PUT', member, { as: ana, fill: { id, userId: bob.id }, body: { role: 'admin' } });
+  await call('PUT', member, { as: ana, fill: { id, userId: 'nobody' }, body: { role: 'admin' } }, 404);
+  await call('DELETE', member, { as: ana, fill: { id, userId: bob.id } }, 204);
+  await call('DELETE', one, { as: ana, fill: { id } }, 204);
+
+  const password = { currentPassword: 'correct horse', newPassword: 'correct horse too', revokeOtherSessions: true };
+  await call('POST', `${auth}/change-password`, { as: ana, body: password });
+  await call('POST', `${auth}/revoke-other-sessions`, { as: bob });
+  await call('POST', `${auth}/revoke-session`, { as: bob, body: { token: 'none' } });
+  await call('POST', `${auth}/revoke-sessions`, { as: bob });
+  await call('POST', `${auth}/sign-out`, { as: bob });
+  await call('GET', '/healthz');
+  await call('GET', '/readyz');
+  await call('GET', '/metrics');
+  await t.database.pool.end();
+  await call('GET', '/readyz', {}, 503);
+
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect([...called].sort()).toEqual(operations.sort());
+});
+
+test('everything the server has under /api stands in the document', async () => {
+  await using t = await startEdge();
+  const document = await read<OpenApi>(await t.ask('GET', '/api/openapi.json'));
+  const served = t.app.routes
+    .filter(({ method, path }) => method !== 'ALL' && !/^\/api\/(docs|openapi)/.test(path))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect([...new Set(served)].sort()).toEqual(documented.sort());
+});
+
+test('the document has a page that needs nothing from elsewhere', async () => {
+  await using t = await startEdge();
+  const page = await (await t.ask('GET', '/api/docs')).text();
+  const needed = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address as string);
+  expect(needed.length).toBe(3);
+  for (const address of needed) {
+    const response = await t.ask('GET', address);
+    expect(response.status, address).toBe(200);
+    expect((await response.text()).length).toBeGreaterThan(50);
+  }
+  expect(page).not.toMatch(/<script>|style=|https?:/);
+});
