@@ -1,6 +1,6 @@
 /**
- * Where the server's CPU time goes: one load under `--cpu-prof`, then the functions with the most self time while the window
- * was open, by their place in the source. `npx tsx scripts/bench/profile.ts [--rate <deliveries/s>] [--seconds <n>]
+ * Where the server's CPU time goes: one load under `--cpu-prof`, then the functions with the most time while the window
+ * was open, alone and with what they call, by their place in the source. `npx tsx scripts/bench/profile.ts [--rate <deliveries/s>] [--seconds <n>]
  * [--contender raw] [--top <n>] [--keep <file.cpuprofile>]
  * [--server <another build>]`. The profiler itself costs a tenth or so.
  */
@@ -15,10 +15,15 @@ import { connectFleet, type LoadPoint, measureLoad } from './scenarios/load-poin
 
 /** What V8 writes: nodes of the call tree, and samples that name one, with the µs since the one before. */
 interface CpuProfile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
+  readonly nodes: readonly ProfileNode[];
   readonly startTime: number;
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
+}
+interface ProfileNode {
+  readonly id: number;
+  readonly callFrame: CallFrame;
+  readonly children?: readonly number[];
 }
 interface CallFrame {
   readonly functionName: string;
@@ -71,20 +76,35 @@ async function record(contender: Contender): Promise<{ file: string; fromUs: num
   return { file, fromUs, toUs: fromUs + Number(flags.seconds) * 1_000_000, point };
 }
 
-/** µs of self time by function, of the samples between the two times of the monotonic clock. */
-function selfTimes(profile: CpuProfile, fromUs: number, toUs: number): Map<string, number> {
+interface Times {
+  /** µs in the function itself. */
+  readonly self: Map<string, number>;
+  /** µs in it and whatever it called, as far as the stack reaches: not beyond an `await`. */
+  readonly total: Map<string, number>;
+}
+
+/** Times by function of the samples between two times of the monotonic clock. */
+function timesOf(profile: CpuProfile, fromUs: number, toUs: number): Times {
   const places = new Map(profile.nodes.map(({ id, callFrame }) => [id, place(callFrame)]));
-  const times = new Map<string, number>();
+  const parents = new Map<number, number>();
+  for (const { id, children } of profile.nodes) for (const child of children ?? []) parents.set(child, id);
+  const self = new Map<string, number>();
+  const total = new Map<string, number>();
   let atUs = profile.startTime;
   for (const [index, id] of profile.samples.entries()) {
     const deltaUs = profile.timeDeltas[index] as number;
     atUs += deltaUs;
     if (atUs < fromUs || atUs > toUs) continue;
-    const name = places.get(id) as string;
-    times.set(name, (times.get(name) ?? 0) + deltaUs);
+    add(self, places.get(id) as string, deltaUs);
+    const stack = new Set<string>();
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) stack.add(places.get(at) as string);
+    for (const name of stack) add(total, name, deltaUs);
   }
-  return times;
+  return { self, total };
 }
+
+const add = (table: Map<string, number>, name: string, us: number): void =>
+  void table.set(name, (table.get(name) ?? 0) + us);
 
 const sourceMaps = new Map<string, SourceMap | undefined>();
 
@@ -107,7 +127,7 @@ function place({ functionName, url, lineNumber, columnNumber }: CallFrame): stri
 }
 
 const { file, fromUs, toUs, point } = await record(flags.contender === 'raw' ? 'raw' : 'tidewire');
-const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, fromUs, toUs);
+const { self: times, total } = timesOf(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, fromUs, toUs);
 const idleUs = times.get('(idle)') ?? 0;
 times.delete('(idle)');
 const busyUs = [...times.values()].reduce((sum, us) => sum + us, 0);
@@ -116,10 +136,11 @@ console.log(
   `${Math.round(point.deliveriesPerSecond)} deliveries/s, p99 ${point.p99Ms.toFixed(1)} ms, server ${Math.round(point.serverCore * 100)} %, ` +
     `main thread busy ${((busyUs / (busyUs + idleUs)) * 100).toFixed(0)} %, ${(busyUs / deliveries).toFixed(1)} µs a delivery; profile: ${file}\n`,
 );
-print('function', times);
+print('function, self', times);
+print('function and what it calls', total);
 const parts = new Map<string, number>();
-for (const [name, us] of times) parts.set(partOf(name), (parts.get(partOf(name)) ?? 0) + us);
-print('package or folder', parts);
+for (const [name, us] of times) add(parts, partOf(name), us);
+print('package or folder, self', parts);
 
 function print(title: string, table: ReadonlyMap<string, number>): void {
   console.log(`  share  µs/delivery  ${title}`);

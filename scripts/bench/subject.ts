@@ -4,7 +4,10 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVER_CORE } from './config.ts';
 import { cpuMs, rssBytes } from './process-usage.ts';
@@ -17,8 +20,11 @@ export class Subject implements AsyncDisposable {
   readonly pid: number;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, port: number) {
+  readonly #log: string;
+
+  private constructor(child: ChildProcess, port: number, log: string) {
     this.#child = child;
+    this.#log = log;
     this.port = port;
     this.pid = child.pid as number;
   }
@@ -30,17 +36,21 @@ export class Subject implements AsyncDisposable {
     nodeFlags: readonly string[] = [],
   ): Promise<Subject> {
     const port = await freePort();
+    const log = join(tmpdir(), `tidewire-bench-${port}.log`);
+    const output = openSync(log, 'w');
     const child = spawn(
       'taskset',
       ['-c', String(SERVER_CORE), process.execPath, '--expose-gc', '--import', COLLECT, ...nodeFlags, script],
       {
         env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', ...environment, PORT: String(port) },
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', output, 'inherit'],
       },
     );
-    const subject = new Subject(child, port);
+    closeSync(output);
+    const subject = new Subject(child, port, log);
     for (const endMs = performance.now() + READY_MS; performance.now() < endMs; await sleep(20)) {
-      if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode} before it was ready`);
+      if (child.exitCode !== null)
+        throw new Error(`${script} ended before it was ready:\n${readFileSync(log, 'utf8')}`);
       if (await answers(port)) return subject;
     }
     await subject[Symbol.asyncDispose]();
@@ -67,6 +77,7 @@ export class Subject implements AsyncDisposable {
     const killer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(killer);
+    rmSync(this.#log, { force: true });
   }
 }
 
