@@ -3,6 +3,7 @@
  * suffix. The server's bundle is made by `scripts/build.ts`.
  */
 import react from '@vitejs/plugin-react';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 const here = import.meta.dirname;
@@ -12,7 +13,18 @@ const postgres = './server/database/testing-setup.ts';
 
 export default defineConfig({
   root: `${here}/client`,
-  plugins: [react()],
+  plugins: [
+    react(),
+    // Only builds the worker and tells it the files; registering it and the manifest are the client's own.
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: '.',
+      filename: 'service-worker.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'] },
+    }),
+  ],
   build: { outDir: `${here}/dist/client`, emptyOutDir: true, sourcemap: true, target: 'es2022' },
   server: {
     proxy: {

@@ -37,8 +37,7 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
         <div className={styles.search}>
           <Search aria-hidden="true" />
           <input
-            type="text"
-            role="searchbox"
+            type="search"
             aria-label={text.list.filter}
             placeholder={text.list.filter}
             value={filter}

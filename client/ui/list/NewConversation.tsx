@@ -116,15 +116,6 @@ function NewConversationForm({
           onKeyDown={onKeyDown}
         />
       </div>
-      <PeopleFound
-        id={listId}
-        found={found}
-        query={query}
-        highlighted={highlighted}
-        chosen={chosen}
-        onHighlight={setHighlighted}
-        onToggle={toggle}
-      />
       {isGroup && (
         <Field
           label={text.create.groupName}
@@ -138,6 +129,15 @@ function NewConversationForm({
           }}
         />
       )}
+      <PeopleFound
+        id={listId}
+        found={found}
+        query={query}
+        highlighted={highlighted}
+        chosen={chosen}
+        onHighlight={setHighlighted}
+        onToggle={toggle}
+      />
       {problem?.at === 'form' && (
         <p role="alert" className={styles.problem}>
           {problem.words}

@@ -5,9 +5,7 @@ import styles from './PersonLine.module.css';
 export const PersonLine = ({ id, name, detail }: { id: string; name: string; detail?: string }) => (
   <li className={styles.line}>
     <Avatar id={id} name={name} size="small" />
-    <span className={styles.name} dir="auto">
-      {name}
-    </span>
+    <bdi className={styles.name}>{name}</bdi>
     {detail && <span className={styles.detail}>{detail}</span>}
   </li>
 );

@@ -8,6 +8,7 @@ import { useNarrow } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { Button } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
+import { Tide } from '../parts/Tide.tsx';
 import { closeConversation, useRoute } from '../router.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
@@ -32,6 +33,7 @@ export function Shell({ update }: { update: AppUpdate }) {
     <div className={styles.shell}>
       <Banners update={update} />
       <div className={styles.panes}>
+        {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles are named; another element would lose the list's state */}
         <div
           role={isListOnly ? 'main' : 'navigation'}
           aria-label={text.list.label}
@@ -50,9 +52,17 @@ export function Shell({ update }: { update: AppUpdate }) {
                 <Button onClick={closeConversation}>{text.back}</Button>
               </Notice>
             ) : (
-              !open &&
-              items.length > 0 && (
-                <Notice icon={<MessagesSquare />} title={text.conversation.none} hint={text.conversation.noneHint} />
+              !open && (
+                <>
+                  <Tide />
+                  {items.length > 0 && (
+                    <Notice
+                      icon={<MessagesSquare />}
+                      title={text.conversation.none}
+                      hint={text.conversation.noneHint}
+                    />
+                  )}
+                </>
               )
             )}
           </main>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Accounts } from '../../conversation/conversation.ts';
 import { Mark } from '../parts/Mark.tsx';
+import { Tide } from '../parts/Tide.tsx';
 import { text } from '../text.ts';
 import { CredentialsForm } from './CredentialsForm.tsx';
 import styles from './SignIn.module.css';
@@ -11,6 +12,7 @@ export function SignIn({ accounts }: { accounts: Accounts }) {
   const words = mode === 'sign-in' ? text.signIn : text.signUp;
   return (
     <main className={styles.page}>
+      <Tide />
       <div className={styles.brand}>
         <Mark size={56} />
         <p className={styles.app}>{text.app}</p>

@@ -8,11 +8,11 @@ import { isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { clockTime, fullTime, shortTime } from '../dates.ts';
 import { Avatar, personColour } from '../parts/Avatar.tsx';
-import { nameOf } from '../session.ts';
+import { nameOf, useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './MessageRow.module.css';
 import { MessageStatus } from './MessageStatus.tsx';
-import { MessageText } from './MessageText.tsx';
+import { isOnlyEmoji, MessageText } from './MessageText.tsx';
 
 export const MessageRow = memo(function MessageRow({
   row,
@@ -31,6 +31,7 @@ export const MessageRow = memo(function MessageRow({
   today: number;
   isTabStop: boolean;
 }) {
+  const me = useSession().messenger.account.id;
   const { message, own } = row;
   const isGroup = summary.kind === 'group';
   const name = own ? text.you : nameOf(summary, message.from);
@@ -41,7 +42,7 @@ export const MessageRow = memo(function MessageRow({
       {isGroup && !own && (
         <span className={styles.gutter}>{last && <Avatar id={message.from} name={name} size="tiny" />}</span>
       )}
-      <div className={styles.bubble} data-bubble>
+      <div className={`${styles.bubble} ${!deleted && isOnlyEmoji(message.text) ? styles.bare : ''}`} data-bubble>
         {showsName ? (
           <p className={styles.name} style={{ '--person': personColour(message.from) }} dir="auto">
             {name}
@@ -53,7 +54,7 @@ export const MessageRow = memo(function MessageRow({
           {deleted ? (
             <span className={styles.deleted}>
               <Ban aria-hidden="true" />
-              {describeDeletion(message, row, summary)}
+              {describeDeletion(message, summary, me)}
             </span>
           ) : (
             <MessageText isTabbable={isTabStop}>{message.text}</MessageText>
@@ -89,7 +90,8 @@ export const MessageRow = memo(function MessageRow({
   );
 });
 
-function describeDeletion(message: Tombstone, { own }: TimelineRow, summary: ConversationSummary): string {
-  if (message.by === message.from) return own ? text.message.deletedByYou : text.message.deleted;
+function describeDeletion(message: Tombstone, summary: ConversationSummary, me: string): string {
+  if (message.by === me) return text.message.deletedByYou;
+  if (message.by === message.from) return text.message.deleted;
   return text.message.deletedBy(nameOf(summary, message.by));
 }

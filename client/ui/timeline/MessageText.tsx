@@ -27,14 +27,19 @@ export function MessageText({ children, isTabbable }: { children: string; isTabb
   );
 }
 
-/** Up to three emoji and nothing else are shown large. Where the pattern is unknown, they are shown as text. */
-const ONLY_EMOJI = (() => {
+/**
+ * Up to three emoji and nothing else are shown large. Compiled at run time: as a literal, the newer `v` flag would keep the
+ * whole app from starting in a browser without it.
+ */
+const ONLY_EMOJI = compile('^(?:\\p{RGI_Emoji}\\s*){1,3}$', 'v');
+
+function compile(pattern: string, flags: string): RegExp | undefined {
   try {
-    return /^(?:\p{RGI_Emoji}\s*){1,3}$/v;
+    return new RegExp(pattern, flags);
   } catch {
-    // A browser from before 2023.
+    // A browser from before 2023 shows emoji in the size of text.
     return undefined;
   }
-})();
+}
 
-const isOnlyEmoji = (text: string): boolean => text.length <= 48 && (ONLY_EMOJI?.test(text) ?? false);
+export const isOnlyEmoji = (text: string): boolean => text.length <= 48 && (ONLY_EMOJI?.test(text) ?? false);

@@ -21,6 +21,7 @@ import type { MenuAnchor } from './MessageMenu.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import styles from './Timeline.module.css';
 import { isFocusable, type TimelineItem, timelineItems } from './timeline-items.ts';
+import { useEndAnchor } from './use-end-anchor.ts';
 import { useMenuGestures } from './use-menu-gestures.ts';
 import { useReading } from './use-reading.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
@@ -68,6 +69,7 @@ export function Timeline({
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const isOpened = useRef(false);
+  const isScrolledByPerson = useRef(false);
   const today = useToday();
   const items = useMemo(() => timelineItems(values), [values]);
   const [active, setActive] = useState<string>();
@@ -109,6 +111,7 @@ export function Timeline({
     else virtualizer.scrollToEnd();
   });
 
+  useEndAnchor({ scroller, virtualizer });
   useReading({ conversation, items, virtualizer, scroller });
   const focusIndex = useRovingFocus({ items, scroller, virtualizer, setActive });
   const gestures = useMenuGestures({ items, onMenu });
@@ -138,14 +141,24 @@ export function Timeline({
   };
 
   const isAway = items.length > 0 && isOpened.current && !virtualizer.isAtEnd(AT_END_PX * 3);
-  const day = virtualizer.isScrolling ? dayAtTop(items, virtualizer) : undefined;
+  const day = virtualizer.isScrolling && isScrolledByPerson.current ? dayAtTop(items, virtualizer) : undefined;
 
   return (
     <div className={styles.timeline}>
       <p className={styles.floatingDay} aria-hidden="true" data-shown={day !== undefined || undefined}>
         {day === undefined ? '' : dayLabel(day, today)}
       </p>
-      <div ref={scroller} className={styles.scroller}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        // Following new messages scrolls too, and needs no day to float by.
+        onWheel={() => {
+          isScrolledByPerson.current = true;
+        }}
+        onPointerDown={() => {
+          isScrolledByPerson.current = true;
+        }}
+      >
         {/* biome-ignore lint/a11y/useSemanticElements: the rows of a virtualized list are placed by transforms, which li markers and resets only disturb */}
         <div
           role="list"

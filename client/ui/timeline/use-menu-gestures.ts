@@ -2,7 +2,7 @@
  * All ways to open a message's menu: its button, right-click, long press, and on the keyboard Enter, Shift+F10 or the
  * menu key. Selected text and links keep the browser's own menu.
  */
-import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useCallback, useEffect, useRef } from 'react';
 import type { TimelineRow } from '../../conversation/conversation.ts';
 import type { MenuAnchor } from './MessageMenu.tsx';
 import type { TimelineItem } from './timeline-items.ts';
@@ -21,11 +21,11 @@ export function useMenuGestures({
   onMenu: (row: TimelineRow, anchor: MenuAnchor) => void;
 }) {
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number }>(undefined);
-  const cancelPress = () => {
+  const cancelPress = useCallback(() => {
     clearTimeout(press.current?.timer);
     press.current = undefined;
-  };
-  useEffect(() => cancelPress, []);
+  }, []);
+  useEffect(() => cancelPress, [cancelPress]);
 
   const findRow = (target: EventTarget): { row: TimelineRow; element: HTMLElement } | undefined => {
     if (!(target instanceof Element)) return undefined;
