@@ -57,7 +57,7 @@ export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
   const { bytes } = sound;
   if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false };
   const { doc, user } = options;
-  const before = doc.receipts.get(user) ?? NO_RECEIPT;
+  const before = doc.receipts.get(user);
   const serverClock = Y.getState(doc.store, doc.clientID);
   const refusals = new Map<RefusalKind, MessageId[]>();
   let last: LiveMessage | undefined;
@@ -71,7 +71,9 @@ export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
     // Looked up again: a marker of the same update may have edited or deleted it.
     const found = newest && options.index.find(newest)?.message;
     last = found && !isDeleted(found) ? found : undefined;
-    if (sound.receipts.length > 0) settler.receipt(before, sound.receipts);
+    // Also when no value came: one may have been deleted, and what was read stays read.
+    if (sound.receipts.length > 0 || doc.receipts.get(user) !== before)
+      settler.receipt(before ?? NO_RECEIPT, sound.receipts);
     // The server's own insertions in a remote transaction would make Yjs pick a new clientID every time.
     transaction.local = true;
     // Nothing but the append itself: what was inspected is what Yjs would encode.
