@@ -1,11 +1,11 @@
 /**
- * Keeps one Y.Doc in IndexedDB through the stock y-indexeddb, and mends what that leaves open: it tells when writes have
- * committed, reports every failure, notices a database that disappears under it, and merges what piles up, so that deleted
- * text does not stay behind in old updates. It knows nothing of conversations.
+ * Keeps one Y.Doc in IndexedDB with the stock y-indexeddb, which loads, and mends what that leaves open: writing here tells
+ * when it has committed, every failure is reported, a database that disappears is noticed, and what piles up is merged, so
+ * that deleted text does not stay behind in old updates. It knows nothing of conversations.
  */
 import { openDB } from 'idb';
-import { IndexeddbPersistence, storeState } from 'y-indexeddb';
-import type * as Y from 'yjs';
+import { fetchUpdates, IndexeddbPersistence } from 'y-indexeddb';
+import * as Y from 'yjs';
 import type { Clock } from '../connection/clock.ts';
 import { toStorageFailure } from '../storage/storage-failure.ts';
 import { StorageFailure } from './conversation.ts';
@@ -14,8 +14,9 @@ import { StorageFailure } from './conversation.ts';
 const LOAD_WITHIN_MS = 15_000;
 /** Deletions that come together are merged once. */
 const MERGE_AFTER_MS = 2_000;
-/** y-indexeddb adds an empty update on every open (#31) and merges only while writing, from 500 on: opening would slow down. */
+/** y-indexeddb adds an update on every open, needed or not (#31): without merging, each visit makes the next one slower. */
 const MERGE_ON_OPEN_FROM = 8;
+const UPDATES = 'updates';
 
 export interface DocumentStoreOptions {
   readonly name: string;
@@ -40,18 +41,20 @@ export class DocumentStore implements Disposable {
     this.#options = options;
     this.#persistence = persistence;
     this.isNew = isNew;
+    // Its own writing neither waits nor looks back (#15), and a failure there is nobody's to catch.
+    options.doc.off('update', persistence._storeUpdate);
+    options.doc.on('update', this.#write);
   }
 
   /** Loads what is stored into the document. Never rejects: undefined, and reported, when this device cannot store it. */
   static async open(options: DocumentStoreOptions): Promise<DocumentStore | undefined> {
     try {
-      const isNew = await create(options.name);
+      const stored = await countUpdates(options.name);
       const persistence = new IndexeddbPersistence(options.name, options.doc);
-      const store = new DocumentStore(options, persistence, isNew);
-      const database = await persistence._db;
-      store.#watch(database);
+      const store = new DocumentStore(options, persistence, stored === undefined);
+      store.#watch(await persistence._db);
       await loaded(persistence, options.clock);
-      if (persistence._dbsize >= MERGE_ON_OPEN_FROM) store.mergeSoon();
+      if (stored !== undefined && stored >= MERGE_ON_OPEN_FROM) store.mergeSoon();
       return store;
     } catch (error) {
       options.onFailure(toStorageFailure(error));
@@ -80,36 +83,49 @@ export class DocumentStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.#cancelMerge?.();
+    this.#options.doc.off('update', this.#write);
     this.#settle();
     // A database that was lost is closed already; closing again changes nothing.
     void this.#persistence.destroy();
   }
 
+  readonly #write = (update: Uint8Array, origin: unknown): void => {
+    const { db } = this.#persistence;
+    // Before the database is open nothing is lost: y-indexeddb stores the whole document when it opens.
+    if (!db || origin === this.#persistence) return;
+    try {
+      const transaction = db.transaction([UPDATES], 'readwrite');
+      transaction.objectStore(UPDATES).add(update);
+      this.#follow(transaction);
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
   async #merge(): Promise<void> {
     if (!this.#persistence.db) return;
     try {
-      await storeState(this.#persistence);
+      // Also brings in what other tabs have stored, so that nothing unseen is removed; its transaction is still active.
+      const updates = await fetchUpdates(this.#persistence);
+      updates.add(Y.encodeStateAsUpdate(this.#options.doc));
+      updates.delete(IDBKeyRange.upperBound(this.#persistence._dbref, true));
+      this.#follow(updates.transaction);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** y-indexeddb writes without looking back: every transaction it begins is followed here. */
+  #follow(transaction: IDBTransaction): void {
+    this.#pendingWrites++;
+    transaction.addEventListener('complete', () => this.#written());
+    transaction.addEventListener('abort', () => {
+      this.#fail(transaction.error);
+      this.#written();
+    });
+  }
+
   #watch(database: IDBDatabase): void {
-    const begin = database.transaction.bind(database);
-    database.transaction = (...parameters: Parameters<IDBDatabase['transaction']>) => {
-      const transaction = begin(...parameters);
-      if (transaction.mode !== 'readwrite') return transaction;
-      this.#pendingWrites++;
-      transaction.addEventListener('complete', () => this.#written());
-      transaction.addEventListener('abort', () => {
-        this.#fail(transaction.error);
-        this.#written();
-      });
-      return transaction;
-    };
     const lose = () => {
-      // Without a database y-indexeddb stops writing; with a closed one it would throw into every change of the document.
       this.#persistence.db = null;
       this.#hasFailed = true;
       this.#settle();
@@ -137,20 +153,21 @@ export class DocumentStore implements Disposable {
 }
 
 /**
- * Opens and closes the database once. y-indexeddb does not catch its own failure to open; this way it is caught here.
- * Answers whether the database is new.
+ * Opens and closes the database once: y-indexeddb does not catch its own failure to open, this way it is caught here. Answers
+ * how many updates are stored, undefined when the database is new.
  */
-async function create(name: string): Promise<boolean> {
+async function countUpdates(name: string): Promise<number | undefined> {
   let isNew = false;
   const database = await openDB(name, 1, {
     upgrade(created) {
       isNew = true;
-      created.createObjectStore('updates', { autoIncrement: true });
+      created.createObjectStore(UPDATES, { autoIncrement: true });
       created.createObjectStore('custom');
     },
   });
+  const stored = await database.count(UPDATES);
   database.close();
-  return isNew;
+  return isNew ? undefined : stored;
 }
 
 async function loaded(persistence: IndexeddbPersistence, clock: Clock): Promise<void> {

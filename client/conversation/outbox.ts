@@ -35,7 +35,7 @@
  */
 import { type ConversationId, type DocumentId, parseDocumentId } from '../../schema/ids.ts';
 import type { AccountStore } from '../storage/account-store.ts';
-import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { FailedRecord, OutboxChange, OutboxRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { FailedText } from './conversation.ts';
 import { failedFrom } from './failed.ts';
@@ -60,7 +60,7 @@ export class Outbox implements Disposable {
     this.#store = options.store;
     this.#tabs = options.tabs;
     this.#stopListening = options.tabs.subscribe((message) => {
-      if (message.t === 'outbox') void this.load();
+      if (message.t === 'outbox') void this.#take(async () => this.#apply(message.change));
     });
   }
 
@@ -89,10 +89,7 @@ export class Outbox implements Disposable {
       await transaction.objectStore('outbox').put(record);
       if (repeats) await transaction.objectStore('failed').delete([repeats.conversation, repeats.key]);
     });
-    await this.#changed(({ records, failed }) => ({
-      records: [...records, record].sort(byClock),
-      failed: failed.filter((other) => !repeats || !isSameText(other, repeats)),
-    }));
+    await this.#changed({ kept: record, ...(repeats && { settled: repeats }) });
   }
 
   /** The server has them: nothing of them needs to be kept. */
@@ -102,7 +99,7 @@ export class Outbox implements Disposable {
       const outbox = transaction.objectStore('outbox');
       await Promise.all(records.map((record) => outbox.delete([record.document, record.id])));
     });
-    await this.#changed((contents) => ({ ...contents, records: without(contents.records, records) }));
+    await this.#changed({ gone: records });
   }
 
   /** The server refused them: their texts are kept until the person decides. A refused deletion has no text. */
@@ -121,35 +118,42 @@ export class Outbox implements Disposable {
         await outbox.delete([document, id]);
       }
     });
-    await this.#changed((contents) => ({
-      records: without(contents.records, records),
-      failed: [...contents.failed, ...added],
-    }));
+    await this.#changed({ gone: records, failed: added });
   }
 
   /** Keeps a text as failed that was never sent. */
   async park(failed: FailedRecord): Promise<void> {
     await this.#store.write(['failed'], (transaction) => transaction.objectStore('failed').put(failed));
-    await this.#changed((contents) => ({ ...contents, failed: [...contents.failed, failed] }));
+    await this.#changed({ failed: [failed] });
   }
 
   async discard(text: FailedRecord): Promise<void> {
     await this.#store.write(['failed'], (transaction) =>
       transaction.objectStore('failed').delete([text.conversation, text.key]),
     );
-    await this.#changed((contents) => ({
-      ...contents,
-      failed: contents.failed.filter((other) => !isSameText(other, text)),
-    }));
+    await this.#changed({ settled: text });
   }
 
   [Symbol.dispose](): void {
     this.#stopListening();
   }
 
-  async #changed(change: (contents: Contents) => Contents): Promise<void> {
-    this.#tabs.post({ t: 'outbox' });
-    await this.#take(async () => this.contents.set(change(this.contents.get())));
+  async #changed(change: OutboxChange): Promise<void> {
+    this.#tabs.post({ t: 'outbox', change });
+    await this.#take(async () => this.#apply(change));
+  }
+
+  /** Applying a change again, or to contents that were read after it, changes nothing. */
+  #apply({ kept, gone = [], failed = [], settled }: OutboxChange): void {
+    const leaving = new Set([...gone, ...(kept ? [kept] : [])].map(recordKey));
+    const replaced = new Set([...failed, ...(settled ? [settled] : [])].map(textKey));
+    const contents = this.contents.get();
+    this.contents.set({
+      records: [...contents.records.filter((record) => !leaving.has(recordKey(record))), ...(kept ? [kept] : [])].sort(
+        byClock,
+      ),
+      failed: [...contents.failed.filter((text) => !replaced.has(textKey(text))), ...failed],
+    });
   }
 
   #take(work: () => Promise<void>): Promise<void> {
@@ -158,12 +162,8 @@ export class Outbox implements Disposable {
   }
 }
 
-const isSameText = (a: FailedRecord, b: FailedRecord): boolean => a.conversation === b.conversation && a.key === b.key;
-
-function without(records: readonly OutboxRecord[], gone: readonly OutboxRecord[]): OutboxRecord[] {
-  const keys = new Set(gone.map((record) => `${record.document}/${record.id}`));
-  return records.filter((record) => !keys.has(`${record.document}/${record.id}`));
-}
+const recordKey = ({ document, id }: Pick<OutboxRecord, 'document' | 'id'>): string => `${document}/${id}`;
+const textKey = ({ conversation, key }: Pick<FailedRecord, 'conversation' | 'key'>): string => `${conversation}/${key}`;
 
 function conversationOf(document: DocumentId): ConversationId {
   const parsed = parseDocumentId(document);

@@ -194,8 +194,11 @@ export class Replica implements Disposable {
 
   async #keepGeneration(generation: string): Promise<void> {
     if (generation === this.#record.generation) return;
-    // The server says 4409 itself; should it not, old state is still not merged into another history.
-    if (this.#record.generation !== undefined) return this.#reset();
+    // Another tab may have stored one meanwhile, for what both tabs hold.
+    const stored = await this.#device.store.documentRecord(this.document);
+    const former = this.#record.generation ?? stored.generation;
+    // The server says 4409 when it is asked with the former one; without, old state must not be merged either.
+    if (former !== undefined && former !== generation) return this.#reset();
     await this.#change({ generation });
   }
 

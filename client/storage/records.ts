@@ -25,6 +25,14 @@ export interface FailedRecord extends FailedText {
   readonly conversation: ConversationId;
 }
 
+/** A change of both that was written to the store. */
+export interface OutboxChange {
+  readonly kept?: OutboxRecord;
+  readonly gone?: readonly Pick<OutboxRecord, 'document' | 'id'>[];
+  readonly failed?: readonly FailedRecord[];
+  readonly settled?: Pick<FailedRecord, 'conversation' | 'key'>;
+}
+
 /** What this device knows of a document, beside its content. */
 export interface DocumentRecord {
   readonly document: DocumentId;

@@ -4,6 +4,7 @@
  * costs delay only: everything also reaches IndexedDB or the server.
  */
 import type { DocumentId } from '../../schema/ids.ts';
+import type { OutboxChange } from './records.ts';
 
 export type TabMessage =
   /** `isSettled`: it came from the server, so nobody needs to send it there. */
@@ -17,8 +18,8 @@ export type TabMessage =
   /** A tab that begins asks the others for what is not on disk yet. */
   | { readonly t: 'hello'; readonly document: DocumentId; readonly incarnation: number; readonly vector: Uint8Array }
   | { readonly t: 'reset'; readonly document: DocumentId; readonly incarnation: number }
-  /** Outbox or refused texts changed in the store. */
-  | { readonly t: 'outbox' }
+  /** Sent before the update that carries the element, so that no tab takes it for acknowledged. */
+  | { readonly t: 'outbox'; readonly change: OutboxChange }
   /** The conversation list changed in the store. */
   | { readonly t: 'list' };
 

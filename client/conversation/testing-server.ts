@@ -1,0 +1,245 @@
+/**
+ * For tests: the other end of the channel protocol. It keeps documents in memory, settles markers and refusals the way the
+ * server does, acknowledges, and can be unreachable, silent, reset or hostile at the test's wish.
+ */
+import * as decoding from 'lib0/decoding';
+import * as Y from 'yjs';
+import {
+  type Element,
+  isDelete,
+  isEdit,
+  isMessage,
+  MESSAGES,
+  type Message,
+  RECEIPTS,
+} from '../../schema/document/message.ts';
+import type { Receipt } from '../../schema/document/receipts.ts';
+import { messageId } from '../../schema/ids.ts';
+import type { RefusalKind } from '../../schema/refusals.ts';
+import type { ClientControl } from '../../schema/wire/control.ts';
+import {
+  encodeAcknowledgement,
+  encodeControl,
+  encodeFrame,
+  encodeRefusal,
+  encodeSync,
+  PAYLOAD,
+  SYNC,
+} from '../../schema/wire/frame.ts';
+import type { Socket } from '../connection/connection.ts';
+
+interface StoredDocument {
+  readonly doc: Y.Doc;
+  readonly generation: string;
+}
+
+export class TestServer {
+  readonly documents = new Map<string, StoredDocument>();
+  readonly #sockets = new Set<ServerSocket>();
+  readonly writers = new Map<number, string>();
+  isReachable = true;
+  /** While true, updates are taken and nothing is answered. */
+  isSilent = false;
+  refuse: (element: Element) => RefusalKind | undefined = () => undefined;
+  /** Answers an `open` with this code instead. */
+  closeWith: (user: string, document: string) => number | undefined = () => undefined;
+  #generations = 0;
+
+  socketFor(user: string): Socket {
+    const socket = new ServerSocket(this, user);
+    queueMicrotask(() => {
+      if (!this.isReachable) return socket.onclose?.({ code: 1006 } as CloseEvent);
+      this.#sockets.add(socket);
+      socket.onopen?.({} as Event);
+    });
+    return socket;
+  }
+
+  document(name: string): StoredDocument {
+    const known = this.documents.get(name);
+    if (known) return known;
+    const stored = { doc: new Y.Doc(), generation: `g${++this.#generations}` };
+    this.documents.set(name, stored);
+    stored.doc.on('update', (update: Uint8Array) => {
+      for (const socket of this.#sockets) socket.sync(name, SYNC.update, update);
+    });
+    return stored;
+  }
+
+  messages(name: string): Element[] {
+    return this.document(name).doc.getArray<Element>(MESSAGES).toArray();
+  }
+
+  receipt(name: string, user: string): Receipt | undefined {
+    return this.document(name).doc.getMap<Receipt>(RECEIPTS).get(user);
+  }
+
+  /** Forgets a document; the next one of that name has another generation. */
+  reset(name: string): void {
+    this.documents.delete(name);
+  }
+
+  /** Ends all connections, or those of one user. */
+  cut(code = 1006, user?: string): void {
+    for (const socket of [...this.#sockets]) if (!user || socket.user === user) socket.end(code);
+  }
+
+  /** Ends one document's channels, or those of one user. */
+  closeChannels(name: string, code: number, user?: string): void {
+    for (const socket of [...this.#sockets]) if (!user || socket.user === user) socket.closeChannel(name, code);
+  }
+
+  notify(user: string, message: object): void {
+    for (const socket of this.#sockets) if (socket.user === user) socket.deliver(encodeControl(message));
+  }
+
+  forget(socket: ServerSocket): void {
+    this.#sockets.delete(socket);
+  }
+
+  /** Applies, settles and answers as one step, like a committed update. */
+  submit(socket: ServerSocket, name: string, update: Uint8Array): void {
+    const { doc } = this.document(name);
+    const { to } = Y.parseUpdateMeta(update);
+    for (const writer of to.keys()) if (!this.writers.has(writer)) this.writers.set(writer, socket.user);
+    const refused: { id: string; kind: RefusalKind }[] = [];
+    doc.transact((transaction) => {
+      Y.applyUpdate(doc, update);
+      this.#settle(doc, refused);
+      // Applying made it a remote one, at whose end Yjs would draw a new clientID for the server.
+      transaction.local = true;
+    });
+    if (this.isSilent) return;
+    for (const { id, kind } of refused) socket.payload(name, encodeRefusal({ ids: [id as never], kind }));
+    for (const [writer, clock] of to) socket.acknowledge(name, writer, clock);
+  }
+
+  #settle(doc: Y.Doc, refused: { id: string; kind: RefusalKind }[]): void {
+    const messages = doc.getArray<Element>(MESSAGES);
+    for (const { id, element } of placed(messages)) {
+      const index = messages.toArray().indexOf(element);
+      const kind = this.refuse(element);
+      if (kind) refused.push({ id, kind });
+      if (kind || isEdit(element) || isDelete(element)) messages.delete(index);
+      if (kind || isMessage(element)) continue;
+      const target = isEdit(element) ? element.edit : element.del;
+      const at = messages.toArray().findIndex((other) => isMessage(other) && other.id === target);
+      const former = messages.get(at) as Message;
+      messages.delete(at);
+      const settled = isEdit(element)
+        ? { ...former, text: element.text, editedAt: element.at }
+        : { id: former.id, from: former.from, at: former.at, deletedAt: element.at, by: element.from };
+      messages.insert(at, [settled]);
+    }
+  }
+}
+
+/** The elements that stand in the array, each with the id of its struct. */
+function placed(messages: Y.Array<Element>): { id: string; element: Element }[] {
+  const found: { id: string; element: Element }[] = [];
+  for (let item = messages._start; item; item = item.right) {
+    if (item.deleted || !(item.content instanceof Y.ContentAny)) continue;
+    const { client, clock } = item.id;
+    item.content.arr.forEach((element, index) => {
+      found.push({ id: messageId(client, clock + index), element });
+    });
+  }
+  return found;
+}
+
+class ServerSocket implements Socket {
+  binaryType = '';
+  onopen: ((event: Event) => void) | null = null;
+  onmessage: ((event: MessageEvent) => void) | null = null;
+  onclose: ((event: CloseEvent) => void) | null = null;
+  onerror: ((event: Event) => void) | null = null;
+  readonly user: string;
+  readonly #server: TestServer;
+  readonly #channels = new Map<number, string>();
+
+  constructor(server: TestServer, user: string) {
+    this.#server = server;
+    this.user = user;
+  }
+
+  /** What the client sends arrives in a later task, as frames do. */
+  send(bytes: Uint8Array): void {
+    setImmediate(() => {
+      if (this.#server.isReachable) this.#receive(bytes);
+    });
+  }
+
+  close(): void {
+    this.#server.forget(this);
+  }
+
+  deliver(frame: Uint8Array): void {
+    setImmediate(() => this.onmessage?.({ data: frame.slice().buffer } as MessageEvent));
+  }
+
+  end(code: number): void {
+    this.#server.forget(this);
+    this.onclose?.({ code } as CloseEvent);
+  }
+
+  closeChannel(name: string, code: number): void {
+    const channel = this.#channelOf(name);
+    if (channel === undefined) return;
+    this.#channels.delete(channel);
+    this.deliver(encodeControl({ t: 'closed', channel, code, reason: '' }));
+  }
+
+  payload(name: string, payload: Uint8Array): void {
+    const channel = this.#channelOf(name);
+    if (channel !== undefined) this.deliver(encodeFrame(channel, payload));
+  }
+
+  sync(name: string, type: 0 | 1 | 2, bytes: Uint8Array): void {
+    this.payload(name, encodeSync(type, bytes));
+  }
+
+  acknowledge(name: string, writer: number, clock: number): void {
+    if (!this.#server.isSilent) this.payload(name, encodeAcknowledgement({ writer, clock, seq: 1 }));
+  }
+
+  #channelOf(name: string): number | undefined {
+    for (const [channel, document] of this.#channels) if (document === name) return channel;
+    return undefined;
+  }
+
+  #receive(frame: Uint8Array): void {
+    const decoder = decoding.createDecoder(frame);
+    const channel = decoding.readVarUint(decoder);
+    if (channel === 0) return this.#control(JSON.parse(decoding.readVarString(decoder)) as ClientControl);
+    const name = this.#channels.get(channel);
+    if (name === undefined || decoding.readVarUint(decoder) !== PAYLOAD.sync) return;
+    const type = decoding.readVarUint(decoder);
+    const bytes = decoding.readVarUint8Array(decoder);
+    if (type === SYNC.step1) this.#answer(name, bytes);
+    else this.#server.submit(this, name, bytes);
+  }
+
+  #answer(name: string, vector: Uint8Array): void {
+    const { doc } = this.#server.document(name);
+    this.sync(name, SYNC.step2, Y.encodeStateAsUpdate(doc, vector));
+    for (const [writer, clock] of Y.decodeStateVector(vector))
+      if (this.#server.writers.get(writer) === this.user)
+        this.acknowledge(name, writer, Math.min(clock, Y.getState(doc.store, writer)));
+  }
+
+  #control(message: ClientControl): void {
+    if (message.t === 'ping') return this.deliver(encodeControl({ t: 'pong' }));
+    if (message.t === 'close') return void this.#channels.delete(message.channel);
+    if (message.t !== 'open') return;
+    const { channel, document } = message;
+    const { generation, doc } = this.#server.document(document);
+    const code = this.#server.closeWith(this.user, document) ?? mismatch(message.generation, generation);
+    if (code) return this.deliver(encodeControl({ t: 'closed', channel, code, reason: '' }));
+    this.#channels.set(channel, document);
+    this.deliver(encodeControl({ t: 'opened', channel, generation }));
+    this.sync(document, SYNC.step1, Y.encodeStateVector(doc));
+  }
+}
+
+const mismatch = (asked: string | undefined, generation: string): number | undefined =>
+  asked !== undefined && asked !== generation ? 4409 : undefined;
