@@ -156,6 +156,7 @@ class ServerSocket implements Socket {
   readonly user: string;
   readonly #server: TestServer;
   readonly #channels = new Map<number, string>();
+  #isOpen = true;
 
   constructor(server: TestServer, user: string) {
     this.#server = server;
@@ -165,11 +166,12 @@ class ServerSocket implements Socket {
   /** What the client sends arrives in a later task, as frames do. */
   send(bytes: Uint8Array): void {
     setImmediate(() => {
-      if (this.#server.isReachable) this.#receive(bytes);
+      if (this.#server.isReachable && this.#isOpen) this.#receive(bytes);
     });
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#server.forget(this);
   }
 
@@ -178,6 +180,7 @@ class ServerSocket implements Socket {
   }
 
   end(code: number): void {
+    this.#isOpen = false;
     this.#server.forget(this);
     this.onclose?.({ code } as CloseEvent);
   }
