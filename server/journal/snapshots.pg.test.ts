@@ -94,8 +94,13 @@ describe('takeSnapshot', () => {
     const { pool } = database;
     const history = await tenMessages(pool);
     await project(pool);
+    // Nobody may insert until all have begun.
+    const blocker = await pool.connect();
+    await blocker.query('begin; lock table snapshots in share mode');
     const taken = Promise.all([1, 2, 3, 4].map(() => takeSnapshot(pool, history.document)));
     for (let n = 0; n < 10; n++) await history.say('ana', `meanwhile ${n}`);
+    await blocker.query('commit');
+    blocker.release();
     expect((await taken).map((each) => each?.merged).sort()).toEqual([0, 0, 0, 10]);
     expect(await seqs(pool, 'journal')).toEqual([11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
     expect(await loadedTexts(pool, history.document)).toEqual(history.settled());

@@ -46,6 +46,19 @@ describe('projectBatch', () => {
     expect(rows.receipts.length).toBeGreaterThan(20);
   });
 
+  test('finds what was newly read, step by step', async () => {
+    await using database = await freshDatabase();
+    const history = await StoredHistory.create(database.pool, ['ana', 'bo']);
+    for (let n = 0; n < 6; n++) {
+      if (n !== 3) await history.say('ana', `text ${n}`);
+      await history.submit('bo');
+      history.read('bo');
+      await history.submit('bo');
+      await projectAll(database.pool, history.document);
+      expect(await storedRows(database.pool, history)).toEqual(expectedRows(history));
+    }
+  });
+
   test('makes the rows of any honest history, in steps of any size', async () => {
     await using database = await freshDatabase();
     const users = ['ana', 'bo', 'cy'];

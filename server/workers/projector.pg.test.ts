@@ -6,6 +6,7 @@ import { takeSnapshot } from '../journal/snapshots.ts';
 import { StoredHistory } from '../journal/testing.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import { MAX_ENTRIES_PER_STEP } from './project-batch.ts';
 import { type Projector, startProjector } from './projector.ts';
 import { expectedRows, storedRows, watch } from './testing.ts';
 
@@ -51,6 +52,16 @@ describe('the projector', () => {
     const queries = vi.spyOn(pool, 'query');
     await projector.project(history.conversation);
     expect(queries).toHaveBeenCalledTimes(1);
+  });
+
+  test('project() waits for a backlog of several steps', async () => {
+    await using database = await freshDatabase();
+    const { pool } = database;
+    await using projector = start(pool);
+    const history = await StoredHistory.create(pool, ['ana']);
+    for (let n = 0; n <= MAX_ENTRIES_PER_STEP; n++) await history.say('ana', `text ${n}`);
+    await projector.project(history.conversation);
+    expect(await storedRows(pool, history)).toEqual(expectedRows(history));
   });
 
   test('two of them and commits at the same time make the rows once', async () => {
