@@ -29,7 +29,7 @@ export interface LoadResult {
 /** How long a run waits for what is still under way after the last message was sent. */
 const DRAIN_MS = 5_000;
 
-export type Member = Omit<PeerOptions, 'port' | 'room' | 'tally' | 'textCharacters' | 'localAddress'> & {
+export type Member = Omit<PeerOptions, 'port' | 'room' | 'tally' | 'textCharacters'> & {
   readonly roomName: string;
 };
 
@@ -61,12 +61,10 @@ export class Fleet {
     const { members, port, textCharacters, concurrency, authenticate } = this.#options;
     const rooms = new Map<string, Room>();
     const startMs = performance.now();
-    await inParallel(members, concurrency, async (member, index) => {
+    await inParallel(members, concurrency, async (member) => {
       const room = rooms.get(member.roomName) ?? { last: { writer: -1, clock: 0 }, observer: undefined };
       rooms.set(member.roomName, room);
-      // 5,000 a source address leaves most of the ephemeral ports to connections that still linger in TIME_WAIT.
-      const localAddress = `127.0.0.${2 + (Math.floor(index / 5_000) % 200)}`;
-      const peer = new Peer({ ...member, port, room, tally: this.tally, textCharacters, localAddress });
+      const peer = new Peer({ ...member, port, room, tally: this.tally, textCharacters });
       this.#peers.push(peer);
       await peer.upgraded();
       if (authenticate) await peer.authenticated();
@@ -142,14 +140,11 @@ const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1
 async function inParallel<Item>(
   items: readonly Item[],
   concurrency: number,
-  work: (item: Item, index: number) => Promise<void>,
+  work: (item: Item) => Promise<void>,
 ): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      await work(items[index] as Item, index);
-    }
+    while (next < items.length) await work(items[next++] as Item);
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
 }

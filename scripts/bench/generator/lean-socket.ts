@@ -31,8 +31,6 @@ export interface LeanSocketOptions {
   readonly port: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The address to connect from: each has its own 28,000 ports. */
-  readonly localAddress?: string;
   readonly events: LeanSocketEvents;
 }
 
@@ -44,12 +42,11 @@ export class LeanSocket {
   #state: 'handshake' | 'open' | 'closed' = 'handshake';
   #reason = 'connection lost';
 
-  constructor({ port, path, headers, localAddress, events }: LeanSocketOptions) {
+  constructor({ port, path, headers, events }: LeanSocketOptions) {
     this.#events = events;
     this.#socket = connect({
       host: '127.0.0.1',
       port,
-      ...(localAddress ? { localAddress } : {}),
       noDelay: true,
       onread: {
         buffer: shared,

@@ -13,7 +13,6 @@ export interface PeerOptions {
   readonly port: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly localAddress?: string;
   /** The channel to open the document on, below 128. */
   readonly channel: number;
   /** The document to open; undefined for the baseline. */
@@ -65,7 +64,6 @@ export class Peer {
       port: options.port,
       path: options.path,
       headers: options.headers,
-      ...(options.localAddress ? { localAddress: options.localAddress } : {}),
       events: {
         onOpen: () => {
           if (this.#waitingFor === 'upgrade') this.#arrived('upgrade');
