@@ -32,8 +32,8 @@ export interface BenchConfig {
     readonly connections: number;
     /** Handshakes under way at once: enough to keep the server busy, below its listen backlog. */
     readonly concurrency: number;
-    /** Connected and closed before the first reading, so that code and pools are in memory on both sides. */
-    readonly warmUpConnections: number;
+    /** Connected before the first reading of memory. */
+    readonly firstConnections: number;
     readonly settleMs: number;
   };
   readonly coldOpen: { readonly messages: number; readonly documents: number };
@@ -61,7 +61,7 @@ export const full: BenchConfig = {
     warmUpMs: 1_500,
     windowMs: 10_000,
   },
-  idle: { connections: 10_000, concurrency: 128, warmUpConnections: 500, settleMs: 1_500 },
+  idle: { connections: 10_000, concurrency: 128, firstConnections: 2_000, settleMs: 2_000 },
   coldOpen: { messages: 1_000, documents: 50 },
   commit: { single: 1_000, batches: 200, batchRows: 100 },
 };
@@ -85,7 +85,7 @@ export const quick: BenchConfig = {
     warmUpMs: 500,
     windowMs: 2_000,
   },
-  idle: { connections: 1_000, concurrency: 128, warmUpConnections: 100, settleMs: 500 },
+  idle: { connections: 1_000, concurrency: 128, firstConnections: 200, settleMs: 500 },
   coldOpen: { messages: 1_000, documents: 5 },
   commit: { single: 200, batches: 20, batchRows: 100 },
 };

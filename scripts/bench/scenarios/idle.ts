@@ -1,5 +1,4 @@
 /** Many connections that do nothing: how fast they come, and how much memory each holds, without and with an open channel. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contender, Laboratory } from '../laboratory.ts';
 import { connectFleet } from './load-point.ts';
 
@@ -20,25 +19,26 @@ export async function measureIdle({
   laboratory: Laboratory;
   contender: Contender;
 }): Promise<IdleResult> {
-  const { connections, warmUpConnections, settleMs } = laboratory.config.idle;
+  const { connections, firstConnections, settleMs } = laboratory.config.idle;
   await using subject = await laboratory.start(contender);
-  const warmUp = await connectFleet({ laboratory, subject, contender, connections: warmUpConnections });
-  if (contender === 'tidewire') await warmUp.fleet.openChannels();
-  warmUp.fleet.close();
-  await sleep(settleMs);
+  // What is free in the heap after starting would hold the first connections for nothing, and differs between the two:
+  // memory is counted from a point where they have used it up.
+  const first = await connectFleet({ laboratory, subject, contender, connections: firstConnections });
+  const firstBytes = await subject.settledRssBytes(settleMs);
+  const rest = await connectFleet({ laboratory, subject, contender, connections: connections - firstConnections });
+  const allBytes = await subject.settledRssBytes(settleMs);
+  const bytesPerConnection = (allBytes - firstBytes) / rest.fleet.size;
 
-  const emptyBytes = await subject.settledRssBytes(settleMs);
-  const { fleet, connectsPerSecond } = await connectFleet({ laboratory, subject, contender, connections });
-  const perConnection = async (): Promise<number> =>
-    ((await subject.settledRssBytes(settleMs)) - emptyBytes) / connections;
-  const bytesPerConnection = await perConnection();
-  const result = { connectsPerSecond, bytesPerConnection, failures: fleet.tally.failures };
-  if (contender === 'raw') {
-    fleet.close();
-    return result;
+  let channels: Pick<IdleResult, 'channelsPerSecond' | 'bytesPerConnectionWithChannel'> = {};
+  if (contender === 'tidewire') {
+    await first.fleet.openChannels();
+    const channelsPerSecond = await rest.fleet.openChannels();
+    const openBytes = await subject.settledRssBytes(settleMs);
+    const bytesPerConnectionWithChannel = bytesPerConnection + (openBytes - allBytes) / connections;
+    channels = { channelsPerSecond, bytesPerConnectionWithChannel };
   }
-  const channelsPerSecond = await fleet.openChannels();
-  const bytesPerConnectionWithChannel = await perConnection();
-  fleet.close();
-  return { ...result, channelsPerSecond, bytesPerConnectionWithChannel };
+  first.fleet.close();
+  rest.fleet.close();
+  const failures = new Map([...first.fleet.tally.failures, ...rest.fleet.tally.failures]);
+  return { connectsPerSecond: rest.connectsPerSecond, bytesPerConnection, ...channels, failures };
 }
