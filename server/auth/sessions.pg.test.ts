@@ -119,6 +119,9 @@ describe('a session', () => {
       'Bearer a.b.c',
     ];
     for (const authorization of bad) expect(await t.sessions.verify({ authorization }), authorization).toBeUndefined();
+    // Not by better-auth either.
+    expect((await t.ask('/list-sessions', { authorization: ana.bearer })).status).toBe(200);
+    expect((await t.ask('/list-sessions', { authorization: `Bearer ${ana.token}` })).status).toBe(401);
     // A bearer token decides alone; another scheme is somebody else's and leaves the cookie.
     expect(await t.sessions.verify({ authorization: 'Bearer x', cookie: ana.cookie })).toBeUndefined();
     expect(await t.sessions.verify({ authorization: 'Basic x', cookie: ana.cookie })).toBeDefined();

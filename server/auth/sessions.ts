@@ -1,7 +1,7 @@
 /**
  * Sessions as sockets and HTTP need them: who is this request, and is the session still alive. Thousands of connections a
- * second ask at once after a restart, so nothing of better-auth runs here: the signature is checked in this thread, then
- * one statement looks up all sessions asked for since the last one. No answer is kept, so none outlives a revocation.
+ * second ask at once after a restart, so nothing of better-auth runs here: the signature is checked in this thread, and
+ * the rows are looked up for many at once.
  */
 import type { Pool } from 'pg';
 import type { UserId } from '../../schema/ids.ts';
@@ -10,6 +10,7 @@ import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import { createTokenOpener, readCredential, sessionCookieName } from './credentials.ts';
 import { createTokenVerifier, isJsonWebToken } from './json-web-tokens.ts';
+import { createSessionLookUp, type SessionRow } from './session-look-up.ts';
 
 export interface Session {
   readonly id: string;
@@ -33,28 +34,8 @@ export interface Sessions extends AsyncDisposable {
   watch(open: () => Iterable<string>): () => void;
 }
 
-/** One statement carries at most this many sessions: the array is sent and searched in well under 10 ms. */
-const MAX_BATCH = 500;
-
-/** One statement on its way while the next fills; more would only make smaller batches. */
-const MAX_IN_FLIGHT = 2;
-
 /** How long a socket may outlive its session when the notice was lost. */
 const SWEEP_MS = 30_000;
-
-interface SessionRow {
-  readonly id: string;
-  readonly user: string;
-  readonly token: string;
-  readonly expires_at: Date;
-}
-
-interface Question {
-  readonly by: 'token' | 'id';
-  readonly key: string;
-  resolve(row: SessionRow | undefined): void;
-  reject(error: unknown): void;
-}
 
 interface SessionsOptions {
   readonly pool: Pick<Pool, 'query'>;
@@ -75,60 +56,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const cookieName = sessionCookieName(baseUrl);
   const openToken = createTokenOpener(secret);
   const verifyToken = createTokenVerifier({ pool, clock, issuer });
+  const lookUp = createSessionLookUp({ pool, fanOut });
   const watched = new Set<() => Iterable<string>>();
-
-  let waiting: Question[] = [];
-  let isScheduled = false;
-  /** Sessions revoked since each statement on its way was sent: it may have read them a moment too early. */
-  const inFlight = new Set<Set<string>>();
-  const unsubscribe = fanOut.subscribe('revoked', ({ sessions }) => {
-    for (const revoked of inFlight) for (const id of sessions) revoked.add(id);
-  });
-
-  const find = (by: Question['by'], key: string): Promise<SessionRow | undefined> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ by, key, resolve, reject });
-      schedule();
-    });
-
-  function schedule(): void {
-    if (isScheduled || waiting.length === 0 || inFlight.size >= MAX_IN_FLIGHT) return;
-    isScheduled = true;
-    // After the I/O of this turn: all upgrades that arrived together share the statement.
-    setImmediate(() => {
-      isScheduled = false;
-      const batch = waiting.slice(0, MAX_BATCH);
-      waiting = waiting.slice(MAX_BATCH);
-      void ask(batch);
-      schedule();
-    });
-  }
-
-  async function ask(batch: readonly Question[]): Promise<void> {
-    const revoked = new Set<string>();
-    inFlight.add(revoked);
-    try {
-      const tokens = batch.filter((question) => question.by === 'token').map((question) => question.key);
-      const ids = batch.filter((question) => question.by === 'id').map((question) => question.key);
-      const { rows } = await pool.query<SessionRow>({
-        name: 'sessions',
-        text: `select id, "user", token, expires_at from sessions where token = any($1)
-               union all select id, "user", token, expires_at from sessions where id = any($2)`,
-        values: [tokens, ids],
-      });
-      const found = new Map<string, SessionRow>();
-      for (const row of rows) if (!revoked.has(row.id)) found.set(row.token, row).set(row.id, row);
-      for (const question of batch) {
-        const row = found.get(question.key);
-        question.resolve(row && row[question.by] === question.key ? row : undefined);
-      }
-    } catch (error) {
-      for (const question of batch) question.reject(error);
-    } finally {
-      inFlight.delete(revoked);
-      schedule();
-    }
-  }
 
   async function sweep(): Promise<void> {
     const now = new Date(clock.now());
@@ -156,11 +85,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       let row: SessionRow | undefined;
       if (isJsonWebToken(credential.token)) {
         const claims = await verifyToken(credential.token);
-        row = claims && (await find('id', claims.session));
+        row = claims && (await lookUp.find('id', claims.session));
         if (row?.user !== claims?.user) return undefined;
       } else {
         const token = openToken(credential.token);
-        row = token === undefined ? undefined : await find('token', token);
+        row = token === undefined ? undefined : await lookUp.find('token', token);
       }
       if (!row || row.expires_at.getTime() <= clock.now()) return undefined;
       return { id: row.id, user: row.user as UserId, expiresAt: row.expires_at.getTime(), via: credential.via };
@@ -171,7 +100,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      unsubscribe();
+      lookUp[Symbol.dispose]();
     },
   };
 }

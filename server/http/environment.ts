@@ -9,7 +9,7 @@ import type { Pool } from '../database/pool.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Poster } from './messages.ts';
+import type { Poster } from './poster.ts';
 import { refuseInvalid } from './problem.ts';
 
 export interface HttpDependencies {

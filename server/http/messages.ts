@@ -2,33 +2,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { PostedMessage, PostMessage, ProjectedMessage } from '../../schema/http/messages.ts';
-import { type ConversationId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
+import { type ConversationId, type MessageId, parseMessageId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import { isMember } from './conversation-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
 import { findPosition, listMessages, type MessagePosition } from './message-rows.ts';
+import type { Answer, Post } from './poster.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, security } from './responses.ts';
-
-interface Post {
-  readonly conversation: ConversationId;
-  readonly user: UserId;
-  readonly text: string;
-  readonly re?: MessageId;
-  readonly idempotencyKey?: string;
-}
-
-type Answer =
-  | { readonly ok: true; readonly id: MessageId; readonly seq: number }
-  | { readonly ok: false; readonly kind: RefusalKind };
-
-/** What the HTTP edge needs of the rooms. */
-export interface Poster {
-  /** Resolves after the commit. The same user and key get the answer of the first time. */
-  post(message: Post): Promise<Answer>;
-}
 
 const STATUS = {
   'too-long': 422,
