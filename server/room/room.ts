@@ -165,11 +165,11 @@ export class Room {
   /** Somebody was faster, a right changed or the database failed: everything in the draft is judged again. */
   async retry(): Promise<void> {
     if (this.#state.is !== 'committing') return;
-    const { outcomes, waiting } = this.#state.draft;
+    const { outcomes, waiting, gaps } = this.#state.draft;
     this.#state = { is: 'loading' };
     const jobs = await this.#withoutAnswered(outcomes);
     if (this.isClosed) return;
-    this.#queue = [...jobs, ...waiting, ...this.#queue];
+    this.#queue = [...jobs, ...gaps, ...waiting, ...this.#queue];
     this.#state = READY;
     await this.reload();
   }
@@ -268,8 +268,10 @@ export class Room {
   }
 
   #answer(job: StateJob): void {
-    if (job.is === 'answer') this.#answerVector(job);
-    else job.from.send(encodeSync(SYNC.step1, this.#replica.doc.durableVector()));
+    if (job.is === 'answer') {
+      this.#answerVector(job);
+      job.answered?.();
+    } else job.from.send(encodeSync(SYNC.step1, this.#replica.doc.durableVector()));
   }
 
   #answerVector({ from, vector }: AnswerJob): void {
