@@ -79,10 +79,13 @@ export class ConversationList implements Disposable {
     await this.#put([{ item, since: this.#options.clock.now() }]);
   }
 
-  /** The server says that a message was committed somewhere; false when that conversation is not known here. */
+  /**
+   * The server says that a message was committed somewhere, or, with nothing to preview, that this person was added to a
+   * conversation. False when only the server's list tells the rest.
+   */
   async heard(head: ServerControl & { t: 'head' }): Promise<boolean> {
     const record = this.get(head.conversation);
-    if (!record) return false;
+    if (!record || head.preview === '') return false;
     await this.#put([withHead(record, head, this.#options.me)]);
     return true;
   }

@@ -42,16 +42,31 @@ export const browserEnvironment = (): Environment => ({
   storagePrefix: 'tidewire',
 });
 
-/** Where site data are switched off, even looking at `localStorage` throws: notes then last as long as the page. */
+/** Where site data are switched off or full, `localStorage` throws: those notes then last as long as the page. */
 function browserNotes(): Notes {
-  try {
-    return localStorage;
-  } catch {
-    const notes = new Map<string, string>();
-    return {
-      getItem: (key) => notes.get(key) ?? null,
-      setItem: (key, value) => void notes.set(key, value),
-      removeItem: (key) => void notes.delete(key),
-    };
-  }
+  const here = new Map<string, string>();
+  return {
+    getItem(key) {
+      try {
+        return localStorage.getItem(key) ?? here.get(key) ?? null;
+      } catch {
+        return here.get(key) ?? null;
+      }
+    },
+    setItem(key, value) {
+      try {
+        localStorage.setItem(key, value);
+      } catch {
+        here.set(key, value);
+      }
+    },
+    removeItem(key) {
+      here.delete(key);
+      try {
+        localStorage.removeItem(key);
+      } catch {
+        // What cannot be removed could not be written either.
+      }
+    },
+  };
 }

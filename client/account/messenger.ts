@@ -170,7 +170,10 @@ export class LocalMessenger implements Messenger {
 
   #conversation(id: ConversationId): LocalConversation {
     const known = this.#open.get(id);
-    if (known) return known;
+    if (known) {
+      known.revive();
+      return known;
+    }
     const conversation = new LocalConversation({
       id,
       epoch: this.#list.get(id)?.item.epoch ?? 0,

@@ -60,7 +60,7 @@ export class Connection implements Disposable {
   readonly #stopListening: () => void;
   #state: LinkState;
   #socket: Socket | undefined;
-  #cancelTimer: (() => void) | undefined;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
   /** Counts over the lives of all sockets: a number is never reused. */
   #lastChannel = CONTROL_CHANNEL;
 
@@ -139,12 +139,19 @@ export class Connection implements Disposable {
     if (!isSilent) for (const listener of [...this.#stateListeners]) listener();
   }
 
+  /** A timer that is too early is left alone: it raises `due` for nothing, which is cheaper than a new one per frame. */
   #arm(): void {
-    this.#cancelTimer?.();
     const at = dueAt(this.#state);
+    if (at !== undefined && this.#timer && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (at === undefined) return;
     const { clock } = this.#options;
-    this.#cancelTimer =
-      at === undefined ? undefined : clock.after(Math.max(0, at - clock.now()), () => this.#raise({ is: 'due' }));
+    const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+      this.#timer = undefined;
+      this.#raise({ is: 'due' });
+    });
+    this.#timer = { at, cancel };
   }
 
   #perform(effect: LinkEffect): void {

@@ -6,7 +6,7 @@ import { type Element, isDelete, isDeleted, isEdit, isMessage, type Message } fr
 import { covers, NO_RECEIPT, type ReceiptVector, union } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
-import type { FailedRecord } from '../storage/records.ts';
+import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import { coalesce } from './coalesce.ts';
 import type { TimelineRow } from './conversation.ts';
 import { deliveryOf, type Reached, reach, writersOf } from './delivery.ts';
@@ -43,13 +43,17 @@ export class LocalConversation implements Disposable {
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: () => void;
   #rows: Rows = new Map();
+  /** What of the outbox was looked at last. */
+  #waiting: readonly OutboxRecord[] = [];
 
   constructor(options: LocalConversationOptions) {
     this.id = options.id;
     this.#options = options;
     this.view = new Source<LocalView>({ state: 'loading', rows: [], failed: [], read: {}, unread: 0, isSynced: false });
     this.#invalidate = coalesce(options.device.clock, () => this.view.set(this.#look()));
-    this.#stopListening = options.device.outbox.contents.subscribe(this.#invalidate);
+    this.#stopListening = options.device.outbox.contents.subscribe(() => {
+      if (!this.#isOutboxSeen()) this.#invalidate();
+    });
     this.extend(options.epoch);
   }
 
@@ -66,6 +70,11 @@ export class LocalConversation implements Disposable {
     );
   }
 
+  /** Somebody asks for it: should this person have been let in again, it is synced again. */
+  revive(): void {
+    for (const replica of this.#chain) replica.revive();
+  }
+
   /** Something outside has changed: members, or whether there is a network. */
   refresh(): void {
     this.#invalidate();
@@ -75,7 +84,7 @@ export class LocalConversation implements Disposable {
     const { device } = this.#options;
     const at = device.clock.now();
     if (text.length > MAX_SENT_CHARACTERS) {
-      const key = repeats?.key ?? crypto.randomUUID();
+      const key = repeats?.key ?? `${at}-${crypto.getRandomValues(new Uint32Array(1))}`;
       return device.outbox.park({ conversation: this.id, key, text, at, kind: 'too-long', ...(re && { re }) });
     }
     await this.#newest().append((id) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } }), repeats);
@@ -157,9 +166,20 @@ export class LocalConversation implements Disposable {
     return new Map(foldTimeline(elements.filter(isSettled)).map((message) => [message.id, message]));
   }
 
+  /** What waits here: the outbox of all conversations changes far more often. */
+  #outbox(): readonly OutboxRecord[] {
+    return this.#chain.flatMap((replica) => this.#options.device.outbox.of(replica.document));
+  }
+
+  #isOutboxSeen(): boolean {
+    const failed = this.#options.device.outbox.failedOf(this.id);
+    return isSameList(this.#outbox(), this.#waiting) && isSameList(failed, this.view.get().failed);
+  }
+
   #look(): LocalView {
     const { device } = this.#options;
-    const waiting = this.#chain.flatMap((replica) => device.outbox.of(replica.document));
+    const waiting = this.#outbox();
+    this.#waiting = waiting;
     const failed = device.outbox.failedOf(this.id);
     const messages = foldTimeline(this.#chain.flatMap((replica) => replica.elements()));
     const reached = this.#reach();
@@ -201,3 +221,6 @@ export class LocalConversation implements Disposable {
     return this.#chain.reduce<ReceiptVector>((all, replica) => union(all, replica.receipt?.read ?? {}), {});
   }
 }
+
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((entry, index) => entry === b[index]);

@@ -92,7 +92,7 @@ export class Replica implements Disposable {
     return this.#isSynced;
   }
 
-  /** This person may not have the document, or it does not exist. */
+  /** The server does not give the document to this person, for good. */
   get isGone(): boolean {
     return this.#isGone;
   }
@@ -125,6 +125,13 @@ export class Replica implements Disposable {
       if (this.#isDisposed) throw new StorageFailure('unavailable');
       if (loading === this.#loading && (await this.#present?.copy.append(make, repeats))) return;
     }
+  }
+
+  /** Asks the server again after it refused for good: people are let in again. */
+  revive(): void {
+    if (!this.#isGone) return;
+    this.#isGone = false;
+    this.#present?.channel.connect();
   }
 
   /** Keeps how far own messages have come. */
@@ -237,16 +244,20 @@ export class Replica implements Disposable {
         return;
       case CLOSE.notMember:
       case CLOSE.noDocument:
-        this.#isGone = true;
         this.fates.allFailed(code === CLOSE.notMember ? 'not-member' : 'rejected');
-        this.#options.onGone();
-        this.#options.onChange();
+        this.#gone();
         return;
       default:
-        if (isPermanent(code)) return;
+        if (isPermanent(code)) return this.#gone();
         this.#connectLater(this.#attempt);
         this.#attempt = Math.min(this.#attempt + 1, LAST_ATTEMPT);
     }
+  }
+
+  #gone(): void {
+    this.#isGone = true;
+    this.#options.onGone();
+    this.#options.onChange();
   }
 
   #connectLater(attempt: number): void {

@@ -182,7 +182,7 @@ export class AccountStore implements Disposable {
     const { stamps } = this.#options;
     const stored = await this.read(['meta'], (transaction) => transaction.objectStore('meta').get('stamp'));
     if (stored === undefined && stamps?.getItem(this.#name)) this.report(new StorageFailure('wiped'));
-    const stamp = stored ?? crypto.randomUUID();
+    const stamp = stored ?? crypto.getRandomValues(new Uint32Array(2)).join('-');
     if (stored === undefined)
       await this.write(['meta'], (transaction) => transaction.objectStore('meta').put(stamp, 'stamp'));
     stamps?.setItem(this.#name, stamp);

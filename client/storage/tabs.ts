@@ -33,6 +33,7 @@ export interface Bus {
 export class Tabs implements Disposable {
   readonly #bus: Bus;
   readonly #listeners = new Set<(message: TabMessage) => void>();
+  #isDisposed = false;
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -41,8 +42,9 @@ export class Tabs implements Disposable {
     };
   }
 
+  /** After disposal it says nothing: work that was under way may still end. */
   post(message: TabMessage): void {
-    this.#bus.postMessage(message);
+    if (!this.#isDisposed) this.#bus.postMessage(message);
   }
 
   /** Calls `listener` with what other tabs post, never with what this one does. */
@@ -52,6 +54,7 @@ export class Tabs implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     this.#bus.onmessage = null;
     this.#bus.close();
     this.#listeners.clear();

@@ -1,0 +1,179 @@
+/** The whole client, without a screen, against a real server. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ConversationId, MessageId } from '../../schema/ids.ts';
+import { freshDatabase, type TestDatabase } from '../../server/database/testing.ts';
+import { startServer, type TestServer } from '../../server/testing/server.ts';
+import type { Messenger, Timeline } from '../conversation/conversation.ts';
+import { textsOf, until } from '../conversation/testing-device.ts';
+import { messengerOf, TestBrowser } from './testing-browser.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let people = 0;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  server = await startServer({ databaseUrl: database.url });
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const password = 'correct horse battery';
+const browser = () => new TestBrowser(() => server.url);
+
+async function join(name: string) {
+  const profile = browser();
+  const email = `${name}.${people++}@example.com`;
+  const accounts = profile.page();
+  expect(await accounts.signUp({ name, email, password })).toEqual({ ok: true, value: undefined });
+  return { profile, accounts, email, messenger: await messengerOf(accounts) };
+}
+
+async function start(messenger: Messenger, ...others: Messenger[]): Promise<ConversationId> {
+  const answer = await messenger.createConversation({ memberIds: others.map(({ account }) => account.id) });
+  if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
+  return answer.value;
+}
+
+const deliveryOf = (timeline: Timeline) => timeline.rows.map((row) => row.delivery);
+
+test('two people talk, and what one does shows at the other', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  expect(await ana.messenger.findPeople('Bo')).toMatchObject({ ok: true });
+  const id = await start(ana.messenger, bo.messenger);
+  using here = ana.messenger.open(id);
+  await here.send('hello');
+  const listed = await until(bo.messenger.conversations, ({ items }) => items[0]?.unread === 1);
+  expect(listed.items[0]).toMatchObject({ id, kind: 'direct', title: 'Ana', last: { text: 'hello' } });
+  await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
+  using there = bo.messenger.open(id);
+  const arrived = await until(there.timeline, (timeline) => timeline.rows.length === 1);
+  const first = arrived.rows[0]?.message.id as MessageId;
+  expect(arrived.firstUnread).toBe(first);
+  there.shown([first]);
+  await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'read');
+  await here.edit(first, 'hello there');
+  await until(there.timeline, (timeline) => textsOf(timeline)[0] === 'hello there');
+  await until(here.timeline, (timeline) => timeline.rows[0]?.pending === false);
+  await there.send('hi', first);
+  await until(here.timeline, (timeline) => timeline.unread === 1);
+  await here.delete(first);
+  await until(there.timeline, (timeline) => textsOf(timeline)[0] === null);
+  await until(ana.messenger.connection, ({ is }) => is === 'connected');
+});
+
+test('[P3] a message refused by the server is kept as failed, with its kind, and the next one works', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  using here = ana.messenger.open(await start(ana.messenger, bo.messenger));
+  await here.send('x'.repeat(8_001));
+  const refused = await until(here.timeline, (timeline) => timeline.failed.length === 1);
+  expect(refused.failed[0]?.kind).toBe('too-long');
+  await here.retry(refused.failed[0]?.key as string, 'short');
+  const sent = await until(here.timeline, (timeline) => deliveryOf(timeline).includes('delivered'));
+  expect(textsOf(sent)).toEqual(['short']);
+  expect(sent.failed).toEqual([]);
+});
+
+test('[P3] written offline, the page closed and opened offline again: it arrives once and in order', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _b = bo.accounts;
+  const id = await start(ana.messenger, bo.messenger);
+  {
+    using _a = ana.accounts;
+    using here = ana.messenger.open(id);
+    await here.send('online');
+    await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
+    ana.profile.setOnline(false);
+    await here.send('offline one');
+    await here.send('offline two');
+    await until(ana.messenger.connection, (state) => state.is === 'offline' && state.waiting === 2);
+  }
+  using again = ana.profile.page();
+  const messenger = await messengerOf(again);
+  const listed = await until(messenger.conversations, ({ items }) => items[0]?.last?.text === 'offline two');
+  expect(listed.items[0]?.last?.delivery).toBe('sending');
+  using here = messenger.open(id);
+  const shown = await until(here.timeline, (timeline) => timeline.rows.length === 3);
+  expect(deliveryOf(shown)).toEqual(['delivered', 'sending', 'sending']);
+  await here.send('after the reload');
+  ana.profile.setOnline(true);
+  await until(here.timeline, (timeline) => deliveryOf(timeline).every((delivery) => delivery === 'delivered'));
+  using there = bo.messenger.open(id);
+  expect(textsOf(there.timeline.get())).toEqual(['online', 'offline one', 'offline two', 'after the reload']);
+  await until(messenger.connection, ({ is }) => is === 'connected');
+  expect(ana.profile.keptStorage, 'once a page').toBe(2);
+});
+
+test('[P3] a session that ends loses nothing, and signing in again continues', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const id = await start(ana.messenger, bo.messenger);
+  using here = ana.messenger.open(id);
+  await until(here.timeline, ({ state }) => state === 'ready');
+  ana.profile.loseCookie();
+  await until(ana.messenger.signedOut, (isOver) => isOver);
+  await here.send('typed while signed out');
+  const again = await ana.accounts.signIn({ email: ana.email, password });
+  expect(again.ok).toBe(true);
+  expect(await messengerOf(ana.accounts)).toBe(ana.messenger);
+  expect(ana.messenger.signedOut.get()).toBe(false);
+  await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
+});
+
+test('signing out removes local data, unless something is unsent or the person keeps them', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const id = await start(ana.messenger, bo.messenger);
+  const stored = async (profile: TestBrowser) =>
+    (await indexedDB.databases()).filter((entry) => entry.name?.startsWith(`${profile.prefix}/`)).length;
+  using there = bo.messenger.open(id);
+  await until(there.timeline, ({ state }) => state === 'ready');
+  bo.profile.setOnline(false);
+  await there.send('unsent');
+  await bo.messenger.signOut({ keepLocal: false });
+  expect(await stored(bo.profile)).toBe(2);
+  expect(bo.accounts.current.get().is).toBe('signed-out');
+  await ana.messenger.signOut({ keepLocal: false });
+  expect(await stored(ana.profile)).toBe(0);
+  expect((await ana.accounts.signIn({ email: ana.email, password: 'wrong password' })).ok).toBe(false);
+  bo.profile.setOnline(true);
+  expect((await bo.accounts.signIn({ email: bo.email, password })).ok).toBe(true);
+  using again = (await messengerOf(bo.accounts)).open(id);
+  await until(again.timeline, (timeline) => deliveryOf(timeline)[0] === 'sent');
+});
+
+test('a second tab follows when somebody signs out, and takes part in the same account', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const id = await start(ana.messenger, bo.messenger);
+  using second = ana.profile.page();
+  const there = await messengerOf(second);
+  using here = ana.messenger.open(id);
+  using other = there.open(id);
+  await here.send('from the first tab');
+  await until(other.timeline, (timeline) => timeline.rows.length === 1);
+  await until(other.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
+  await ana.messenger.signOut({ keepLocal: true });
+  await until(second.current, ({ is }) => is === 'signed-out');
+});
+
+test('a conversation somebody starts with me appears without being asked for', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  await until(bo.messenger.conversations, ({ state }) => state === 'ready');
+  using here = ana.messenger.open(await start(ana.messenger, bo.messenger));
+  await here.send('surprise');
+  await until(bo.messenger.conversations, ({ items }) => items[0]?.last?.text === 'surprise');
+  await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
+});

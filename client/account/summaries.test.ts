@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { ConversationListItem } from '../../schema/http/conversations.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
+import type { LocalView } from '../conversation/local-conversation.ts';
+import { activityAt, mergeList, summarize, withHead } from './summaries.ts';
+
+const ana = 'ana' as UserId;
+const people = [
+  { id: 'ana', name: 'Ana', role: 'member' as const },
+  { id: 'bo', name: 'Bo', role: 'member' as const },
+];
+const item = (id: string, change: Partial<ConversationListItem> = {}): ConversationListItem => ({
+  id,
+  kind: 'direct',
+  title: null,
+  epoch: 0,
+  document: `${id}.0`,
+  members: people,
+  unread: 0,
+  ...change,
+});
+const recordOf = (one: ConversationListItem) => {
+  const [record] = mergeList([one], new Map(), 1_000);
+  if (!record) throw new Error('no record');
+  return record;
+};
+
+test('a direct conversation is called after the other person, an unnamed group after all others', () => {
+  expect(summarize(recordOf(item('a')), undefined, ana).title).toBe('Bo');
+  const members = [...people, { id: 'cy', name: 'Cy', role: 'member' as const }];
+  expect(summarize(recordOf(item('b', { kind: 'group', members })), undefined, ana).title).toBe('Bo, Cy');
+  expect(summarize(recordOf(item('c', { kind: 'group', title: 'Boats' })), undefined, ana).title).toBe('Boats');
+});
+
+test('what this device knows overrules what the server said', () => {
+  const record = recordOf(item('a', { unread: 5, last: { id: '1-1', from: 'bo', at: 10, text: 'old' } }));
+  const view: LocalView = {
+    state: 'ready',
+    rows: [
+      {
+        message: { id: '1-2' as MessageId, from: ana, at: 20, text: 'mine' },
+        own: true,
+        pending: false,
+        delivery: 'sending',
+      },
+    ],
+    failed: [],
+    read: {},
+    unread: 0,
+    isSynced: false,
+  };
+  expect(summarize(record, view, ana)).toMatchObject({ unread: 0, last: { text: 'mine', delivery: 'sending' } });
+  expect(summarize(record, { ...view, state: 'loading' }, ana)).toMatchObject({ unread: 5, last: { text: 'old' } });
+});
+
+test('a deleted last message has no text', () => {
+  const record = recordOf(item('a', { last: { id: '1-1', from: 'bo', at: 10, text: null } }));
+  expect(summarize(record, undefined, ana).last?.text).toBeNull();
+});
+
+test('a conversation without messages keeps its place between its neighbours', () => {
+  const list = [
+    item('a', { last: { id: '1-1', from: 'bo', at: 300, text: 'x' } }),
+    item('empty'),
+    item('b', { last: { id: '1-2', from: 'bo', at: 200, text: 'y' } }),
+  ];
+  const records = mergeList(list, new Map(), 1_000);
+  const places = records.map((record) => activityAt(record, summarize(record, undefined, ana)));
+  expect(places).toEqual([300, 300, 200]);
+});
+
+test('a notice about a conversation that is not open counts as unread, unless it is about an own message', () => {
+  const head = { t: 'head', conversation: 'a', epoch: 1, seq: 4, from: 'bo', at: 50, preview: 'new' } as const;
+  const record = withHead(recordOf(item('a')), head, ana);
+  expect(summarize(record, undefined, ana)).toMatchObject({ unread: 1, last: { text: 'new', at: 50 } });
+  expect(record.item.epoch).toBe(1);
+  expect(withHead(record, { ...head, from: 'ana' }, ana).item.unread).toBe(1);
+});

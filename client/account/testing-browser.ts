@@ -1,0 +1,87 @@
+/**
+ * For tests: a browser profile with its own cookie, notes and databases, whose pages talk to a real server. Going offline
+ * makes requests fail, cuts the sockets and says so, as a browser does.
+ */
+import 'fake-indexeddb/auto';
+import { WebSocket } from 'ws';
+import { systemClock } from '../connection/clock.ts';
+import type { Socket } from '../connection/connection.ts';
+import { TestWake } from '../connection/testing-link.ts';
+import type { Accounts, Messenger } from '../conversation/conversation.ts';
+import { TestBuses, until } from '../conversation/testing-device.ts';
+import { createAccounts } from './accounts.ts';
+import type { Environment } from './environment.ts';
+
+let profiles = 0;
+
+export class TestBrowser {
+  readonly #origin: () => string;
+  readonly #buses = new TestBuses();
+  readonly #notes = new Map<string, string>();
+  readonly #sockets = new Set<WebSocket>();
+  readonly #wake = new TestWake();
+  readonly prefix = `profile${++profiles}`;
+  #cookie = '';
+  keptStorage = 0;
+
+  constructor(origin: () => string) {
+    this.#origin = origin;
+  }
+
+  /** A page of the app. Disposing of it is closing the tab. */
+  page(): Accounts & Disposable {
+    const environment: Environment = {
+      origin: this.#origin(),
+      fetch: (url, init) => this.#fetch(url, init),
+      createSocket: (url, protocol) => this.#connect(url, protocol),
+      createBus: (name) => this.#buses.create(name),
+      notes: {
+        getItem: (key) => this.#notes.get(key) ?? null,
+        setItem: (key, value) => void this.#notes.set(key, value),
+        removeItem: (key) => void this.#notes.delete(key),
+      },
+      keepStorage: () => void this.keptStorage++,
+      clock: systemClock,
+      wake: this.#wake,
+      random: Math.random,
+      storagePrefix: this.prefix,
+    };
+    return createAccounts(environment);
+  }
+
+  setOnline(online: boolean): void {
+    this.#wake.online = online;
+    if (!online) for (const socket of this.#sockets) socket.terminate();
+    this.#wake.hint();
+  }
+
+  /** The session is gone without this browser knowing. */
+  loseCookie(): void {
+    this.#cookie = '';
+    for (const socket of this.#sockets) socket.terminate();
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    if (!this.#wake.online) throw new TypeError('offline');
+    const response = await fetch(url, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), cookie: this.#cookie, origin: this.#origin() },
+    });
+    for (const set of response.headers.getSetCookie()) this.#cookie = set.split(';')[0] as string;
+    return response;
+  }
+
+  #connect(url: string, protocol: string): Socket {
+    const origin = this.#wake.online ? url : 'ws://127.0.0.1:1';
+    const socket = new WebSocket(origin, protocol, { headers: { cookie: this.#cookie, origin: this.#origin() } });
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    return socket as unknown as Socket;
+  }
+}
+
+export const messengerOf = async (accounts: Accounts): Promise<Messenger> => {
+  const current = await until(accounts.current, ({ is }) => is === 'signed-in');
+  if (current.is !== 'signed-in') throw new Error(current.is);
+  return current.messenger;
+};

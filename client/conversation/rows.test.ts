@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { Message } from '../../schema/document/message.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
+import { deliveryOf, reach } from './delivery.ts';
+import { isUnread, makeRows, type Rows } from './rows.ts';
+
+const ana = 'ana' as UserId;
+const message = (id: string, from: string, text = id): Message => ({
+  id: id as MessageId,
+  from: from as UserId,
+  at: 1,
+  text,
+});
+const input = { me: ana, waiting: [], failed: [], delivery: () => 'sent' as const, previous: new Map() as Rows };
+
+test('delivered needs every other member, read needs every other member', () => {
+  const bo = { d: { w: 5 }, r: { w: 5 } };
+  const cy = { d: { w: 3 }, r: {} };
+  const reached = reach({ d: {}, r: {} }, [bo, cy], ['w']);
+  expect(deliveryOf('w-3' as MessageId, reached, false)).toBe('delivered');
+  expect(deliveryOf('w-4' as MessageId, reached, false)).toBe('sent');
+  expect(deliveryOf('w-3' as MessageId, reach(reached, [bo, bo], ['w']), false)).toBe('read');
+  expect(deliveryOf('w-3' as MessageId, reached, true)).toBe('sending');
+});
+
+test('how far a message has come is never taken back', () => {
+  const reached = reach({ d: { w: 5 }, r: { w: 5 } }, [{ d: {}, r: {} }], ['w']);
+  expect(deliveryOf('w-5' as MessageId, reached, false)).toBe('read');
+});
+
+test('with nobody else there is nobody to deliver to', () => {
+  expect(deliveryOf('w-5' as MessageId, reach({ d: {}, r: {} }, [], ['w']), false)).toBe('sent');
+});
+
+test('only live messages of others that were not shown are unread', () => {
+  const rows = makeRows({
+    ...input,
+    messages: [message('a-0', 'ana'), message('b-0', 'bo'), message('b-1', 'bo')],
+  });
+  expect([...rows.values()].map((row) => isUnread(row, { b: 0 }))).toEqual([false, false, true]);
+});
+
+test('a row stays the same object until something people see has changed', () => {
+  const messages = [message('a-0', 'ana'), message('b-0', 'bo')];
+  const before = makeRows({ ...input, messages });
+  const copies = messages.map((one) => ({ ...one }));
+  const same = makeRows({ ...input, messages: copies, previous: before });
+  expect([...same.values()]).toEqual([...before.values()]);
+  for (const [id, row] of same) expect(row).toBe(before.get(id));
+  const read = makeRows({ ...input, messages, previous: same, delivery: () => 'read' });
+  expect(read.get('a-0' as MessageId)).not.toBe(before.get('a-0' as MessageId));
+  expect(read.get('b-0' as MessageId)).toBe(before.get('b-0' as MessageId));
+});
+
+test('a refused message is not shown twice while the server has not removed it yet', () => {
+  const failed = [{ conversation: 'c' as never, key: 'a-0', text: 'x', at: 1, kind: 'rate' as const }];
+  const rows = makeRows({ ...input, failed, messages: [message('a-0', 'ana')] });
+  expect(rows.size).toBe(0);
+});
