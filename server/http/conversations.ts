@@ -10,6 +10,7 @@ import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { randomId } from '../auth/auth.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { announce } from './announce.ts';
 import { findConversation, type ListPosition, listConversations } from './conversation-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
@@ -90,7 +91,7 @@ const remove = createRoute({
   responses: { 204: { description: 'It is gone' }, ...problems(403, 404, 409) },
 });
 
-export function conversationRoutes({ pool, fanOut }: Pick<HttpDependencies, 'pool' | 'fanOut'>) {
+export function conversationRoutes({ pool, fanOut, clock }: Pick<HttpDependencies, 'pool' | 'fanOut' | 'clock'>) {
   return createRoutes()
     .openapi(create, async (c) => {
       const { user } = c.var.session;
@@ -107,6 +108,8 @@ export function conversationRoutes({ pool, fanOut }: Pick<HttpDependencies, 'poo
       if (isNew) fanOut.publish('membership', { conversation: id });
       const conversation = await findConversation(pool, id, user);
       if (!conversation) throw new HttpProblem(404, NOT_FOUND);
+      const members = conversation.members.map((member) => member.id);
+      if (isNew) announce(fanOut, { conversation: id, epoch: conversation.epoch, from: user, at: clock.now(), members });
       return c.json(conversation, isNew ? 201 : 200);
     })
     .openapi(list, async (c) => {

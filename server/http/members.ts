@@ -8,6 +8,7 @@ import type { ConversationId } from '../../schema/ids.ts';
 import { MAX_MEMBERS } from '../../schema/limits.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { announce } from './announce.ts';
 import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
@@ -41,7 +42,7 @@ const remove = createRoute({
   responses: { 204: { description: 'No member any more' }, ...problems(403, 404, 409) },
 });
 
-export function memberRoutes({ pool, fanOut }: Pick<HttpDependencies, 'pool' | 'fanOut'>) {
+export function memberRoutes({ pool, fanOut, clock }: Pick<HttpDependencies, 'pool' | 'fanOut' | 'clock'>) {
   return createRoutes()
     .openapi(put, async (c) => {
       const { id, userId } = c.req.valid('param');
@@ -51,6 +52,8 @@ export function memberRoutes({ pool, fanOut }: Pick<HttpDependencies, 'pool' | '
       if (isChanged) fanOut.publish('membership', { conversation: id as ConversationId });
       const conversation = await findConversation(pool, id, user);
       if (!conversation) throw new HttpProblem(404, NOT_FOUND);
+      const { epoch } = conversation;
+      if (isChanged) announce(fanOut, { conversation: id, epoch, from: user, at: clock.now(), members: [userId] });
       return c.json(conversation, 200);
     })
     .openapi(remove, async (c) => {

@@ -1,0 +1,24 @@
+/** Tells people at once of a conversation that is new to them: a head notice without a message. */
+import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { FanOut } from '../fan-out/fan-out.ts';
+
+export interface Announcement {
+  readonly conversation: string;
+  readonly epoch: number;
+  /** Who started it or added them. */
+  readonly from: UserId;
+  readonly at: number;
+  readonly members: readonly string[];
+}
+
+export function announce(fanOut: FanOut, { conversation, epoch, from, at, members }: Announcement): void {
+  fanOut.publish('head', {
+    conversation: conversation as ConversationId,
+    epoch,
+    seq: 0,
+    from,
+    at,
+    preview: '',
+    members: members as readonly UserId[],
+  });
+}
