@@ -6,7 +6,7 @@ import styles from './MessageText.module.css';
 export function MessageText({ children, isTabbable }: { children: string; isTabbable: boolean }) {
   const parts = useMemo(() => linkify(children), [children]);
   return (
-    <span className={`${styles.text} ${isOnlyEmoji(children) ? styles.emoji : ''}`}>
+    <span data-text className={`${styles.text} ${isOnlyEmoji(children) ? styles.emoji : ''}`}>
       {parts.map((part, index) =>
         typeof part === 'string' ? (
           part
