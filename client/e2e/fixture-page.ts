@@ -79,7 +79,7 @@ export async function serveFixture({ executablePath }: { executablePath: string 
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(5_000);
+      page.setDefaultTimeout(15_000);
       await page.goto(`${origin}/?scene=${scene}`);
       await page.locator('#app > *').first().waitFor();
       return page;

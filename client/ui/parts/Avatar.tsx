@@ -36,9 +36,11 @@ export function Avatar({
     <span
       aria-hidden="true"
       className={`${styles.avatar} ${styles[size]} ${kind === 'group' ? styles.group : ''}`}
+      // Drawn by the style sheet: text in a button would have to be part of the button's name.
+      data-initials={kind === 'person' ? initials(name) : undefined}
       style={{ '--person': personColour(id) }}
     >
-      {kind === 'group' ? <Users className={styles.icon} /> : initials(name)}
+      {kind === 'group' && <Users className={styles.icon} />}
     </span>
   );
 }
