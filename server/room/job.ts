@@ -25,7 +25,13 @@ export type TextJob = { readonly is: 'text'; readonly from: Submitter; readonly 
 /** Ask a channel for what it has and we lack. */
 export type AskJob = { readonly is: 'ask'; readonly from: Channel };
 /** Answer a channel's state vector. */
-export type AnswerJob = { readonly is: 'answer'; readonly from: Channel; readonly vector: Uint8Array };
+export type AnswerJob = {
+  readonly is: 'answer';
+  readonly from: Channel;
+  readonly vector: Uint8Array;
+  /** Called when the answer was sent: the transport may ask the next. */
+  readonly answered?: () => void;
+};
 
 export type SubmissionJob = UpdateJob | TextJob;
 /** Questions about the state, answered only while all of it is durable. */

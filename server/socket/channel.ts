@@ -75,7 +75,7 @@ export class SocketChannel implements Channel {
     switch (type) {
       case SYNC.step1:
         if (bytes.length > MAX_STATE_VECTOR_BYTES) return this.close(CLOSE.hostile, 'a state vector too long');
-        return this.room.submit({ is: 'answer', from: this, vector: bytes });
+        return this.#ask(bytes);
       case SYNC.step2:
       case SYNC.update:
         this.#connection.wait(bytes.length);
@@ -83,6 +83,11 @@ export class SocketChannel implements Channel {
       default:
         this.close(CLOSE.hostile, 'an unknown sync message');
     }
+  }
+
+  #ask(vector: Uint8Array): void {
+    const answered = () => this.#connection.answered(this, 'answered');
+    this.#connection.ask(this, () => this.room.submit({ is: 'answer', from: this, vector, answered }));
   }
 
   send(payload: Uint8Array): void {

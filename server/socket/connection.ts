@@ -9,6 +9,7 @@ import { CLOSE } from '../../schema/close-codes.ts';
 import type { UserId } from '../../schema/ids.ts';
 import { MAX_UNJUDGED_BYTES } from './limits.ts';
 import { Outlet } from './outlet.ts';
+import { Questions } from './questions.ts';
 import { frameAll } from './web-socket-frame.ts';
 
 /** A WebSocket that carries its connection, so that all sockets share the same four listeners. */
@@ -38,6 +39,8 @@ export abstract class Connection {
   readonly #stream: Duplex;
   readonly #outlet: Outlet;
   readonly #onEnd: (connection: Connection) => void;
+  /** What its channels want to know of their documents; kept only while there is something. */
+  #questions: Questions<object> | undefined;
   #unjudgedBytes = 0;
   #hasEnded = false;
 
@@ -87,6 +90,22 @@ export abstract class Connection {
   done(bytes: number): void {
     this.#unjudgedBytes -= bytes;
     if (this.#socket.isPaused && this.#unjudgedBytes <= MAX_UNJUDGED_BYTES) this.#socket.resume();
+  }
+
+  /** Puts a channel's question for what its document has when its turn has come; a newer one replaces one that waits. */
+  ask(channel: object, put: () => void): void {
+    this.#questions ??= new Questions({
+      backlogBytes: () => this.#outlet.backlogBytes,
+      whenDrained: (resume) => this.#stream.once('drain', resume),
+    });
+    this.#questions.ask(channel, put);
+  }
+
+  /** The question of this channel was answered, or it is gone and asks nothing more. */
+  answered(channel: object, why: 'answered' | 'gone'): void {
+    if (why === 'gone') this.#questions?.forget(channel);
+    else this.#questions?.answered(channel);
+    if (this.#questions?.isIdle) this.#questions = undefined;
   }
 
   ping(): void {

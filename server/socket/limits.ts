@@ -1,4 +1,5 @@
 /** Limits of the server's sockets that no client needs to know. */
+import { MAX_FRAME_BYTES } from '../../schema/limits.ts';
 
 /** From the upgrade request to the authorized socket. Verification takes milliseconds; a database restart a few seconds. */
 export const ACCEPT_DEADLINE_MS = 10_000;
@@ -8,6 +9,15 @@ export const MAX_PENDING_UPGRADES = 5_000;
 
 /** Bytes waiting for a slow reader. Sixteen full epochs; whoever is further behind is better off syncing afresh. */
 export const MAX_SEND_QUEUE_BYTES = 4 * 1024 * 1024;
+
+/** Bytes written to one socket in one turn of the event loop: two of the largest frames. */
+export const MAX_TURN_BYTES = 2 * MAX_FRAME_BYTES;
+
+/** Answers to "what do you have?" being made for one connection. Eight full epochs are half of its send queue. */
+export const MAX_ANSWERS_UNDER_WAY = 8;
+
+/** With more than this unread no further answer is begun. A quarter of the send queue leaves room for what others write. */
+export const MAX_BACKLOG_BYTES = 1024 * 1024;
 
 /** Bytes received and not yet judged, per connection. Above it the socket is read no further: slowed, never cut. */
 export const MAX_UNJUDGED_BYTES = 1024 * 1024;

@@ -3,7 +3,7 @@
  * not take is bounded, and beyond the bound the socket is cut off: the server never grows for it.
  */
 import type { Duplex } from 'node:stream';
-import { MAX_SEND_QUEUE_BYTES } from './limits.ts';
+import { MAX_SEND_QUEUE_BYTES, MAX_TURN_BYTES } from './limits.ts';
 
 /** Outlets with something to write: flushed together, after the current turn has handed out everything. */
 const dirty: Outlet[] = [];
@@ -17,6 +17,8 @@ export class Outlet {
   readonly #overflow: () => void;
   #chunks: Uint8Array[] | undefined;
   #first: Uint8Array | undefined;
+  /** Written in this turn and not flushed yet. */
+  #bytes = 0;
 
   /** `overflow` is called once per flush that finds too much unread; it must end the socket. */
   constructor({ socket, overflow }: { socket: Duplex; overflow: () => void }) {
@@ -24,7 +26,15 @@ export class Outlet {
     this.#overflow = overflow;
   }
 
+  /** What the reader has not taken yet. */
+  get backlogBytes(): number {
+    return this.#bytes + this.#socket.writableLength;
+  }
+
   write(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    // What is over the bound is not even kept until the flush that cuts the socket off.
+    if (this.#bytes > MAX_TURN_BYTES) return;
     if (!this.#first) {
       this.#first = bytes;
       if (dirty.push(this) === 1) queueMicrotask(flushAll);
@@ -37,9 +47,11 @@ export class Outlet {
     if (!first) return;
     const chunks = this.#chunks;
     this.#first = undefined;
+    const isOver = this.#bytes > MAX_TURN_BYTES;
     this.#chunks = undefined;
+    this.#bytes = 0;
     if (!this.#socket.writable) return;
-    if (this.#socket.writableLength > MAX_SEND_QUEUE_BYTES) this.#overflow();
+    if (isOver || this.#socket.writableLength > MAX_SEND_QUEUE_BYTES) this.#overflow();
     else this.#socket.write(chunks ? Buffer.concat(chunks) : first);
   }
 }

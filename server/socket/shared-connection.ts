@@ -127,7 +127,10 @@ export class SharedConnection extends Connection {
   #release(number: number, channel: ChannelState): void {
     this.#channels.set(number, 'closed');
     this.#open--;
-    if (channel instanceof SocketChannel) channel.room.leave(channel);
+    if (channel instanceof SocketChannel) {
+      channel.room.leave(channel);
+      this.answered(channel, 'gone');
+    }
   }
 
   #sayClosed(channel: number, code: number, reason: string): void {

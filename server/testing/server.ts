@@ -47,6 +47,7 @@ export async function startServer({ databaseUrl }: { databaseUrl: string }): Pro
     authSecret: SECRET,
     rateLimits: 'off',
     logLevel: 'warn',
+    endsWithParent: false,
   } as const;
   const server = await createServer({ config, log, clock });
   const pool = createPool({ url: databaseUrl, log, maxConnections: 4 });

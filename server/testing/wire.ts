@@ -22,7 +22,9 @@ import { Bell } from './bell.ts';
 export type Path = '/sync' | '/documents';
 
 export type Heard =
-  | { readonly is: 'step1' | 'step2' | 'update'; readonly bytes: Uint8Array }
+  | { readonly is: 'step1'; readonly bytes: Uint8Array }
+  | { readonly is: 'step2'; readonly bytes: Uint8Array }
+  | { readonly is: 'update'; readonly bytes: Uint8Array }
   | ({ readonly is: 'acknowledgement' } & Acknowledgement)
   | ({ readonly is: 'refusal' } & RefusalNotice)
   | { readonly is: 'other'; readonly type: number };
