@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { freshDatabase } from '../database/testing.ts';
@@ -165,6 +165,32 @@ describe('a session', () => {
     expect(await t.sessions.verify({ authorization })).toBeDefined();
     await t.ask('/sign-out', { body: '{}', cookie: ana.cookie });
     expect(await t.sessions.verify({ authorization })).toBeUndefined();
+  });
+
+  test('of a JSON Web Token is the one of its user, in a token signed by a key of ours with all its claims', async () => {
+    await using t = await setUp();
+    const ana = await t.signUp();
+    const bob = await t.signUp('bob@example.org');
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    await t.database.pool.query(`insert into jwks (id, public_key, private_key, alg) values ('key', $1, '', 'EdDSA')`, [
+      JSON.stringify(publicKey.export({ format: 'jwk' })),
+    ]);
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const open = (claims: object, header: object = {}) => {
+      const signed = `${encode({ alg: 'EdDSA', kid: 'key', ...header })}.${encode(claims)}`;
+      const signature = signBytes(null, Buffer.from(signed), privateKey).toString('base64url');
+      return t.sessions.verify({ authorization: `Bearer ${signed}.${signature}` });
+    };
+    const sid = (await t.sessions.verify({ cookie: ana.cookie }))?.id;
+    const good = { sub: ana.user, sid, iss: 'tidewire', aud: 'tidewire', exp: Date.now() / 1_000 + 60 };
+    expect(await open(good)).toMatchObject({ id: sid, user: ana.user });
+    expect(await open({ ...good, sub: bob.user })).toBeUndefined();
+    expect(await open({ ...good, sid: 'none' })).toBeUndefined();
+    for (const claim of Object.keys(good)) expect(await open({ ...good, [claim]: undefined }), claim).toBeUndefined();
+    for (const claim of ['iss', 'aud']) expect(await open({ ...good, [claim]: 'x' }), claim).toBeUndefined();
+    expect(await open({ ...good, exp: Date.now() / 1_000 - 1 })).toBeUndefined();
+    for (const header of [{ alg: 'HS256' }, { kid: 'none' }, { kid: undefined }, { crit: ['x'] }])
+      expect(await open(good, header)).toBeUndefined();
   });
 
   test('ends at once and is announced, whichever way better-auth ends it', async () => {

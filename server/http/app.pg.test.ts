@@ -94,6 +94,16 @@ describe('requests from other sites', () => {
     await expectProblem(await t.ask('GET', '/api/me', { headers: { cookie } }), 401);
   });
 
+  test('sign nobody in', async () => {
+    await using t = await startEdge();
+    const body = { email: 'ana@example.org', password: 'correct horse battery' };
+    const signIn = (headers: Record<string, string>) => t.ask('POST', '/api/auth/sign-in/email', { body, headers });
+    await expectProblem(await signIn({ origin: 'https://evil.example.org' }), 403);
+    await expectProblem(await signIn({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }), 403);
+    await expectProblem(await signIn({ origin: t.origin }), 401);
+    await expectProblem(await signIn({}), 401);
+  });
+
   test('get no permission to read answers', async () => {
     await using t = await startEdge();
     const headers = { origin: 'https://evil.example.org', 'access-control-request-method': 'POST' };
