@@ -93,7 +93,7 @@ describe('loadDocument', () => {
         loads++;
       }
     })();
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < 30; n++) {
       await history.say('ana', `number ${n}`);
       if (n % 5 !== 0) continue;
       await database.pool.query('update documents set projected = head');

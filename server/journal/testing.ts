@@ -204,4 +204,13 @@ export class StoredHistory extends History {
     await this.submit(name);
     return id;
   }
+
+  /** As many entries as texts, in one commit: quick to make. */
+  async sayMany(name: string, texts: readonly string[]): Promise<void> {
+    const entries = texts.map((text) => {
+      this.write(name, text);
+      return this.sync(name);
+    });
+    await this.commit(entries.filter((entry) => entry !== undefined));
+  }
 }

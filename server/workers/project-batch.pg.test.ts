@@ -194,11 +194,7 @@ describe('projectBatch', () => {
     await using database = await freshDatabase();
     const { pool } = database;
     const history = await StoredHistory.create(pool, ['ana']);
-    const entries = Array.from({ length: MAX_ENTRIES_PER_STEP + 20 }, (_, n) => {
-      history.write('ana', `text ${n}`);
-      return history.sync('ana');
-    });
-    await history.commit(entries.filter((entry) => entry !== undefined));
+    await history.sayMany('ana', Array(MAX_ENTRIES_PER_STEP + 20).fill('text'));
     const steps = await projectBatch(pool, [history.document]);
     expect(steps.get(history.document)).toMatchObject({
       projected: MAX_ENTRIES_PER_STEP,

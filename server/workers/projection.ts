@@ -36,13 +36,15 @@ export interface MessageRow {
   readonly deleted_by: UserId | null;
 }
 
-/** "`user` has read what `writer` wrote, up to `clock`", as an entry said it. */
+/** "`user` has read what `writer` wrote, after `after` and up to `clock`", as an entry said it. */
 export interface ReceiptRow {
   readonly conversation: ConversationId;
   readonly epoch: number;
   readonly seq: number;
   readonly user: UserId;
   readonly writer: number;
+  /** What an earlier row of the same batch covers; −1 when there is none and only the table knows. */
+  readonly after: number;
   readonly clock: number;
   readonly read_at: string;
 }
@@ -79,8 +81,18 @@ export class Projection {
     const { conversation, epoch, seq, committedAt } = place;
     const key = `${conversation} ${epoch} ${user} ${writer}`;
     const known = this.#receipts.get(key);
-    if (known && (known.at(-1) as ReceiptRow).clock >= clock) return;
-    const row = { conversation, epoch, seq, user, writer: Number.parseInt(writer, 36), clock, read_at: committedAt };
+    const after = known?.at(-1)?.clock ?? -1;
+    if (after >= clock) return;
+    const row = {
+      conversation,
+      epoch,
+      seq,
+      user,
+      writer: Number.parseInt(writer, 36),
+      after,
+      clock,
+      read_at: committedAt,
+    };
     if (known) known.push(row);
     else this.#receipts.set(key, [row]);
   }
@@ -138,23 +150,26 @@ export async function writeMessages(client: PoolClient, rows: readonly MessageRo
 }
 
 // A vector covers everything below its clock, so below the highest message that already has this reader's row there is
-// nothing to do: the walk down the index stops there, and the cost is that of what was newly read. A receipt speaks of its own
-// document and of what was in it then.
+// nothing to do: the walk down the index stops there, and the cost is that of what was newly read. Materialized, because the
+// planner would rather walk once for each message. A receipt speaks of its own document and of what was in it then.
 const WRITE_RECEIPTS = `
+  with fresh as materialized (
+    select r.*, case when r.after >= 0 then r.after else coalesce((
+      select m.clock from messages m
+      where m.conversation = r.conversation and m.writer = r.writer and m.clock <= r.clock and m.epoch = r.epoch
+        and exists (select from read_receipts x
+          where x.conversation = m.conversation and x.message = m.id and x."user" = r."user")
+      order by m.clock desc limit 1
+    ), -1) end as known
+    from json_to_recordset($1) as r (conversation text, epoch integer, seq bigint, "user" text, writer bigint,
+      after bigint, clock bigint, read_at timestamptz)
+    join users u on u.id = r."user"
+  )
   insert into read_receipts (conversation, message, "user", read_at)
   select m.conversation, m.id, r."user", r.read_at
-  from json_to_recordset($1) as r (conversation text, epoch integer, seq bigint, "user" text, writer bigint, clock bigint,
-    read_at timestamptz)
-  join users u on u.id = r."user"
-  left join lateral (
-    select k.clock from messages k
-    where k.conversation = r.conversation and k.writer = r.writer and k.clock <= r.clock and k.epoch = r.epoch
-      and exists (select from read_receipts x
-        where x.conversation = k.conversation and x.message = k.id and x."user" = r."user")
-    order by k.clock desc limit 1
-  ) known on true
-  join messages m on m.conversation = r.conversation and m.writer = r.writer and m.clock <= r.clock
-    and m.clock > coalesce(known.clock, -1) and m.epoch = r.epoch and m.seq <= r.seq and m.sender <> r."user"
+  from fresh r
+  join messages m on m.conversation = r.conversation and m.writer = r.writer and m.clock <= r.clock and m.clock > r.known
+    and m.epoch = r.epoch and m.seq <= r.seq and m.sender <> r."user"
   order by m.conversation, m.id, r."user", r.read_at -- of two receipts for one message the earlier is the row
   on conflict do nothing`;
 

@@ -59,7 +59,7 @@ describe('the projector', () => {
     const { pool } = database;
     await using projector = start(pool);
     const history = await StoredHistory.create(pool, ['ana']);
-    for (let n = 0; n <= MAX_ENTRIES_PER_STEP; n++) await history.say('ana', `text ${n}`);
+    await history.sayMany('ana', Array(MAX_ENTRIES_PER_STEP + 1).fill('text'));
     await projector.project(history.conversation);
     expect(await storedRows(pool, history)).toEqual(expectedRows(history));
   });

@@ -36,15 +36,6 @@ async function snapshotSeqs(pool: Pool): Promise<number[]> {
   return rows.map(({ seq }) => seq);
 }
 
-/** Commits `count` short messages with one statement. */
-async function sayMany(history: StoredHistory, count: number): Promise<void> {
-  const entries = Array.from({ length: count }, (_, n) => {
-    history.write('ana', `text ${n}`);
-    return history.sync('ana');
-  });
-  await history.commit(entries.filter((entry) => entry !== undefined));
-}
-
 describe('the snapshotter', () => {
   test('[P4] removes deleted and edited text from every table, poked once', async () => {
     await using database = await freshDatabase();
@@ -112,7 +103,7 @@ describe('the snapshotter', () => {
     const { pool } = database;
     await using workers = start(pool);
     const history = await StoredHistory.create(pool, ['ana']);
-    await sayMany(history, MAX_ENTRIES - 1);
+    await history.sayMany('ana', Array(MAX_ENTRIES - 1).fill('short'));
     workers.poke(history.document);
     await workers.look();
     expect(await snapshotSeqs(pool)).toEqual([]);
