@@ -153,6 +153,7 @@ describe('a session', () => {
     const bad = [
       foreign,
       `${head}.${encode(asBob)}.${signature}`,
+      `${head}.${encode({ ...asBob, sub: ana.user, exp: 9_999_999_999 })}.${signature}`,
       `${unsigned}.${payload}.`,
       `${unsigned}.${payload}.AA`,
     ];

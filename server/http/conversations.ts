@@ -109,7 +109,8 @@ export function conversationRoutes({ pool, fanOut, clock }: Pick<HttpDependencie
       const conversation = await findConversation(pool, id, user);
       if (!conversation) throw new HttpProblem(404, NOT_FOUND);
       const members = conversation.members.map((member) => member.id);
-      if (isNew) announce(fanOut, { conversation: id, epoch: conversation.epoch, from: user, at: clock.now(), members });
+      if (isNew)
+        announce(fanOut, { conversation: id, epoch: conversation.epoch, from: user, at: clock.now(), members });
       return c.json(conversation, isNew ? 201 : 200);
     })
     .openapi(list, async (c) => {
