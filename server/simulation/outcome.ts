@@ -1,0 +1,238 @@
+/** What must be true of every run once it has come to rest. */
+import * as Y from 'yjs';
+import { isDeleted, type Message } from '../../schema/document/message.ts';
+import { covers, NO_RECEIPT } from '../../schema/document/receipts.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
+import { Ledger, type Typed, Violation, type WishedDeletion } from './ledger.ts';
+import { contentOf } from './truth.ts';
+import type { World } from './world.ts';
+
+export async function requireOutcome(world: World): Promise<void> {
+  requireEqualReplicas(world);
+  for (const typed of world.ledger.typed) requireTyped(world, typed);
+  for (const deletion of world.ledger.deletions) requireDeletion(world, deletion);
+  requirePosts(world);
+  requireReceipts(world);
+  await requireProjection(world);
+  await requireErased(world);
+}
+
+/** P7: everybody who is connected has the same document, and nothing is left to say. */
+function requireEqualReplicas({ tabs, truth, members }: World): void {
+  const expected = contentOf(truth.doc);
+  for (const { name, doc, link, browser, isSynced } of tabs) {
+    if (!members.has(browser.user)) continue;
+    if (!link || !isSynced) throw new Violation(`[P7] ${name} is not connected in the end`);
+    if (doc.store.pendingStructs || doc.store.pendingDs)
+      throw new Violation(`[P7] ${name} waits for something that never comes`);
+    const content = contentOf(doc);
+    if (content !== expected)
+      throw new Violation(`[P7] ${name} shows something else:\n${content}\nthan the server:\n${expected}`);
+    const [unsent] = browser.outbox.keys();
+    if (unsent) throw new Violation(`[P3] ${unsent} on ${name} was never acknowledged nor refused`);
+    if (link.unjudgedBytes !== 0)
+      throw new Violation(`${link.unjudgedBytes} bytes of ${link.name} were never called done`);
+  }
+}
+
+/** P3: in the timeline, or failed for a reason, or changed later by a request that was valid. */
+function requireTyped(world: World, typed: Typed): void {
+  const { fate, text } = typed;
+  const what = `${typed.is} ${typed.id} "${Ledger.token(text)}" of ${typed.user}`;
+  if (typed.fault && fate.is === 'done' && !wasReplaced(world, typed))
+    throw new Violation(`[P3] ${what} is ${typed.fault}, but was acknowledged`);
+  if (fate.is === 'failed') return requireReason(world, typed, what);
+  if (fate.is === 'waiting') {
+    if (world.members.has(typed.user) || !world.ledger.removed.has(typed.user))
+      throw new Violation(`[P3] ${what} has no fate`);
+    return;
+  }
+  if (fate.is === 'unknown') return;
+  if (typed.is === 'message') {
+    const row = world.truth.rows.get(typed.id as MessageId);
+    if (!row) throw new Violation(`[P3] ${what} was acknowledged, but is lost`);
+    if (!isDeleted(row) && row.text !== text && row.editedAt === undefined)
+      throw new Violation(`[P3] ${what} has another text`);
+    return;
+  }
+  const row = world.truth.rows.get(typed.target);
+  if (!row) throw new Violation(`[P3] ${what} was acknowledged, but its message is lost`);
+  const tookEffect = world.truth.texts.get(typed.target)?.includes(text);
+  if (!tookEffect && !wasReplaced(world, typed))
+    throw new Violation(`[P3] ${what} was acknowledged, but had no effect`);
+}
+
+/** Whether the message was deleted since, or edited once more by the same person: then the typed text was given up. */
+function wasReplaced({ truth, ledger }: World, typed: Typed): boolean {
+  if (typed.is !== 'edit') return false;
+  const row = truth.rows.get(typed.target);
+  if (row && isDeleted(row)) return true;
+  const { typed: all } = ledger;
+  return all.slice(all.indexOf(typed) + 1).some((other) => other.is === 'edit' && other.target === typed.target);
+}
+
+function requireReason(world: World, typed: Typed, what: string): void {
+  const { truth, ledger, members } = world;
+  const { fate, fault, user } = typed;
+  if (fate.is !== 'failed') return;
+  const why = `${what} failed as ${fate.kind}`;
+  const mayBeRemoved = ledger.removed.has(user) || !members.has(user);
+  if (typed.is === 'message') {
+    if (truth.rows.has(typed.id as MessageId)) throw new Violation(`[P3] ${why}, but is in the timeline`);
+    if (fault ? fate.kind !== fault && fate.kind !== 'rejected' : !mayBeRemoved)
+      throw new Violation(`[P3] ${why} without a reason`);
+    return;
+  }
+  const row = truth.rows.get(typed.target);
+  if (row && !isDeleted(row) && row.text === typed.text) throw new Violation(`[P3] ${why}, but took effect`);
+  // The device that was told nothing cannot see an effect that a later edit has hidden.
+  const isHidden = fate.kind === 'rejected' && row && !isDeleted(row) && row.editedAt !== undefined;
+  const isReasonable = fault || mayBeRemoved || isHidden || !row || isDeleted(row) || row.from !== user;
+  if (!isReasonable) throw new Violation(`[P3] ${why} without a reason`);
+}
+
+function requireDeletion({ truth, ledger }: World, { fate, target, user, id }: WishedDeletion): void {
+  const row = truth.rows.get(target);
+  if (!row || row.from !== user || ledger.removed.has(user)) return;
+  if (fate.is === 'failed')
+    throw new Violation(`[P4] the deletion ${id} of ${target} by its author ${user} failed as ${fate.kind}`);
+  if (!isDeleted(row)) throw new Violation(`[P4] ${user} deleted ${target} (${id}), but it is there: ${row.text}`);
+}
+
+/** A post that was answered is there once, whatever was repeated; a refused one is not. */
+function requirePosts({ posts, truth }: World): void {
+  for (const { typed, key, result } of posts) {
+    if (!result) throw new Violation(`[P3] the post ${key} was never answered`);
+    if (!result.ok) {
+      if (typed.id) throw new Violation(`[P3] the post ${key} was refused (${result.kind}), but is ${typed.id}`);
+    } else {
+      if (!truth.rows.has(result.id))
+        throw new Violation(`[P3] the post ${key} was answered ${result.id}, which is lost`);
+      if (typed.id && typed.id !== result.id)
+        throw new Violation(`[P3] the post ${key} was answered ${result.id}, but is ${typed.id}`);
+      if (truth.seqOf.get(result.id) !== result.seq) {
+        throw new Violation(
+          `[P1] the post ${key} was answered entry ${result.seq}, but came with ${truth.seqOf.get(result.id)}`,
+        );
+      }
+    }
+  }
+}
+
+/** Everybody who has a device has received everything: the ticks of all senders say so. */
+function requireReceipts({ truth, members, browsers }: World): void {
+  for (const user of members.keys()) {
+    if (!browsers.some((browser) => browser.user === user)) continue;
+    const { d, r } = truth.receipts.get(user) ?? NO_RECEIPT;
+    for (const { id, from } of truth.rows.values()) {
+      if (from !== user && !covers(d, id))
+        throw new Violation(`[P7] ${user} has ${id}, but never counts as having received it`);
+      if (from !== user && covers(r, id) && !covers(d, id))
+        throw new Violation(`[P7] ${user} has read ${id}, but not received it`);
+    }
+  }
+}
+
+interface ProjectedMessage {
+  id: MessageId;
+  seq: number;
+  sender: UserId;
+  body: string | null;
+  re: string | null;
+  sent: number;
+  edited: number | null;
+  deleted: number | null;
+  deleted_by: string | null;
+}
+
+async function requireProjection({ pool, conversation, truth, members }: World): Promise<void> {
+  const { rows } = await pool.query<ProjectedMessage>(
+    `select id, seq, sender, body, re, deleted_by, round(extract(epoch from sent_at) * 1000)::float8 as sent,
+       round(extract(epoch from edited_at) * 1000)::float8 as edited, round(extract(epoch from deleted_at) * 1000)::float8 as deleted
+     from messages where conversation = $1`,
+    [conversation],
+  );
+  const projected = new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
+  for (const [id, message] of truth.rows) {
+    const expected = JSON.stringify(projectionOf(message, truth.seqOf.get(id) as number));
+    const actual = projected.get(id);
+    if (actual !== expected) throw new Violation(`[P7] the row of ${id} is\n${actual}, but the message\n${expected}`);
+  }
+  if (projected.size !== truth.rows.size)
+    throw new Violation(`[P7] ${projected.size} rows stand for ${truth.rows.size} messages`);
+
+  const { rows: read } = await pool.query<{ message: MessageId; user: UserId }>(
+    'select message, "user" from read_receipts where conversation = $1',
+    [conversation],
+  );
+  const actual = new Set(read.map(({ message, user }) => `${user} ${message}`));
+  for (const [user, { r }] of truth.receipts) {
+    for (const { id, from } of truth.rows.values()) {
+      if (actual.has(`${user} ${id}`) === (from !== user && covers(r, id))) continue;
+      throw new Violation(
+        `[P7] the rows and the receipt of ${user} (${members.get(user)}) do not agree on having read ${id}`,
+      );
+    }
+  }
+}
+
+function projectionOf(message: Message, seq: number): ProjectedMessage {
+  const { id, from, at } = message;
+  const common = { id, seq, sender: from };
+  if (isDeleted(message)) {
+    const { deletedAt, by } = message;
+    return inOrder({ ...common, body: null, re: null, sent: at, edited: null, deleted: deletedAt, deleted_by: by });
+  }
+  const { text, re = null, editedAt = null } = message;
+  return inOrder({ ...common, body: text, re, sent: at, edited: editedAt, deleted: null, deleted_by: null });
+}
+
+/** In the order of the columns. */
+const inOrder = ({
+  id,
+  seq,
+  sender,
+  body,
+  re,
+  deleted_by,
+  sent,
+  edited,
+  deleted,
+}: ProjectedMessage): ProjectedMessage => ({
+  id,
+  seq,
+  sender,
+  body,
+  re,
+  deleted_by,
+  sent,
+  edited,
+  deleted,
+});
+
+/** P4: a text that is in no row of the timeline is in no bytes, unless it waits on a device whose owner may not send it. */
+async function requireErased({ pool, document, conversation, truth, ledger, tabs, browsers }: World): Promise<void> {
+  const live = new Set([...truth.rows.values()].map((message) => (isDeleted(message) ? '' : message.text)));
+  const gone = ledger.typed
+    .filter(({ text, fate }) => !live.has(text) && fate.is !== 'waiting')
+    .map(({ text }) => Ledger.token(text));
+  const { rows } = await pool.query<{ place: string; bytes: Buffer }>(
+    `select 'journal entry ' || seq as place, "update" as bytes from journal where document = $1
+     union all select 'snapshot at ' || seq, state from snapshots where document = $1
+     union all select 'row of ' || id, convert_to(coalesce(body, ''), 'UTF8') from messages where conversation = $2`,
+    [document, conversation],
+  );
+  const places = rows.map(({ place, bytes }) => ({ place: `the server's ${place}`, bytes }));
+  for (const { name, doc } of tabs)
+    places.push({ place: `the document of ${name}`, bytes: Buffer.from(Y.encodeStateAsUpdate(doc)) });
+  for (const browser of browsers) {
+    browser.mergeStore();
+    places.push({ place: `the store of ${browser.name}`, bytes: Buffer.concat(browser.store) });
+  }
+  for (const { place, bytes } of places) {
+    for (const token of gone) {
+      if (bytes.includes(token))
+        throw new Violation(`[P4] the deleted, former or refused text ${token} stands in ${place}`);
+    }
+  }
+}

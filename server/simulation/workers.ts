@@ -1,0 +1,66 @@
+/**
+ * The real projector and snapshotter in a simulated run: they come to life for one round of work, so that what they do
+ * happens at a place in the run's order. Of the shared database they see only their own conversation.
+ */
+import type { Pool } from '../database/pool.ts';
+import { takeSnapshot } from '../journal/snapshots.ts';
+import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { startProjector } from '../workers/projector.ts';
+import { startSnapshotter } from '../workers/snapshotter.ts';
+import { passOn } from './gate.ts';
+import { Violation } from './ledger.ts';
+import type { World } from './world.ts';
+
+/** `when-due`: merges what an erasure or size makes due; `now`: takes a snapshot, as a person may ask for one. */
+export async function runWorkers(world: World, snapshots: 'when-due' | 'now'): Promise<string> {
+  const { conversation, document, counts } = world;
+  let complaint: string | undefined;
+  const log = createLog({
+    level: 'error',
+    destination: {
+      write: (line: string) => {
+        complaint ??= line;
+      },
+    },
+  });
+  const clock = { now: () => world.nowMs };
+  const pool = ownRowsOnly(world);
+  const metrics = createMetrics();
+  const before = await snapshotSeq(world);
+  {
+    await using projector = startProjector({ pool, log, metrics, clock });
+    await using snapshotter = startSnapshotter({ pool, log, metrics, clock, projector });
+    await projector.project(conversation);
+    counts.projections++;
+    if (snapshots === 'now') {
+      const upTo = world.chance.happens(0.5) ? 1 + world.chance.below(world.truth.head + 1) : undefined;
+      await takeSnapshot(pool, document, upTo === undefined ? {} : { upTo });
+    }
+    snapshotter.poke(document);
+    await snapshotter.look();
+  }
+  if (complaint) throw new Violation(`a worker complained: ${complaint}`);
+  const after = await snapshotSeq(world);
+  if (after > before) counts.snapshots++;
+  await world.truth.requireSameAsStored();
+  return `the workers project up to ${world.truth.head}; the snapshot holds ${after}`;
+}
+
+async function snapshotSeq({ pool, document }: World): Promise<number> {
+  const { rows } = await pool.query<{ seq: number }>(
+    'select coalesce(max(seq), 0) as seq from snapshots where document = $1',
+    [document],
+  );
+  return rows[0]?.seq ?? 0;
+}
+
+/** Sweeps look at all documents; those of other runs are none of this one's business. */
+function ownRowsOnly({ pool, document }: World): Pool {
+  const query = async (...parameters: readonly unknown[]): Promise<unknown> => {
+    const result = (await passOn(pool, parameters)) as { rows: { id?: string }[] };
+    result.rows = result.rows.filter(({ id }) => id === undefined || id === document);
+    return result;
+  };
+  return { query, connect: () => pool.connect() } as unknown as Pool;
+}
