@@ -101,7 +101,8 @@ export class Projection {
 function messageRow(place: EntryPlace, ordinal: number, message: Message): MessageRow | undefined {
   const id = parseMessageId(message.id);
   if (!id) return undefined;
-  const common = {
+  const isGone = isDeleted(message);
+  return {
     conversation: place.conversation,
     id: message.id,
     epoch: place.epoch,
@@ -110,14 +111,14 @@ function messageRow(place: EntryPlace, ordinal: number, message: Message): Messa
     seq: place.seq,
     ordinal,
     sender: message.from,
+    body: isGone ? null : message.text,
+    re: isGone ? null : (message.re ?? null),
     sent_at: message.at,
     committed_at: place.committedAt,
+    edited_at: isGone ? null : (message.editedAt ?? null),
+    deleted_at: isGone ? message.deletedAt : null,
+    deleted_by: isGone ? message.by : null,
   };
-  if (isDeleted(message)) {
-    return { ...common, body: null, re: null, edited_at: null, deleted_at: message.deletedAt, deleted_by: message.by };
-  }
-  const { text, re = null, editedAt = null } = message;
-  return { ...common, body: text, re, edited_at: editedAt, deleted_at: null, deleted_by: null };
 }
 
 /** The same rule as in `WRITE_MESSAGES` and in the timeline: deleted wins, then the later edit; the first place stays. */
