@@ -3,7 +3,7 @@
  * back: a member who joins later has not received old messages, which does not undo that everybody else had.
  */
 import { covers, type Receipt, type ReceiptVector, union } from '../../schema/document/receipts.ts';
-import { type MessageId, parseMessageId } from '../../schema/ids.ts';
+import type { MessageId } from '../../schema/ids.ts';
 import type { Delivery } from './conversation.ts';
 
 /** Own messages up to these clocks are delivered to (`d`) and read by (`r`) everybody else. */
@@ -46,9 +46,5 @@ export function deliveryOf(id: MessageId, reached: Reached, isWaiting: boolean):
   return covers(reached.d, id) ? 'delivered' : 'sent';
 }
 
-/** The writers of messages, in base 36 as in receipts. */
-export function writersOf(ids: Iterable<MessageId>): Set<string> {
-  const writers = new Set<string>();
-  for (const id of ids) if (parseMessageId(id)) writers.add(id.slice(0, id.indexOf('-')));
-  return writers;
-}
+/** The writer of a message, in base 36 as in receipts. */
+export const writerOf = (id: MessageId): string => id.slice(0, id.indexOf('-'));

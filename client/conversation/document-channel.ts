@@ -33,6 +33,7 @@ export interface DocumentChannel extends Disposable {
 const NO_AWARENESS = {
   meta: { get: () => ({ clock: 0 }) },
   getLocalState: () => null,
+  states: new Map(),
   getStates: () => new Map(),
   on: () => undefined,
   off: () => undefined,

@@ -9,7 +9,8 @@ import { type ConversationId, documentId, type MessageId, type UserId } from '..
 import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import { coalesce } from './coalesce.ts';
 import type { TimelineRow } from './conversation.ts';
-import { deliveryOf, type Reached, reach, writersOf } from './delivery.ts';
+import { deliveryOf, type Reached, reach, writerOf } from './delivery.ts';
+import { isSameList, rememberLast } from './remember-last.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
 import { isUnread, makeRows, type Rows } from './rows.ts';
 import { Source } from './source.ts';
@@ -34,6 +35,8 @@ export interface LocalView {
 
 /** A text this long would not fit a frame; it is refused here as the server would refuse it. */
 const MAX_SENT_CHARACTERS = 100_000;
+
+const NOWHERE: ReceiptVector = {};
 
 export class LocalConversation implements Disposable {
   readonly id: ConversationId;
@@ -161,7 +164,7 @@ export class LocalConversation implements Disposable {
 
   /** Messages as the server settled them, without markers that still wait. */
   #settled(): ReadonlyMap<MessageId, Message> {
-    const elements = this.#chain.flatMap((replica) => replica.copy?.messages.toArray() ?? []);
+    const elements = this.#chain.flatMap((replica) => replica.copy?.elements() ?? []);
     const isSettled = (element: Element) => !isEdit(element) && !isDelete(element);
     return new Map(foldTimeline(elements.filter(isSettled)).map((message) => [message.id, message]));
   }
@@ -176,39 +179,56 @@ export class LocalConversation implements Disposable {
     return isSameList(this.#outbox(), this.#waiting) && isSameList(failed, this.view.get().failed);
   }
 
+  /** Most changes are receipts: they do not touch the messages, and most of them not the rows either. */
   #look(): LocalView {
-    const { device } = this.#options;
     const waiting = this.#outbox();
-    this.#waiting = waiting;
-    const failed = device.outbox.failedOf(this.id);
-    const messages = foldTimeline(this.#chain.flatMap((replica) => replica.elements()));
-    const reached = this.#reach();
-    this.#rows = makeRows({
-      me: device.me,
-      messages,
-      waiting,
-      failed,
-      delivery: (id, isWaiting) => deliveryOf(id, reached, isWaiting),
-      previous: this.#rows,
-    });
-    const rows = [...this.#rows.values()];
+    if (!isSameList(waiting, this.#waiting)) this.#waiting = waiting;
+    const former = this.view.get();
+    const failedNow = this.#options.device.outbox.failedOf(this.id);
+    const failed = isSameList(failedNow, former.failed) ? former.failed : failedNow;
+    const parts = this.#chain.map((replica) => replica.elements());
+    const rows = this.#makeRows(this.#fold(...parts), this.#waiting, failed, this.#reach(this.#ownWriters(...parts)));
     const read = this.#read();
-    const unread = rows.reduce((count, row) => count + (isUnread(row, read) ? 1 : 0), 0);
+    const unread = this.#countUnread(rows, read);
     return { state: this.#state(rows.length + failed.length), rows, failed, read, unread, isSynced: this.isSynced };
   }
 
-  /** How far own messages have come in each document, kept with it; all documents together, as no writer writes in two. */
-  #reach(): Reached {
+  readonly #fold = rememberLast((...parts: readonly (readonly Element[])[]) => foldTimeline(parts.flat()));
+
+  readonly #ownWriters = rememberLast((...parts: readonly (readonly Element[])[]) => {
     const { me } = this.#options.device;
-    let all: Reached = NO_RECEIPT;
-    for (const replica of this.#chain) {
-      const own = replica.elements().filter((element) => isMessage(element) && element.from === me) as Message[];
-      const receipts = this.#others().map((user) => replica.copy?.receiptOf(user) ?? NO_RECEIPT);
-      const reached = reach(replica.record.reached, receipts, writersOf(own.map((message) => message.id)));
+    const own = parts.flat().filter((element) => element.from === me && isMessage(element)) as Message[];
+    return new Set(own.map((message) => writerOf(message.id)));
+  });
+
+  readonly #makeRows = rememberLast(
+    (
+      messages: readonly Message[],
+      waiting: readonly OutboxRecord[],
+      failed: readonly FailedRecord[],
+      reached: Reached,
+    ): readonly TimelineRow[] => {
+      const delivery = (id: MessageId, isWaiting: boolean) => deliveryOf(id, reached, isWaiting);
+      const { me } = this.#options.device;
+      this.#rows = makeRows({ me, messages, waiting, failed, delivery, previous: this.#rows });
+      return [...this.#rows.values()];
+    },
+  );
+
+  readonly #countUnread = rememberLast(
+    (rows: readonly TimelineRow[], read: ReceiptVector) => rows.filter((row) => isUnread(row, read)).length,
+  );
+
+  /** How far own messages have come in each document, kept with it; all documents together, as no writer writes in two. */
+  #reach(writers: ReadonlySet<string>): Reached {
+    const others = this.#others();
+    return this.#chain.reduce<Reached>((all, replica) => {
+      const receipts = others.map((user) => replica.copy?.receiptOf(user) ?? NO_RECEIPT);
+      const reached = reach(replica.record.reached, receipts, writers);
       if (reached !== replica.record.reached) void replica.reach(reached);
-      all = { d: union(all.d, reached.d), r: union(all.r, reached.r) };
-    }
-    return all;
+      if (this.#chain.length === 1) return reached;
+      return { d: union(all.d, reached.d), r: union(all.r, reached.r) };
+    }, NO_RECEIPT);
   }
 
   #state(entries: number): LocalView['state'] {
@@ -218,9 +238,6 @@ export class LocalConversation implements Disposable {
   }
 
   #read(): ReceiptVector {
-    return this.#chain.reduce<ReceiptVector>((all, replica) => union(all, replica.receipt?.read ?? {}), {});
+    return this.#chain.map(({ receipt }) => receipt?.read ?? NOWHERE).reduce(union);
   }
 }
-
-const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((entry, index) => entry === b[index]);

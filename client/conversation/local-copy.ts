@@ -48,6 +48,7 @@ export class LocalCopy implements Disposable {
   readonly #writer = crypto.getRandomValues(new Uint32Array(1))[0] as number;
   #nextClock = 0;
   #appending: Promise<unknown> = Promise.resolve();
+  #elements: readonly Element[] | undefined;
   #store: DocumentStore | undefined;
   #isDisposed = false;
   /** What another tab brings is known to all other tabs. */
@@ -57,6 +58,9 @@ export class LocalCopy implements Disposable {
   private constructor(options: LocalCopyOptions) {
     this.#options = options;
     this.#device = options.device;
+    this.messages.observe(() => {
+      this.#elements = undefined;
+    });
   }
 
   /** Resolves when everything this device has of it is loaded. Never rejects; without a store the copy lives in memory. */
@@ -81,6 +85,12 @@ export class LocalCopy implements Disposable {
 
   get incarnation(): number {
     return this.#options.record.incarnation;
+  }
+
+  /** The elements of `messages`; the same array until one of them changes. */
+  elements(): readonly Element[] {
+    this.#elements ??= this.messages.toArray();
+    return this.#elements;
   }
 
   receiptOf(user: UserId): Receipt {

@@ -65,7 +65,7 @@ export class OwnReceipt implements Disposable {
     this.#cancel = undefined;
     const stored = this.#copy.receiptOf(this.#me);
     const others: MessageId[] = [];
-    for (const element of this.#copy.messages)
+    for (const element of this.#copy.elements())
       if (isMessage(element) && element.from !== this.#me) others.push(element.id);
     const d = (await this.#copy.flushed())
       ? cover(union(stored.d, this.#wanted.d), others)

@@ -42,6 +42,8 @@ interface Present {
 /** A server that fails one document again and again is asked for it every few seconds, not every half minute. */
 const LAST_ATTEMPT = 3;
 
+const NOTHING: readonly Element[] = [];
+
 export class Replica implements Disposable {
   readonly document: DocumentId;
   readonly fates: Fates;
@@ -107,11 +109,11 @@ export class Replica implements Disposable {
   }
 
   /** The document's elements, and those of the outbox that wait for a fresh copy to tell what became of them. */
-  elements(): Element[] {
+  elements(): readonly Element[] {
     const { copy } = this;
-    if (!copy) return [];
+    if (!copy) return NOTHING;
     const strays = this.fates.strays().filter((record) => !copy.has(record));
-    return [...copy.messages.toArray(), ...strays.map((record) => record.element)];
+    return strays.length === 0 ? copy.elements() : [...copy.elements(), ...strays.map((record) => record.element)];
   }
 
   /** Resolves when the element is durable here; rejects with a `StorageFailure`, and then nothing has happened. */

@@ -33,6 +33,11 @@ export function makeRows({ me, messages, waiting, failed, delivery, previous }: 
     if (own && refused.has(id)) continue;
     const before = previous.get(id);
     const pending = changing.has(id);
+    // Most rows of a long conversation: nothing goes back from there.
+    if (before && before.message === message && before.pending === pending && (!own || before.delivery === 'read')) {
+      rows.set(id, before);
+      continue;
+    }
     const row: TimelineRow = own
       ? { message, own, pending, delivery: delivery(id, sending.has(id)) }
       : { message, own, pending };
