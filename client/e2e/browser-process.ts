@@ -42,8 +42,12 @@ export async function startBrowser(profile: string): Promise<BrowserProcess> {
     context,
     kill: () => end('SIGKILL'),
     async close() {
-      await browser.close();
-      await end('SIGTERM');
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      // Asked through the protocol it writes cookies and storage first; `browser.close()` would only disconnect.
+      const session = await browser.newBrowserCDPSession();
+      await session.send('Browser.close').catch(() => {}); // the answer may be lost with the connection
+      await exit;
     },
   };
 }

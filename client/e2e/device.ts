@@ -121,10 +121,13 @@ export class Device implements AsyncDisposable {
     await this.page.waitForFunction(() => caches.keys().then((keys) => keys.length > 0));
   }
 
-  /** SIGKILL to the browser, then a new one on the same profile: what was not durable is gone. */
-  async crash(): Promise<void> {
+  /**
+   * Ends the browser and starts another on the same profile. `killed` is SIGKILL: what was not durable is gone; Chromium
+   * writes cookies every 30 s, so let it be `closed` once after signing in.
+   */
+  async restart(how: 'closed' | 'killed'): Promise<void> {
     const { pathname } = new URL(this.page.url());
-    await this.#browser.kill();
+    await (how === 'killed' ? this.#browser.kill() : this.#browser.close());
     this.#browser = await startBrowser(this.#profile);
     this.page = await firstPage(this.#browser);
     await this.page.goto(this.network.url + pathname);

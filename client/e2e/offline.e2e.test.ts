@@ -48,9 +48,10 @@ test('[O2][O4] written offline, reloaded offline, back: exactly once and in orde
 });
 
 test('[P3] text typed offline survives a killed browser and arrives exactly once', async () => {
+  await ana.restart('closed');
   await ana.network.cut();
   await ana.send('typed before the power went');
-  await ana.crash();
+  await ana.restart('killed');
   await ana.row('typed before the power went').waitFor();
   await ana.hasDelivery('typed before the power went', 'sending');
   await ana.network.mend();
