@@ -3,7 +3,7 @@
  * `-- --quick` is a smoke test, `-- --only messaging,idle,cold-open,commit` picks, `-- --repeats n` overrides the
  * configuration, `-- --server dist/server/main.js` measures another build, `-- --write` puts the table on top of RESULTS.md.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BenchConfig, full, quick } from './config.ts';
@@ -14,6 +14,9 @@ import { measureCommits } from './scenarios/commit.ts';
 import { type IdleResult, measureIdle } from './scenarios/idle.ts';
 import type { LoadPoint } from './scenarios/load-point.ts';
 import { type MessagingResult, measureMessaging } from './scenarios/messaging.ts';
+
+/** A core is never quite alone: the kernel and the collector of these very numbers take their share. */
+const MAX_OTHERS_CORES = 0.15;
 
 const SCENARIOS = ['messaging', 'idle', 'cold-open', 'commit'];
 const CONTENDERS: readonly Contender[] = ['raw', 'tidewire'];
@@ -43,11 +46,12 @@ function describe({
   serverCore,
   generatorCore,
   postgresCore,
+  othersCore,
 }: LoadPoint): string {
   const share = (core: number): string => `${Math.round(core * 100)} %`;
   return (
     `  offered ${Math.round(offeredPerSecond)}/s: ${Math.round(deliveriesPerSecond)}/s, p99 ${p99FromDueMs.toFixed(1)} ms, ` +
-    `missing ${missing}, server ${share(serverCore)}, generator ${share(generatorCore)}, Postgres ${share(postgresCore)}`
+    `missing ${missing}, server ${share(serverCore)}, generator ${share(generatorCore)}, Postgres ${share(postgresCore)}, others ${share(othersCore)}`
   );
 }
 
@@ -67,6 +71,13 @@ const results = {
   coldOpen: [] as ColdOpenResult[],
   commit: undefined as Results['commit'],
 };
+
+/** The most that others used in any point that a table shows. */
+const othersCores = ({ messaging }: Results): number =>
+  Math.max(
+    0,
+    ...[...messaging.raw, ...messaging.tidewire].flatMap(({ steady, best }) => [steady.othersCore, best.othersCore]),
+  );
 
 async function run(laboratory: Laboratory): Promise<void> {
   if (scenarios.has('commit')) results.commit = await measureCommits(laboratory);
@@ -107,11 +118,19 @@ async function run(laboratory: Laboratory): Promise<void> {
 const markdown = report(results, config, { isQuick: flags.quick });
 process.stdout.write(markdown);
 
+const disturbedBy = othersCores(results);
+if (disturbedBy > MAX_OTHERS_CORES) {
+  progress(`Other processes used up to ${disturbedBy.toFixed(2)} cores meanwhile: these numbers say little.`);
+}
 if (flags.write) {
+  if (disturbedBy > MAX_OTHERS_CORES)
+    throw new Error('Not written to RESULTS.md: close everything else and measure again.');
   const file = join(import.meta.dirname, 'RESULTS.md');
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '# Results\n\n';
+  const before = readFileSync(file, 'utf8');
   const first = before.indexOf('\n## ');
   const at = first < 0 ? before.length : first + 1;
-  writeFileSync(file, `${before.slice(0, at)}${markdown}\n${before.slice(at)}`);
+  writeFileSync(
+    file,
+    `${before.slice(0, at).trimEnd()}\n\n${markdown}${at < before.length ? '\n' : ''}${before.slice(at)}`,
+  );
 }
-process.exit();

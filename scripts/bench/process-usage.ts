@@ -13,7 +13,7 @@ const statFields = (pid: number): string[] => {
 /** User and system time of all threads in ms, to 10 ms. */
 export function cpuMs(pid: number): number {
   const fields = statFields(pid);
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+  return ticksToMs(Number(fields[11]) + Number(fields[12]));
 }
 
 export function rssBytes(pid: number): number {
@@ -21,9 +21,12 @@ export function rssBytes(pid: number): number {
   return Number(match?.[1] ?? Number.NaN) * 1_024;
 }
 
-/** CPU time in ms of a process and its living children: Postgres is one process per connection. */
+const ticksToMs = (ticks: number): number => (ticks * 1_000) / ticksPerSecond;
+
+/** CPU time in ms of a process and its children, living and reaped: Postgres is one process per connection. */
 export function familyCpuMs(pid: number): number {
-  let sum = 0;
+  const fields = statFields(pid);
+  let sum = ticksToMs(Number(fields[13]) + Number(fields[14]));
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
@@ -33,4 +36,11 @@ export function familyCpuMs(pid: number): number {
     }
   }
   return sum;
+}
+
+/** Time in ms that all cores together have not been idle, interrupts and what the hypervisor took included. */
+export function machineBusyMs(): number {
+  const [, user, nice, system, , , irq, softirq, steal] =
+    readFileSync('/proc/stat', 'latin1').split('\n', 1)[0]?.split(/\s+/) ?? [];
+  return ticksToMs([user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + Number(ticks), 0));
 }

@@ -72,11 +72,13 @@ function messagingRows({ raw, tidewire }: Results['messaging'], config: BenchCon
     row('… server, share of its core', 2, ({ best }) => best.serverCore),
     row('… generator, share of the other core', 2, ({ best }) => best.generatorCore),
     row('… Postgres, share of the other core', 2, ({ best }) => best.postgresCore),
+    row('… everybody else on the machine, cores', 2, ({ best }) => best.othersCore, '≈ 0, or measure again'),
     row('… server CPU per delivery, µs', 1, ({ best }) => best.serverCpuUsPerDelivery),
     row(`**Steady** ${steady.deliveriesPerSecond} deliveries/s: p50, ms`, 2, ({ steady: point }) => point.p50Ms),
     row('… p99, ms', 2, ({ steady: point }) => point.p99Ms, '≤ 6'),
     row('… p99 with the generator’s own delay, ms', 2, ({ steady: point }) => point.p99FromDueMs),
     row('… server CPU per delivery, µs', 1, ({ steady: point }) => point.serverCpuUsPerDelivery, '≤ 2.0×'),
+    row('… everybody else on the machine, cores', 2, ({ steady: point }) => point.othersCore, '≈ 0, or measure again'),
     row('… acknowledgement (committed) p50, ms', 2, ({ steady: point }) => point.acknowledgementP50Ms),
     row('… acknowledgement (committed) p99, ms', 2, ({ steady: point }) => point.acknowledgementP99Ms),
   ];

@@ -1,6 +1,7 @@
 /** One measurement at one offered rate: what the clients saw and what each process used meanwhile. */
 import { Fleet, type LoadResult } from '../generator/fleet.ts';
 import type { Laboratory } from '../laboratory.ts';
+import { machineBusyMs } from '../process-usage.ts';
 import type { Subject } from '../subject.ts';
 
 export interface LoadPoint extends LoadResult {
@@ -9,6 +10,8 @@ export interface LoadPoint extends LoadResult {
   readonly serverCore: number;
   readonly generatorCore: number;
   readonly postgresCore: number;
+  /** What everybody else on the machine used: anything above a few hundredths spoils the point. */
+  readonly othersCore: number;
   readonly serverCpuUsPerDelivery: number;
 }
 
@@ -17,6 +20,7 @@ interface Reading {
   readonly serverMs: number;
   readonly generatorMs: number;
   readonly postgresMs: number;
+  readonly machineMs: number;
 }
 
 export interface LoadPointOptions {
@@ -35,6 +39,7 @@ export async function measureLoad(options: LoadPointOptions): Promise<LoadPoint>
     serverMs: subject.cpuMs(),
     generatorMs: laboratory.generatorCpuMs(),
     postgresMs: laboratory.postgresCpuMs(),
+    machineMs: machineBusyMs(),
   });
   let open = read();
   let close = open;
@@ -49,12 +54,15 @@ export async function measureLoad(options: LoadPointOptions): Promise<LoadPoint>
   });
   const lastedMs = close.atMs - open.atMs;
   const serverMs = close.serverMs - open.serverMs;
+  const generatorMs = close.generatorMs - open.generatorMs;
+  const postgresMs = close.postgresMs - open.postgresMs;
   return {
     ...result,
     offeredPerSecond: deliveriesPerSecond,
     serverCore: serverMs / lastedMs,
-    generatorCore: (close.generatorMs - open.generatorMs) / lastedMs,
-    postgresCore: (close.postgresMs - open.postgresMs) / lastedMs,
+    generatorCore: generatorMs / lastedMs,
+    postgresCore: postgresMs / lastedMs,
+    othersCore: (close.machineMs - open.machineMs - serverMs - generatorMs - postgresMs) / lastedMs,
     serverCpuUsPerDelivery: (serverMs * 1_000) / ((result.deliveriesPerSecond * lastedMs) / 1_000),
   };
 }
