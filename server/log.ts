@@ -3,6 +3,7 @@
  * name, as a net below the rule that callers never log message text, tokens or passwords.
  */
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { describeFailure } from './describe-failure.ts';
 
 export type Log = Logger;
 
@@ -29,6 +30,7 @@ export function createLog({ level, destination }: { level: LogLevel; destination
   const options = {
     level,
     base: null,
+    serializers: { err: describeFailure },
     redact: { paths: SECRET.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]), remove: true },
   };
   if (destination) return pino(options, destination);

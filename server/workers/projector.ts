@@ -6,9 +6,9 @@
 import type { ConversationId, DocumentId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
+import { isAboutData } from '../describe-failure.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { describeFailure, isAboutData } from './describe-failure.ts';
 import { projectBatch, type Step } from './project-batch.ts';
 import { rebuildDocument } from './rebuild.ts';
 import { Rest } from './rest.ts';
@@ -190,13 +190,13 @@ class RunningProjector implements Projector {
   #fail(document: DocumentId, error: unknown): void {
     const attempts = this.#retries.failed(document);
     this.#failures.inc();
-    this.#log.error({ failure: describeFailure(error), document, attempts }, 'a document cannot be projected');
+    this.#log.error({ err: error, document, attempts }, 'a document cannot be projected');
     this.#waiters.failed(document, error);
   }
 
   #pauseForOutage(documents: readonly DocumentId[], error: unknown): number {
     this.#outages++;
-    this.#log.warn({ failure: describeFailure(error), attempts: this.#outages }, 'projection waits for Postgres');
+    this.#log.warn({ err: error, attempts: this.#outages }, 'projection waits for Postgres');
     for (const document of documents) {
       this.#queued.add(document);
       this.#waiters.failed(document, error);
@@ -211,7 +211,7 @@ class RunningProjector implements Projector {
       },
       (error: unknown) => {
         // The next sweep finds the same documents.
-        if (!this.#isStopped) this.#log.warn({ failure: describeFailure(error) }, 'a sweep of the projector failed');
+        if (!this.#isStopped) this.#log.warn({ err: error }, 'a sweep of the projector failed');
       },
     );
   }

@@ -9,7 +9,6 @@ import type { Pool } from '../database/pool.ts';
 import { takeSnapshot } from '../journal/snapshots.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { describeFailure } from './describe-failure.ts';
 import type { Projector } from './projector.ts';
 import { Rest } from './rest.ts';
 import { Retries, retryMs } from './retries.ts';
@@ -119,7 +118,7 @@ class RunningSnapshotter implements Snapshotter {
       this.#outages = 0;
     } catch (error) {
       this.#outages++;
-      this.#options.log.warn({ failure: describeFailure(error) }, 'snapshots wait for Postgres');
+      this.#options.log.warn({ err: error }, 'snapshots wait for Postgres');
       for (const [document, at] of poked) this.#poked.set(document, at);
     }
   }
@@ -146,7 +145,7 @@ class RunningSnapshotter implements Snapshotter {
       if (taken && !this.#isStopped) await this.#afterWork.for(taken.workMs * REST_PER_WORK);
     } catch (error) {
       const attempts = this.#retries.failed(id);
-      log.error({ failure: describeFailure(error), document: id, attempts }, 'a snapshot cannot be taken');
+      log.error({ err: error, document: id, attempts }, 'a snapshot cannot be taken');
     }
   }
 }

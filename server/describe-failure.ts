@@ -1,5 +1,5 @@
 /**
- * What of a failure may stand in a log. Postgres repeats the failing row in `detail` and `where`, message text included, so
+ * What of a failure may stand in a log; the log's serializer for every `err`. Postgres repeats the failing row in `detail` and `where`, message text included, so
  * only what names the kind and the place of the failure is taken.
  */
 export function describeFailure(error: unknown): {
