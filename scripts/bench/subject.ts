@@ -49,8 +49,11 @@ export class Subject implements AsyncDisposable {
     closeSync(output);
     const subject = new Subject(child, port, log);
     for (const endMs = performance.now() + READY_MS; performance.now() < endMs; await sleep(20)) {
-      if (child.exitCode !== null)
-        throw new Error(`${script} ended before it was ready:\n${readFileSync(log, 'utf8')}`);
+      if (child.exitCode !== null) {
+        const words = readFileSync(log, 'utf8');
+        rmSync(log);
+        throw new Error(`${script} ended before it was ready:\n${words}`);
+      }
       if (await answers(port)) return subject;
     }
     await subject[Symbol.asyncDispose]();
