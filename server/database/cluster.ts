@@ -23,7 +23,7 @@ const FLAGS = {
 };
 
 /** Commits do not wait for the disk: for databases that nobody misses. */
-const VOLATILE = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' };
+const VOLATILE = { fsync: 'off', full_page_writes: 'off', max_connections: '300' };
 
 const DRAFT_MS = 600_000;
 

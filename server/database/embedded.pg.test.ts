@@ -89,10 +89,19 @@ test('SIGKILL of the server takes Postgres with it, and the next start has every
   await query(server.url, 'create table kept as select 1 as one');
   const pid = await pidOf(folder.path);
   await kill(server.process);
-  // The next start waits for the end of the former Postgres by itself.
+  while (await findStatus(pid)); // ends without anybody's help
+  await using next = await start(folder.path);
+  expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }]);
+});
+
+test('a start right after SIGKILL waits for the end of the former Postgres', async () => {
+  await using folder = await freshFolder();
+  const server = await startElsewhere(folder.path);
+  const pid = await pidOf(folder.path);
+  await kill(server.process);
   await using next = await start(folder.path);
   expect(await findStatus(pid)).toBeUndefined();
-  expect(await query(next.url, 'select one from kept')).toEqual([{ one: 1 }]);
+  expect(await query(next.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 test('a Postgres whose server and keeper were both killed is ended by the next start', async () => {
