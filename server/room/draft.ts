@@ -67,12 +67,16 @@ export class Draft {
 
   #takeText(job: TextJob): Taken {
     const { replica, composer, nowMs } = this.#options;
+    const { user } = job.from;
+    const key = job.text.idempotencyKey;
+    // One commit cannot hold a key twice: the second waits for the first, and then finds its answer.
+    if (key !== undefined && this.idempotency.some((other) => other.user === user && other.key === key))
+      return 'doubtful';
     const seq = replica.head + this.entries.length + 1;
     const { id, bytes } = composer.compose({ job, replica, seq, nowMs });
     const taken = this.#inspect(job, bytes, true);
-    const key = job.text.idempotencyKey;
     if (key !== undefined && this.outcomes.at(-1)?.job === job && replica.index.find(id)) {
-      this.idempotency.push({ user: job.from.user, key, message: id, seq });
+      this.idempotency.push({ user, key, message: id, seq });
     }
     return taken;
   }

@@ -139,7 +139,7 @@ export class Room {
     } catch (error) {
       // The replica may be half changed. Only the job that did it pays; all others are judged again.
       this.#options.log.error({ err: error, document: this.id }, 'a submission broke the room');
-      (jobs[taken] as Job).from.close(CLOSE.failure, 'the server could not process this');
+      dismiss(jobs[taken] as Job, CLOSE.failure, 'the server could not process this');
       this.#queue = jobs.filter((_, index) => index !== taken);
       void this.reload();
       return undefined;
@@ -208,7 +208,7 @@ export class Room {
     if (this.isClosed) return;
     this.#state = { is: 'closed' };
     for (const channel of this.#channels) channel.close(code, reason);
-    for (const { from } of this.#queue) from.close(code, reason);
+    for (const job of this.#queue) dismiss(job, code, reason);
     this.#queue = [];
     this.#replica.doc.destroy();
   }
@@ -309,4 +309,10 @@ export class Room {
         log.warn({ err: error, document: this.id, waitMs }, 'could not read the document; trying again'),
     });
   }
+}
+
+/** Ends whoever handed it in; a connection that goes on with other documents need not count its bytes any longer. */
+function dismiss(job: Job, code: number, reason: string): void {
+  job.from.close(code, reason);
+  if (job.is === 'update') job.from.done(job.bytes.length);
 }

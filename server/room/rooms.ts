@@ -194,11 +194,13 @@ export class Rooms implements AsyncDisposable {
 
   #pump(): void {
     const prepared: { room: Room; commit: Commit }[] = [];
-    for (const room of this.#awake) {
+    const awake = [...this.#awake];
+    // Before: what a room says may make somebody submit at once, and wake it again.
+    this.#awake.clear();
+    for (const room of awake) {
       const commit = room.prepare();
       if (commit) prepared.push({ room, commit });
     }
-    this.#awake.clear();
     if (prepared.length === 0) return;
     const flight = this.#commit(prepared).finally(() => {
       this.#inFlight.delete(flight);

@@ -1,0 +1,121 @@
+/** Several servers' rooms on one database, and people in a conversation of it; without sockets, accounts or workers. */
+import type { ConversationId, DocumentId } from '../../schema/ids.ts';
+import { documentId } from '../../schema/ids.ts';
+import { createPool, type Pool } from '../database/pool.ts';
+import { freshDatabase } from '../database/testing.ts';
+import { createHub, createInMemoryFanOut } from '../fan-out/in-memory.ts';
+import { loadDocument } from '../journal/load.ts';
+import { mergeEntries } from '../journal/merge.ts';
+import { createLog } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { createRooms, type Rooms } from '../room/rooms.ts';
+
+const CONVERSATION = 'c' as ConversationId;
+
+export async function startInstallation({ servers = 1 }: { servers?: number } = {}) {
+  const database = await freshDatabase();
+  const { pool } = database;
+  const lines: string[] = [];
+  const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
+  const hub = createHub();
+  const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
+  const document = documentId(CONVERSATION, 0);
+  const people = ['ana', 'bo', 'cy', 'eve'];
+  await pool.query(
+    "insert into users (id, name, email) select id, id, id || '@example.org' from unnest($1::text[]) id",
+    [people],
+  );
+  await pool.query("insert into conversations (id, kind, title) values ($1, 'group', 'C')", [CONVERSATION]);
+  await pool.query('insert into documents (id, conversation, epoch, generation) values ($1, $2, 0, $3)', [
+    document,
+    CONVERSATION,
+    'g',
+  ]);
+  await pool.query(
+    `insert into members (conversation, "user", role) select $1, id, case id when 'ana' then 'owner' else 'member' end from unnest($2::text[]) id`,
+    [CONVERSATION, people],
+  );
+  /** Each server has connections of its own, as it would have. */
+  const start = () => {
+    const own = createPool({ url: database.url, log });
+    const fanOut = createInMemoryFanOut({ log, hub });
+    // What the pool answers can be spoilt by a test.
+    const spoil: { query?: (ask: () => Promise<unknown>, name: string) => Promise<unknown> } = {};
+    const rooms = createRooms({ pool: spoilable(own, spoil), fanOut, clock, log, metrics: createMetrics() });
+    return { rooms, fanOut, pool: own, spoil };
+  };
+  const all = Array.from({ length: servers }, start);
+  return {
+    ...{ database, pool, document, conversation: CONVERSATION, lines, clock, servers: all },
+    get rooms(): Rooms {
+      return (all[0] as (typeof all)[number]).rooms;
+    },
+    /** What is stored, as bytes of one state. */
+    async stored(): Promise<Buffer> {
+      const stored = await loadDocument(pool, document as DocumentId);
+      if (!stored) throw new Error('The document is gone');
+      return Buffer.from(mergeEntries(stored.state, stored.entries));
+    },
+    /** All bytes of the journal. */
+    async journal(): Promise<Buffer> {
+      const { rows } = await pool.query<{ update: Buffer }>('select "update" from journal order by seq');
+      return Buffer.concat(rows.map(({ update }) => update));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { rooms, fanOut, pool: own } of all) {
+        await rooms[Symbol.asyncDispose]();
+        await fanOut[Symbol.asyncDispose]();
+        await own.end();
+      }
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type Installation = Awaited<ReturnType<typeof startInstallation>>;
+
+function spoilable(
+  pool: Pool,
+  spoil: { query?: (ask: () => Promise<unknown>, name: string) => Promise<unknown> },
+): Pool {
+  return new Proxy(pool, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        const ask = () => value.apply(target, parameters) as Promise<unknown>;
+        const query = parameters[0] as { name?: string } | string;
+        if (name !== 'query' || !spoil.query || typeof query === 'string') return ask();
+        return spoil.query(ask, query.name ?? '');
+      };
+    },
+  });
+}
+
+/** Holds the commits of a document back by a lock on its row; `change` may do what a concurrent request would. */
+export async function holdCommits(pool: Pool, document: string) {
+  const client = await pool.connect();
+  await client.query('begin');
+  await client.query('select from documents where id = $1 for update', [document]);
+  const waiting = async (): Promise<number[]> => {
+    const { rows } = await pool.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  return {
+    client,
+    /** Resolves with the backends that wait for the lock, when there are as many. */
+    async held(count = 1): Promise<number[]> {
+      // Postgres offers nothing to wait on here, so it is asked until it is so.
+      for (;;) {
+        const pids = await waiting();
+        if (pids.length >= count) return pids;
+      }
+    },
+    async release(): Promise<void> {
+      await client.query('commit');
+      client.release();
+    },
+  };
+}
