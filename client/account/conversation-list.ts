@@ -3,7 +3,7 @@
  * changed by notices. It tells who listens; opening documents is the messenger's business.
  */
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
-import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { UserId } from '../../schema/ids.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { Answer } from '../conversation/conversation.ts';
@@ -140,5 +140,3 @@ export class ConversationList implements Disposable {
     }
   }
 }
-
-export const idOf = (record: ConversationRecord): ConversationId => record.item.id as ConversationId;

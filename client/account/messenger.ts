@@ -1,13 +1,11 @@
 /**
- * The signed-in app: the shared connection, the store of the account, the list and the open conversations. It keeps the
- * documents of recent conversations open in the background, so that history is here before anybody asks and delivery is
- * reported without opening them.
+ * The signed-in app: joins the shared connection, the store of the account, the list and the open conversations, and says
+ * what the screens are to show of them. It decides nothing about messages.
  */
 
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
-import { parseDocumentId } from '../../schema/ids.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import { Connection } from '../connection/connection.ts';
 import { coalesce } from '../conversation/coalesce.ts';
@@ -26,17 +24,12 @@ import { Outbox } from '../conversation/outbox.ts';
 import { Source } from '../conversation/source.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
+import { Background } from './background.ts';
 import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
-import { activityAt, isSameSummary, summarize } from './summaries.ts';
-
-/** Documents kept open: more than anybody talks in at a time, and few enough to load and sync within a second or two. */
-const MAX_BACKGROUND = 50;
-/** Loading a few at a time leaves the thread to the conversation that is being looked at. */
-const OPEN_AT_ONCE = 5;
-const OPEN_EVERY_MS = 50;
+import { summarizeAll } from './summaries.ts';
 
 export interface MessengerOptions {
   readonly account: Account;
@@ -59,10 +52,10 @@ export class LocalMessenger implements Messenger {
   readonly #link: Connection;
   readonly #device: Device;
   readonly #list: ConversationList;
+  readonly #background: Background;
   readonly #open = new Map<ConversationId, LocalConversation>();
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: (() => void)[];
-  #cancelOpening: (() => void) | undefined;
   #wasConnected = false;
   #hasAskedToKeep = false;
 
@@ -82,6 +75,13 @@ export class LocalMessenger implements Messenger {
     });
     this.connection = new Source<ConnectionState>(this.#connectionState());
     this.#list = new ConversationList({ me: device.me, store: device.store, tabs: device.tabs, http, clock });
+    this.#background = new Background({
+      list: this.#list,
+      outbox: device.outbox,
+      clock,
+      isOpen: (id) => this.#open.has(id),
+      open: (id) => void this.#conversation(id),
+    });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
       this.#link.onState(() => this.#linked()),
@@ -152,7 +152,7 @@ export class LocalMessenger implements Messenger {
 
   #stop(): void {
     for (const stop of this.#stopListening) stop();
-    this.#cancelOpening?.();
+    this.#background[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();
     for (const conversation of this.#open.values()) conversation[Symbol.dispose]();
     this.#open.clear();
@@ -211,7 +211,7 @@ export class LocalMessenger implements Messenger {
       conversation.extend(this.#list.get(conversation.id)?.item.epoch ?? 0);
       conversation.refresh();
     }
-    this.#openSome();
+    this.#background.open();
     this.#invalidate();
   }
 
@@ -222,47 +222,21 @@ export class LocalMessenger implements Messenger {
       this.#hasAskedToKeep = true;
       this.#options.environment.keepStorage();
     }
-    this.#openSome();
+    this.#background.open();
     this.#showConnection();
-  }
-
-  #wanted(): ConversationId[] {
-    const { records } = this.#list.contents.get();
-    const recent = [...records.values()]
-      .sort((a, b) => (b.last?.at ?? b.since) - (a.last?.at ?? a.since))
-      .slice(0, MAX_BACKGROUND)
-      .map((record) => record.item.id as ConversationId);
-    const waiting = this.#device.outbox.contents
-      .get()
-      .records.flatMap((record) => parseDocumentId(record.document)?.conversation ?? []);
-    return [...new Set([...waiting, ...recent])].filter((id) => !this.#open.has(id));
-  }
-
-  #openSome(): void {
-    if (this.#cancelOpening) return;
-    const wanted = this.#wanted();
-    for (const id of wanted.slice(0, OPEN_AT_ONCE)) this.#conversation(id);
-    if (wanted.length <= OPEN_AT_ONCE) return;
-    this.#cancelOpening = this.#device.clock.after(OPEN_EVERY_MS, () => {
-      this.#cancelOpening = undefined;
-      this.#openSome();
-    });
   }
 
   #show(): void {
     const { isKnown, records } = this.#list.contents.get();
-    const former = new Map(this.conversations.get().items.map((item) => [item.id, item]));
-    const lines = [...records.values()].map((record) => {
-      const id = record.item.id as ConversationId;
-      const summary = summarize(record, this.#open.get(id)?.view.get(), this.#device.me);
-      const before = former.get(id);
-      return { at: activityAt(record, summary), summary: before && isSameSummary(before, summary) ? before : summary };
-    });
-    const items = lines.sort((a, b) => b.at - a.at).map((line) => line.summary);
     const before = this.conversations.get();
-    const isSame = items.length === before.items.length && items.every((item, index) => item === before.items[index]);
+    const items = summarizeAll({
+      records: records.values(),
+      viewOf: (id) => this.#open.get(id)?.view.get(),
+      me: this.#device.me,
+      former: before.items,
+    });
     const state = isKnown ? 'ready' : 'loading';
-    if (!isSame || state !== before.state) this.conversations.set({ state, items });
+    if (items !== before.items || state !== before.state) this.conversations.set({ state, items });
     this.#showConnection();
   }
 

@@ -6,6 +6,7 @@ import { preview } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import type { ConversationSummary } from '../conversation/conversation.ts';
 import type { LocalView } from '../conversation/local-conversation.ts';
+import { isSameList } from '../conversation/remember-last.ts';
 import type { ConversationRecord } from '../storage/records.ts';
 
 type Last = NonNullable<ConversationSummary['last']>;
@@ -40,11 +41,29 @@ function titleOf(item: ConversationRecord['item'], me: UserId): string {
   return (names.length > 0 ? names : item.members.map((member) => member.name)).join(', ');
 }
 
-/** When something last happened in it: the place in the list, newest first. */
-export const activityAt = (record: ConversationRecord, summary: ConversationSummary): number =>
+/** The whole list, the latest activity first. A line, and the list itself, stay the same objects until they change. */
+export function summarizeAll(options: {
+  readonly records: Iterable<ConversationRecord>;
+  readonly viewOf: (id: ConversationId) => LocalView | undefined;
+  readonly me: UserId;
+  readonly former: readonly ConversationSummary[];
+}): readonly ConversationSummary[] {
+  const { records, viewOf, me, former } = options;
+  const before = new Map(former.map((summary) => [summary.id, summary]));
+  const lines = [...records].map((record) => {
+    const summary = summarize(record, viewOf(record.item.id as ConversationId), me);
+    const known = before.get(summary.id);
+    return { at: activityAt(record, summary), summary: known && isSameSummary(known, summary) ? known : summary };
+  });
+  const items = lines.sort((a, b) => b.at - a.at).map((line) => line.summary);
+  return isSameList(items, former) ? former : items;
+}
+
+/** When something last happened in it: the place in the list. */
+export const activityAt = (record: ConversationRecord, summary: Pick<ConversationSummary, 'last'>): number =>
   summary.last?.at ?? record.since;
 
-export function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
+function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
   if (a.title !== b.title || a.unread !== b.unread || a.members !== b.members) return false;
   const { last: x } = a;
   const { last: y } = b;

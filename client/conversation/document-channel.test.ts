@@ -5,8 +5,10 @@ import { Connection } from '../connection/connection.ts';
 import { TestClock, TestSocket, TestWake } from '../connection/testing-link.ts';
 import { openDocumentChannel } from './document-channel.ts';
 
+// Before anything is imported: lib0 keeps the `Date.now` it finds when it is loaded.
+vi.hoisted(() => vi.useFakeTimers());
+
 test('an idle channel stays open, however long the server says nothing about its document', async () => {
-  vi.useFakeTimers();
   const socket = new TestSocket();
   using connection = new Connection({
     url: '',

@@ -28,9 +28,9 @@ export interface LocalCopyOptions {
   readonly device: Device;
   readonly record: DocumentRecord;
   /** The content changed. */
-  readonly onChange: () => void;
+  readonly onChange: (copy: LocalCopy) => void;
   /** The database disappeared: another tab has reset the document, or somebody has wiped it. */
-  readonly onLost: () => void;
+  readonly onLost: (copy: LocalCopy) => void;
 }
 
 /** Origin of what the outbox and other tabs bring: the provider sends it on, the store keeps it. */
@@ -72,7 +72,7 @@ export class LocalCopy implements Disposable {
       doc: copy.doc,
       clock,
       onFailure: (failure) => store.report(failure),
-      onLost: options.onLost,
+      onLost: () => options.onLost(copy),
     });
     copy.#begin();
     return copy;
@@ -176,7 +176,7 @@ export class LocalCopy implements Disposable {
     const isSettled = origin === this.serverOrigin;
     if (!this.#isHearing && origin !== this.#store?.origin)
       this.#device.tabs.post({ t: 'update', document, incarnation, update, isSettled });
-    this.#options.onChange();
+    this.#options.onChange(this);
   }
 
   #heard(message: TabMessage): void {

@@ -4,18 +4,15 @@
  * anything of it is merged, and that unsent texts outlive every copy.
  */
 import { deleteDB } from 'idb';
-import { CLOSE, isPermanent } from '../../schema/close-codes.ts';
 import type { Element, Message } from '../../schema/document/message.ts';
 import type { DocumentId, MessageId } from '../../schema/ids.ts';
-import { fullJitterMs } from '../connection/backoff.ts';
 import type { Connection } from '../connection/connection.ts';
-import { ABNORMAL } from '../connection/link.ts';
 import { type DocumentRecord, type FailedRecord, newDocumentRecord, type OutboxRecord } from '../storage/records.ts';
 import { StorageFailure } from './conversation.ts';
-import { type DocumentChannel, openDocumentChannel } from './document-channel.ts';
 import { Fates } from './fates.ts';
 import { type Device, LocalCopy } from './local-copy.ts';
-import { OwnReceipt } from './own-receipt.ts';
+import type { OwnReceipt } from './own-receipt.ts';
+import { SyncedCopy } from './synced-copy.ts';
 
 export interface ReplicaOptions {
   readonly device: Device;
@@ -32,38 +29,23 @@ export interface ReplicaOptions {
   readonly onGone: () => void;
 }
 
-/** What belongs to the present copy and goes with it. */
-interface Present {
-  readonly copy: LocalCopy;
-  readonly receipt: OwnReceipt;
-  readonly channel: DocumentChannel;
-}
-
-/** A server that fails one document again and again is asked for it every few seconds, not every half minute. */
-const LAST_ATTEMPT = 3;
-
 const NOTHING: readonly Element[] = [];
 
 export class Replica implements Disposable {
   readonly document: DocumentId;
-  readonly fates: Fates;
   readonly #options: ReplicaOptions;
   readonly #device: Device;
+  readonly #fates: Fates;
   readonly #stopListening: (() => void)[];
   #record: DocumentRecord;
-  #present: Present | undefined;
+  #present: SyncedCopy | undefined;
   /** Loading, or replacing one copy by the next. */
   #loading: Promise<void>;
   /** Tells the newest load from one that was overtaken. */
   #loads = 0;
-  #isSynced = false;
-  #isGone = false;
-  #isDisposed = false;
-  /** Attempts since the last sync. */
-  #attempt = 0;
   /** Copies the server made us drop: should our own bytes be the cause, it is not asked faster and faster. */
   #resets = 0;
-  #cancelAttempt: (() => void) | undefined;
+  #isDisposed = false;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -71,14 +53,14 @@ export class Replica implements Disposable {
     this.document = options.document;
     this.#record = newDocumentRecord(options.document);
     const { outbox, tabs } = this.#device;
-    this.fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled: options.settled });
+    this.#fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled: options.settled });
     this.#stopListening = [
       tabs.subscribe((message) => {
         if (message.t !== 'reset' || message.document !== this.document) return;
         if (message.incarnation > this.#record.incarnation) this.#reload();
       }),
       outbox.contents.subscribe(() => {
-        if (this.#isSynced) this.fates.decideStrays();
+        if (this.isSynced) this.#fates.decideStrays();
       }),
     ];
     this.#loading = this.#load();
@@ -89,14 +71,13 @@ export class Replica implements Disposable {
     return this.#record;
   }
 
-  /** The copy holds everything that the server had when the present channel was opened. */
   get isSynced(): boolean {
-    return this.#isSynced;
+    return this.#present?.isSynced ?? false;
   }
 
   /** The server does not give the document to this person, for good. */
   get isGone(): boolean {
-    return this.#isGone;
+    return this.#present?.isGone ?? false;
   }
 
   /** The present copy; undefined while loading. */
@@ -112,7 +93,7 @@ export class Replica implements Disposable {
   elements(): readonly Element[] {
     const { copy } = this;
     if (!copy) return NOTHING;
-    const strays = this.fates.strays().filter((record) => !copy.has(record));
+    const strays = this.#fates.strays().filter((record) => !copy.has(record));
     return strays.length === 0 ? copy.elements() : [...copy.elements(), ...strays.map((record) => record.element)];
   }
 
@@ -125,15 +106,13 @@ export class Replica implements Disposable {
       const loading = this.#loading;
       await loading;
       if (this.#isDisposed) throw new StorageFailure('unavailable');
-      if (loading === this.#loading && (await this.#present?.copy.append(make, repeats))) return;
+      if (loading === this.#loading && (await this.copy?.append(make, repeats))) return;
     }
   }
 
-  /** Asks the server again after it refused for good: people are let in again. */
+  /** Asks the server again after it refused for good. */
   revive(): void {
-    if (!this.#isGone) return;
-    this.#isGone = false;
-    this.#present?.channel.connect();
+    this.#present?.revive();
   }
 
   /** Keeps how far own messages have come. */
@@ -151,53 +130,51 @@ export class Replica implements Disposable {
     const load = ++this.#loads;
     const { store } = this.#device;
     this.#record = await store.documentRecord(this.document);
-    const copy: LocalCopy = await LocalCopy.open({
+    const copy = await LocalCopy.open({
       device: this.#device,
       record: this.#record,
-      onChange: () => this.#changed(copy),
-      onLost: () => void this.#lost(copy),
+      onChange: (changed) => this.#changed(changed),
+      onLost: (lost) => void this.#lost(lost),
     });
     if (this.#isDisposed || load !== this.#loads) return copy[Symbol.dispose]();
     if (copy.isWiped) {
       store.report(new StorageFailure('wiped'));
       await this.#change({ wasSynced: false });
     }
-    this.#present = this.#begin(copy);
-    this.#options.onChange();
-  }
-
-  #begin(copy: LocalCopy): Present {
-    const receipt = new OwnReceipt({ me: this.#device.me, copy, clock: this.#device.clock });
-    const channel = openDocumentChannel({
-      connection: this.#options.connection,
-      document: this.document,
-      doc: copy.doc,
+    const { connection, random, onSessionOver } = this.#options;
+    this.#present = new SyncedCopy({
+      ...{ device: this.#device, connection, document: this.document, copy, fates: this.#fates, random, onSessionOver },
+      attempt: Math.max(0, this.#resets - 1),
       generation: () => this.#record.generation,
       onGeneration: (generation) => this.#keepGeneration(generation),
       onSynced: (isSynced) => this.#synced(isSynced),
-      onAcknowledged: (acknowledgement) => this.fates.acknowledged(acknowledgement),
-      onRefused: (notice) => this.fates.refused(notice),
-      onClosed: (code) => this.#closed(code),
+      onMisfit: () => this.#reset(),
+      onGone: () => {
+        this.#options.onGone();
+        this.#options.onChange();
+      },
     });
-    copy.serverOrigin = channel.origin;
-    if (this.#resets > 1) this.#connectLater(this.#resets);
-    else if (!this.#isGone) channel.connect();
-    return { copy, receipt, channel };
+    this.#options.onChange();
   }
 
   /** Leaves the present copy, which is not used again. */
   #leave(): void {
-    this.#cancelAttempt?.();
     const present = this.#present;
     this.#present = undefined;
-    present?.receipt[Symbol.dispose]();
-    present?.channel[Symbol.dispose]();
-    present?.copy[Symbol.dispose]();
+    present?.[Symbol.dispose]();
   }
 
   #changed(copy: LocalCopy): void {
     if (this.#present?.copy !== copy) return;
     this.#present.receipt.changed();
+    this.#options.onChange();
+  }
+
+  #synced(isSynced: boolean): void {
+    if (isSynced) {
+      if (!this.#record.wasSynced) void this.#change({ wasSynced: true });
+      this.#fates.decideStrays();
+    }
     this.#options.onChange();
   }
 
@@ -216,56 +193,6 @@ export class Replica implements Disposable {
     const before = this.#record;
     this.#record = { ...before, ...change };
     await this.#device.store.changeDocument(before, change).catch(() => undefined);
-  }
-
-  #synced(isSynced: boolean): void {
-    if (this.#isSynced === isSynced) return;
-    this.#isSynced = isSynced;
-    if (isSynced) {
-      this.#attempt = 0;
-      if (!this.#record.wasSynced) void this.#change({ wasSynced: true });
-      this.fates.decideStrays();
-    }
-    this.#options.onChange();
-  }
-
-  #closed(code: number): void {
-    this.#synced(false);
-    switch (code) {
-      case ABNORMAL:
-        this.#present?.channel.connect();
-        return;
-      case CLOSE.hostile:
-      case CLOSE.generation:
-        this.#reset();
-        return;
-      case CLOSE.signIn:
-        this.#options.onSessionOver();
-        // Waits for the connection that follows the next sign-in.
-        this.#present?.channel.connect();
-        return;
-      case CLOSE.notMember:
-      case CLOSE.noDocument:
-        this.fates.allFailed(code === CLOSE.notMember ? 'not-member' : 'rejected');
-        this.#gone();
-        return;
-      default:
-        if (isPermanent(code)) return this.#gone();
-        this.#connectLater(this.#attempt);
-        this.#attempt = Math.min(this.#attempt + 1, LAST_ATTEMPT);
-    }
-  }
-
-  #gone(): void {
-    this.#isGone = true;
-    this.#options.onGone();
-    this.#options.onChange();
-  }
-
-  #connectLater(attempt: number): void {
-    this.#cancelAttempt?.();
-    const delayMs = fullJitterMs(attempt, this.#options.random());
-    this.#cancelAttempt = this.#device.clock.after(delayMs, () => this.#present?.channel.connect());
   }
 
   /** Another tab reset the document, which closes its database here too; or somebody wiped it. */
@@ -295,7 +222,6 @@ export class Replica implements Disposable {
   }
 
   #reload(before?: () => Promise<void>): void {
-    this.#isSynced = false;
     this.#leave();
     this.#loading = before ? before().then(() => this.#load()) : this.#load();
     this.#options.onChange();

@@ -122,8 +122,6 @@ export class TestDevice {
   }
 }
 
-export type TestTab = Awaited<ReturnType<TestDevice['tab']>>;
-
 export const textsOf = (timeline: Timeline): (string | null)[] =>
   timeline.rows.map(({ message }) => ('text' in message ? message.text : null));
 
