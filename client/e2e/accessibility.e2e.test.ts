@@ -83,7 +83,7 @@ const cases = [
   ...Object.keys(scenes).map((scene) => ({
     name: `scene ${scene}`,
     scene,
-    act: async (_: Page): Promise<unknown> => {},
+    act: async (_: Page): Promise<unknown> => undefined,
   })),
   ...Object.entries(ACTS).map(([name, [scene, act]]) => ({ name, scene, act })),
 ];

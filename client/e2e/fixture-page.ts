@@ -41,6 +41,9 @@ export interface FixturePage extends AsyncDisposable {
 
 export async function serveFixture({ executablePath }: { executablePath: string }): Promise<FixturePage> {
   const folder = await mkdtemp(join(tmpdir(), 'tidewire-fixture-'));
+  // Tests run with another NODE_ENV, and React's builds differ by it; people get the one for production.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
   await build({
     configFile: false,
     root: join(client, 'ui/testing'),
@@ -49,6 +52,8 @@ export async function serveFixture({ executablePath }: { executablePath: string 
     logLevel: 'warn',
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
   });
+  if (environment === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = environment;
 
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);

@@ -133,11 +133,11 @@ const PHRASES = [
 ];
 
 /** Many rows of different heights over several days, oldest first. */
-export const manyRows = (count: number): TimelineRow[] =>
+export const manyRows = (count: number, from: string): TimelineRow[] =>
   Array.from({ length: count }, (_, index) => {
     const ago = (count - index) * 11;
     const text = `${index + 1}. ${PHRASES[(index * 5) % PHRASES.length]}`;
-    return index % 5 < 2 ? row({ ago, text }) : row({ from: index % 2 ? 'u-ana' : 'u-bo', ago, text });
+    return index % 5 < 2 ? row({ ago, text }) : row({ from, ago, text });
   });
 
 const member = (id: string, role: 'owner' | 'admin' | 'member' = 'member') => {

@@ -24,7 +24,7 @@ const quiet = { failed: [], unread: 0 } as const;
 
 function conversations(): MemoryConversation[] {
   const group = groupRows();
-  const many = manyRows(1_000);
+  const many = manyRows(1_000, 'u-greta');
   const make = (id: string, timeline: ConstructorParameters<typeof MemoryConversation>[0]['timeline']) =>
     new MemoryConversation({
       id: conversation(id),
@@ -36,7 +36,7 @@ function conversations(): MemoryConversation[] {
     make('ana', { state: 'ready', rows: directRows(), ...quiet }),
     make('festival', { state: 'ready', rows: group, failed: [], firstUnread: someId(group, -5), unread: 5 }),
     make('greta', { state: 'ready', rows: many, failed: [], firstUnread: someId(many, -128), unread: 128 }),
-    make('bo', { state: 'ready', rows: manyRows(1_000), ...quiet }),
+    make('bo', { state: 'ready', rows: manyRows(1_000, 'u-bo'), ...quiet }),
     make('hugo', {
       state: 'ready',
       rows: directRows().slice(0, 4),

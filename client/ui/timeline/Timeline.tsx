@@ -103,6 +103,13 @@ export function Timeline({
     },
   });
 
+  // Mounted anew (as strict mode does), the virtualizer begins at the top again.
+  useLayoutEffect(
+    () => () => {
+      isOpened.current = false;
+    },
+    [],
+  );
   useLayoutEffect(() => {
     if (isOpened.current || values.state !== 'ready' || items.length === 0) return;
     isOpened.current = true;
@@ -111,7 +118,7 @@ export function Timeline({
     else virtualizer.scrollToEnd();
   });
 
-  useEndAnchor({ scroller, virtualizer });
+  useEndAnchor({ scroller, virtualizer, startsAtEnd: values.firstUnread === undefined });
   useReading({ conversation, items, virtualizer, scroller });
   const focusIndex = useRovingFocus({ items, scroller, virtualizer, setActive });
   const gestures = useMenuGestures({ items, onMenu });

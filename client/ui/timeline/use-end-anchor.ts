@@ -8,28 +8,33 @@ import { type RefObject, useEffect, useRef } from 'react';
 export function useEndAnchor({
   scroller,
   virtualizer,
+  startsAtEnd,
 }: {
   scroller: RefObject<HTMLDivElement | null>;
   virtualizer: Virtualizer<HTMLDivElement, Element>;
+  /** Where the timeline is opened: nothing has scrolled yet to tell. */
+  startsAtEnd: boolean;
 }): void {
   const current = useRef(virtualizer);
   current.current = virtualizer;
+  const isAtEnd = useRef(startsAtEnd);
+  const isScrolled = useRef(false);
 
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
     let height = element.clientHeight;
-    let isAtEnd = current.current.isAtEnd();
     // A view that shrinks does not scroll, so the last scroll event tells how things stood before.
     const onScroll = () => {
-      isAtEnd = current.current.isAtEnd();
+      isScrolled.current = true;
+      isAtEnd.current = current.current.isAtEnd();
     };
     const observer = new ResizeObserver(() => {
       const lost = height - element.clientHeight;
       height = element.clientHeight;
       if (lost === 0 || height === 0) return;
-      if (isAtEnd) current.current.scrollToEnd();
-      else current.current.scrollBy(lost);
+      if (isAtEnd.current) current.current.scrollToEnd();
+      else if (isScrolled.current) current.current.scrollBy(lost);
     });
     element.addEventListener('scroll', onScroll, { passive: true });
     observer.observe(element);

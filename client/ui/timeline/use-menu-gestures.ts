@@ -13,6 +13,19 @@ const LONG_PRESS_SLOP_PX = 10;
 
 const pointAnchor = (x: number, y: number): MenuAnchor => ({ getBoundingClientRect: () => new DOMRect(x, y, 0, 0) });
 
+/** Lifting the finger that opened a menu is no press outside of it, nor on the item that happens to lie under it. */
+function swallowRelease(): void {
+  const done = new AbortController();
+  const swallow = (event: TouchEvent) => {
+    done.abort();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const options = { capture: true, passive: false, signal: done.signal };
+  window.addEventListener('touchend', swallow, options);
+  window.addEventListener('touchcancel', () => done.abort(), options);
+}
+
 export function useMenuGestures({
   items,
   onMenu,
@@ -71,6 +84,7 @@ export function useMenuGestures({
         const timer = setTimeout(() => {
           press.current = undefined;
           navigator.vibrate?.(8);
+          swallowRelease();
           onMenu(found.row, pointAnchor(x, y));
         }, LONG_PRESS_MS);
         press.current = { timer, x, y };

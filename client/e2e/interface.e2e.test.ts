@@ -1,0 +1,241 @@
+/** How the interface behaves in a real browser, on conversations in memory: reading, writing, keyboard, touch, history. */
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type FixturePage, serveFixture } from './fixture-page.ts';
+
+let fixture: FixturePage;
+let page: Page;
+
+beforeAll(async () => {
+  fixture = await serveFixture({ executablePath: inject('chromium') });
+});
+
+afterEach(() => page?.context().close());
+afterAll(() => fixture?.[Symbol.asyncDispose]());
+
+const field = (): Locator => page.getByLabel('Message', { exact: true });
+const rows = (): Locator => page.getByRole('list', { name: /Messages with/ }).getByRole('listitem');
+const row = (words: string): Locator => rows().filter({ hasText: words });
+const jump = (): Locator => page.getByRole('button', { name: /Jump to latest/ });
+/** Ids that the interface reported as seen. */
+const shown = (id: string): Promise<string[]> => page.evaluate<string[]>(`fixture.open('${id}').shownIds`);
+const receive = (id: string, from: string, text: string): Promise<unknown> =>
+  page.evaluate(`fixture.open('${id}').receive('${from}', '${text}')`);
+
+describe('the composer', () => {
+  it('sends with Enter, breaks the line with Shift+Enter and clears only then', async () => {
+    page = await fixture.open('direct');
+    await field().fill('one');
+    await field().press('Shift+Enter');
+    await page.keyboard.type('two');
+    expect(await field().inputValue()).toBe('one\ntwo');
+    await field().press('Enter');
+    await row('one\ntwo').waitFor();
+    expect(await field().inputValue()).toBe('');
+  });
+
+  it('[P3] keeps the text and says why when this device cannot store it', async () => {
+    page = await fixture.open('storage-full');
+    await field().fill('must not get lost');
+    await field().press('Enter');
+    await page.getByText('Your text is still here').waitFor();
+    expect(await field().inputValue()).toBe('must not get lost');
+  });
+
+  it('[P3] keeps what was typed, and an edit in progress, across a reload', async () => {
+    page = await fixture.open('direct');
+    await field().fill('half a thou');
+    await page.goto(page.url().replace(/\/c\/.*/, '/?scene=direct'));
+    expect(await field().inputValue()).toBe('half a thou');
+    await row('far too many bags').getByText('far too many bags').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await field().fill('just one bag');
+    await page.goto(page.url().replace(/\/c\/.*/, '/?scene=direct'));
+    await page.getByText('Editing message').waitFor();
+    expect(await field().inputValue()).toBe('just one bag');
+    await field().press('Escape');
+    expect(await field().inputValue()).toBe('half a thou');
+  });
+
+  it('edits the last own message with ↑ and saves with Enter', async () => {
+    page = await fixture.open('direct');
+    await field().press('ArrowUp');
+    expect(await field().inputValue()).toBe('Boarding now ⛴️');
+    await field().fill('Boarding late');
+    await field().press('Enter');
+    await row('Boarding late').getByText('edited').waitFor();
+    expect(await field().inputValue()).toBe('');
+  });
+
+  it('counts down near the limit and sends nothing beyond it', async () => {
+    page = await fixture.open('direct');
+    await field().fill('x'.repeat(7_990));
+    await page.getByText('10 characters left').waitFor();
+    await field().fill('x'.repeat(8_001));
+    await page.getByText('Too long by 1 character').waitFor();
+    await field().press('Enter');
+    expect(await field().inputValue()).toHaveLength(8_001);
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+  });
+
+  it('grows without covering the newest message', async () => {
+    page = await fixture.open('direct');
+    await field().fill('\n\n\n\n\n');
+    await expect.poll(() => isAboveComposer('Boarding now')).toBe(true);
+  });
+});
+
+/** Opens a scene and waits until its newest message is in place. */
+async function openAt(scene: string, words: string, options?: Parameters<FixturePage['open']>[1]): Promise<void> {
+  page = await fixture.open(scene, options);
+  await row(words).waitFor();
+  await expect.poll(() => isAboveComposer(words)).toBe(true);
+}
+
+async function isAboveComposer(words: string): Promise<boolean> {
+  const [message, composer] = await Promise.all([row(words).boundingBox(), field().boundingBox()]);
+  return message !== null && composer !== null && message.y + message.height <= composer.y;
+}
+
+describe('the timeline', () => {
+  it('opens at the first unread message and jumps to the latest', async () => {
+    page = await fixture.open('many-unread');
+    await page.getByRole('heading', { name: 'New messages' }).waitFor();
+    await row('873. ').waitFor();
+    expect(await rows().count()).toBeLessThan(60);
+    await jump().click();
+    await row('1000. ').waitFor();
+    await jump().waitFor({ state: 'hidden' });
+  });
+
+  it('follows new messages at the end only', async () => {
+    await openAt('many', '1000. ');
+    await receive('bo', 'u-bo', 'followed');
+    await row('followed').waitFor();
+    await expect.poll(() => isAboveComposer('followed')).toBe(true);
+    await rows().last().hover();
+    await page.mouse.wheel(0, -2_000);
+    await jump().waitFor();
+    await receive('bo', 'u-bo', 'not followed');
+    await page.getByRole('button', { name: 'Jump to latest · 1 new' }).waitFor();
+    await field().fill('own text');
+    await field().press('Enter');
+    await expect.poll(() => isAboveComposer('own text')).toBe(true);
+  });
+
+  it('reports as seen what is on screen, and nothing in a tab without focus', async () => {
+    page = await fixture.open('many-unread');
+    await row('873. ').waitFor();
+    await expect.poll(async () => (await shown('greta')).length).toBeGreaterThan(2);
+    expect((await shown('greta')).length).toBeLessThan(20);
+    await page.evaluate('document.hasFocus = () => false');
+    const before = (await shown('greta')).length;
+    await jump().click();
+    await row('1000. ').waitFor();
+    expect(await shown('greta')).toHaveLength(before);
+    await page.evaluate('delete document.hasFocus; window.dispatchEvent(new Event("focus"))');
+    await expect.poll(async () => (await shown('greta')).length).toBeGreaterThan(before);
+  });
+
+  it('is one Tab stop, with arrows inside and the menu on Enter', async () => {
+    await openAt('direct', 'Boarding now');
+    await field().press('Shift+Tab');
+    // The button of the row that is the Tab stop, then the row.
+    await page.keyboard.press('Shift+Tab');
+    await expectFocusIn('Boarding now');
+    await page.keyboard.press('ArrowUp');
+    await expectFocusIn('far too many bags');
+    await page.keyboard.press('Home');
+    await expectFocusIn('Are you still coming');
+    await page.keyboard.press('End');
+    await expectFocusIn('Boarding now');
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Copy text' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expectFocusIn('Boarding now');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => field().evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('announces what others write', async () => {
+    page = await fixture.open('direct');
+    await receive('ana', 'u-ana', 'Hello there');
+    await page.locator('[aria-live=polite]').getByText('Ana Ferreira: Hello there').waitFor();
+  });
+
+  it('asks once before deleting', async () => {
+    page = await fixture.open('direct');
+    await page.getByText('far too many bags').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await row('You deleted this message').waitFor();
+    await page.getByText('far too many bags').waitFor({ state: 'hidden' });
+  });
+
+  it('offers Retry, Edit, Copy and Delete for what failed', async () => {
+    page = await fixture.open('failed');
+    const failed = row('not the 9:20 one');
+    for (const name of ['Retry', 'Edit', 'Copy', 'Delete']) await failed.getByRole('button', { name }).waitFor();
+    await failed.getByRole('button', { name: 'Edit' }).click();
+    await field().fill('The 9:40 one.');
+    await field().press('Enter');
+    await row('The 9:40 one.').waitFor();
+    await row('far too long for one message').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Not sent').waitFor({ state: 'hidden' });
+  });
+});
+
+const expectFocusIn = (words: string): Promise<void> =>
+  expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toContain(words);
+
+describe('on a phone', () => {
+  it('shows one pane, and Back returns to the list', async () => {
+    page = await fixture.open('home', { size: 'phone', touch: true });
+    await page.getByRole('link', { name: /Ana Ferreira/ }).tap();
+    await page.getByRole('heading', { name: 'Ana Ferreira' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Chats' }).isVisible()).toBe(false);
+    expect(new URL(page.url()).pathname).toBe('/c/ana');
+    await page.getByRole('button', { name: 'Back' }).tap();
+    await page.getByRole('heading', { name: 'Chats' }).waitFor();
+    await page.goForward();
+    await page.getByRole('heading', { name: 'Ana Ferreira' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  });
+
+  it('opens the menu of a message by a long press, and it stays open', async () => {
+    await openAt('direct', 'Boarding now', { size: 'phone', touch: true });
+    const box = await page.getByText('far too many bags').boundingBox();
+    const touch = await page.context().newCDPSession(page);
+    const touchPoints = [{ x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 8 }];
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    await page.getByRole('menuitem', { name: 'Edit' }).waitFor();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await page.waitForTimeout(400);
+    expect(await page.getByRole('menuitem', { name: 'Edit' }).isVisible()).toBe(true);
+  });
+
+  it('has targets of at least 44 pixels', async () => {
+    page = await fixture.open('failed', { size: 'phone', touch: true });
+    const small = await page.evaluate<string[]>(`
+      [...document.querySelectorAll('button, a, input, textarea')]
+        .filter((one) => one.checkVisibility() && getComputedStyle(one).pointerEvents !== 'none')
+        .filter((one) => one.closest('p, [dir=auto]') === null || one.tagName === 'BUTTON')
+        .filter((one) => one.getBoundingClientRect().height < 44 || one.getBoundingClientRect().width < 44)
+        .map((one) => one.outerHTML.slice(0, 160))
+    `);
+    expect(small).toEqual([]);
+  });
+});
+
+describe('signing in', () => {
+  it('says at the field what is missing, and shows what the server says', async () => {
+    page = await fixture.open('sign-in');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Enter your email address.').waitFor();
+    await page.getByLabel('Email').fill('mara@example.org');
+    await page.getByLabel('Password', { exact: true }).fill('wrong password');
+    await page.getByLabel('Password', { exact: true }).press('Enter');
+    await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
+  });
+});
