@@ -8,7 +8,6 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..');
 const STAMP = join(root, 'dist/inputs.sha256');
@@ -30,11 +29,13 @@ async function hashInputs(): Promise<string> {
   return hash.digest('hex');
 }
 
-const buildClient = () => build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+// Vite takes longer to load than the sources to hash: it is loaded when there is something to build.
+const buildClient = async () =>
+  (await import('vite')).build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 
 /** Packages stay in `node_modules`: some bring files or processes of their own, and none need bundling to be fast. */
-const buildServer = () =>
-  build({
+const buildServer = async () =>
+  (await import('vite')).build({
     configFile: false,
     root,
     logLevel: 'warn',
@@ -45,14 +46,14 @@ const buildServer = () =>
 async function compress(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && /\.(html|js|css|json|svg|webmanifest)$/.test(entry.name));
-  const work = files.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path);
-    const text = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
-    await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
-    await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params: text }));
-  });
-  await Promise.all(work);
+  await Promise.all(files.map((entry) => compressFile(join(entry.parentPath, entry.name))));
+}
+
+async function compressFile(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const text = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT };
+  await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+  await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params: text }));
 }
 
 async function main(): Promise<void> {
