@@ -109,6 +109,8 @@ describe('a group', () => {
     );
     expect(await statusOf(put(t, ana, id, eve, 'member'))).toBe(409);
     await remove(t, ana, id, bob);
+    // Connections at the ready, so that all start together.
+    await Promise.all(Array.from({ length: 8 }, () => t.database.pool.query('select pg_sleep(0.2)')));
     const crowd = [bob, eve, await t.signUp('Fay'), await t.signUp('Gus')];
     const statuses = await Promise.all(crowd.map((person) => statusOf(put(t, ana, id, person, 'member'))));
     expect(statuses.sort()).toEqual([200, 409, 409, 409]);
