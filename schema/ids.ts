@@ -35,6 +35,12 @@ export function parseDocumentId(text: string): { conversation: ConversationId; e
 export const messageId = (writer: number, clock: number): MessageId =>
   `${writer.toString(36)}-${clock.toString(36)}` as MessageId;
 
+/** The parts of an id that is known to be one, as everything in a document is: without the checks of `parseMessageId`. */
+export function splitMessageId(id: MessageId): { writer: number; clock: number } {
+  const dash = id.indexOf('-');
+  return { writer: Number.parseInt(id.slice(0, dash), 36), clock: Number.parseInt(id.slice(dash + 1), 36) };
+}
+
 /** Reads a message id; undefined when `text` is none or names a clientID above 32 bits. */
 export function parseMessageId(text: string): { writer: number; clock: number } | undefined {
   const match = MESSAGE.exec(text);

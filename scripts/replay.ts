@@ -9,7 +9,7 @@ import { loadConfig } from '../server/config.ts';
 import { startPostgres } from '../server/database/embedded.ts';
 import { createPool, type Pool, requireDatabase } from '../server/database/pool.ts';
 import { createLog, type Log } from '../server/log.ts';
-import { describeFailure } from '../server/workers/describe-failure.ts';
+import { describeFailure } from '../server/describe-failure.ts';
 import { rebuildDocument } from '../server/workers/rebuild.ts';
 
 const { values, positionals } = parseArgs({

@@ -91,7 +91,12 @@ const remove = createRoute({
   responses: { 204: { description: 'It is gone' }, ...problems(403, 404, 409) },
 });
 
-export function conversationRoutes({ pool, fanOut, clock }: Pick<HttpDependencies, 'pool' | 'fanOut' | 'clock'>) {
+export function conversationRoutes({
+  pool,
+  fanOut,
+  projector,
+  clock,
+}: Pick<HttpDependencies, 'pool' | 'fanOut' | 'projector' | 'clock'>) {
   return createRoutes()
     .openapi(create, async (c) => {
       const { user } = c.var.session;
@@ -116,7 +121,9 @@ export function conversationRoutes({ pool, fanOut, clock }: Pick<HttpDependencie
     .openapi(list, async (c) => {
       const { cursor, limit } = c.req.valid('query');
       const after = cursor === undefined ? undefined : requireCursor(cursor, Position);
-      const { items, end } = await listConversations(pool, { user: c.var.session.user, after, limit });
+      const { user } = c.var.session;
+      await projector.projectAllOf(user);
+      const { items, end } = await listConversations(pool, { user, after, limit });
       return c.json({ items, ...(end && { next: encodeCursor(end) }) }, 200);
     })
     .openapi(read, async (c) => {

@@ -1,7 +1,7 @@
 /** What the HTTP edge is made of and what travels with a request through its middleware. */
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { ConversationId } from '../../schema/ids.ts';
+import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import type { Clock } from '../clock.ts';
@@ -18,7 +18,10 @@ export interface HttpDependencies {
   readonly pool: Pool;
   readonly rooms: Poster;
   /** Brings the relational rows of a conversation up to what is committed now. */
-  readonly projector: { project(conversation: ConversationId): Promise<void> };
+  readonly projector: {
+    project(conversation: ConversationId): Promise<void>;
+    projectAllOf(user: UserId): Promise<void>;
+  };
   readonly fanOut: FanOut;
   readonly config: { readonly baseUrl: string | undefined; readonly rateLimits: 'on' | 'off' };
   readonly log: Log;

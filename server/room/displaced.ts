@@ -5,7 +5,7 @@
  */
 import * as Y from 'yjs';
 import { isMessage } from '../../schema/document/message.ts';
-import { parseMessageId } from '../../schema/ids.ts';
+import { splitMessageId } from '../../schema/ids.ts';
 import { MAX_OVERTAKEN_MESSAGES } from '../../schema/limits.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { Appended } from './inspect.ts';
@@ -17,7 +17,7 @@ import type { Appended } from './inspect.ts';
  */
 export function displaced(doc: GatedDocument, fresh: readonly Appended[]): Appended[] {
   const first = fresh[0];
-  if (!first) return [];
+  if (!first || (fresh.length === 1 && isAtEnd(doc, first))) return [];
   const left = new Map(fresh.map((each) => [key(each.client, each.clock), each]));
   const author = first.element.from;
   /** Writer → the lowest clock of its messages met so far, that is, standing further right. */
@@ -33,8 +33,7 @@ export function displaced(doc: GatedDocument, fresh: readonly Appended[]): Appen
         others++;
         continue;
       }
-      const id = parseMessageId(element.id);
-      if (!id) continue;
+      const id = splitMessageId(element.id);
       const place = key(item.id.client, item.id.clock + offset);
       const each = left.get(place);
       left.delete(place);
@@ -57,6 +56,12 @@ function withFollowers(moving: readonly Appended[], fresh: readonly Appended[]):
       .filter(({ client, clock }) => client === writer && clock >= (from.get(writer) as number))
       .sort((a, b) => a.clock - b.clock),
   );
+}
+
+/** What nearly every message is. */
+function isAtEnd(doc: GatedDocument, { client, clock }: Appended): boolean {
+  const item = Y.getItem(doc.store, Y.createID(client, clock));
+  return item.right === null && clock === item.id.clock + item.length - 1;
 }
 
 function lastItem(doc: GatedDocument, near: Appended): Y.Item | null {

@@ -4,7 +4,7 @@
  */
 import * as Y from 'yjs';
 import { isMessage, type Message } from '../../schema/document/message.ts';
-import { type MessageId, parseMessageId } from '../../schema/ids.ts';
+import { type MessageId, parseMessageId, splitMessageId } from '../../schema/ids.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { StructId } from './read-update.ts';
 
@@ -16,8 +16,8 @@ export interface Found {
 export class MessageIndex {
   readonly #doc: GatedDocument;
   readonly #moved = new Map<MessageId, StructId>();
-  /** Writer, in base 36 as receipts name it → its highest message clock. */
-  readonly #clocks = new Map<string, number>();
+  /** Writer → its highest message clock. */
+  readonly #clocks = new Map<number, number>();
 
   /** Reads the whole document once. */
   constructor(doc: GatedDocument) {
@@ -32,17 +32,15 @@ export class MessageIndex {
 
   /** Notes that the message stands at `at`. */
   place(id: MessageId, at: StructId): void {
-    const own = parseMessageId(id);
-    if (!own) return;
-    if (own.writer === at.client && own.clock === at.clock) this.#moved.delete(id);
+    const { writer, clock } = splitMessageId(id);
+    if (writer === at.client && clock === at.clock) this.#moved.delete(id);
     else this.#moved.set(id, at);
-    const writer = own.writer.toString(36);
-    if (own.clock > this.lastClock(writer)) this.#clocks.set(writer, own.clock);
+    if (clock > (this.#clocks.get(writer) ?? -1)) this.#clocks.set(writer, clock);
   }
 
   /** The highest message clock of a writer (base 36), −1 when it wrote no message here. */
   lastClock(writer: string): number {
-    return this.#clocks.get(writer) ?? -1;
+    return this.#clocks.get(Number.parseInt(writer, 36)) ?? -1;
   }
 
   find(id: MessageId): Found | undefined {

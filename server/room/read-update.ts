@@ -4,18 +4,15 @@
  * any second reading of the same bytes (a client listed twice, bytes left over). Format: yjs `src/utils/encoding.js`.
  */
 import * as decoding from 'lib0/decoding';
-import type { Element } from '../../schema/document/message.ts';
-import type { Receipt } from '../../schema/document/receipts.ts';
-import { MAX_CLIENT_ID, MAX_CLOCK, parseMessageId } from '../../schema/ids.ts';
+import { MAX_CLIENT_ID, MAX_CLOCK } from '../../schema/ids.ts';
 import { MAX_UPDATE_ELEMENTS } from '../../schema/limits.ts';
+import { MalformedUpdate } from './malformed-update.ts';
+import { readValue, type Value } from './read-value.ts';
 
 export interface StructId {
   readonly client: number;
   readonly clock: number;
 }
-
-/** One element of an item: what `messages` or `receipts` may hold. */
-export type Value = Element | Receipt;
 
 /** A struct as sent. `values` is null for deleted content; `gap` stands for both kinds of hole, GC and Skip. */
 export type ReadStruct = StructId & { readonly length: number } & (
@@ -39,11 +36,6 @@ export interface ReadUpdate {
   /** Per client, contiguous structs in clock order. */
   readonly structs: ReadonlyMap<number, readonly ReadStruct[]>;
   readonly deletes: readonly DeleteRange[];
-}
-
-/** The bytes are no update that an honest client can produce. */
-export class MalformedUpdate extends Error {
-  override readonly name = 'MalformedUpdate';
 }
 
 const CONTENT = { gc: 0, deleted: 1, any: 8, skip: 10 } as const;
@@ -114,7 +106,8 @@ class Reader {
     const length = this.#count();
     if (length === 0) throw new MalformedUpdate('an empty struct');
     const values: Value[] = [];
-    for (let i = 0; i < length; i++) values.push(this.#value());
+    const count = () => this.#count();
+    for (let i = 0; i < length; i++) values.push(readValue(this.#in, count));
     return { is: 'item', client, clock, length, origin, rightOrigin, root, key, values };
   }
 
@@ -129,69 +122,6 @@ class Reader {
       }
     }
     return ranges;
-  }
-
-  /** An object with exactly the keys of a message, a marker or a receipt. Anything else has no honest sender. */
-  #value(): Value {
-    const fields = this.#fields((key) => {
-      switch (key) {
-        case 'id':
-        case 'from':
-        case 'text':
-        case 're':
-        case 'edit':
-        case 'del':
-        case 'by':
-          return this.#string();
-        case 'at':
-        case 'editedAt':
-        case 'deletedAt':
-          return this.#number();
-        case 'd':
-        case 'r':
-          return this.#fields(() => this.#number());
-        default:
-          throw new MalformedUpdate('an unknown key');
-      }
-    });
-    return asValue(fields);
-  }
-
-  #fields<Field>(read: (key: string) => Field): Record<string, Field> {
-    if (decoding.readUint8(this.#in) !== ANY.object) throw new MalformedUpdate('not a plain object');
-    const length = this.#count();
-    // Without a prototype, so that a key called __proto__ is only a key.
-    const fields: Record<string, Field> = Object.create(null);
-    for (let i = 0; i < length; i++) {
-      const key = decoding.readVarString(this.#in);
-      if (key in fields) throw new MalformedUpdate('a key stands twice');
-      fields[key] = read(key);
-    }
-    return fields;
-  }
-
-  #string(): string {
-    if (decoding.readUint8(this.#in) !== ANY.string) throw new MalformedUpdate('not a string');
-    return decoding.readVarString(this.#in);
-  }
-
-  #number(): number {
-    const number = this.#anyNumber();
-    if (!(number >= 0 && number <= MAX_TIME_MS)) throw new MalformedUpdate('a number out of range');
-    return number;
-  }
-
-  #anyNumber(): number {
-    switch (decoding.readUint8(this.#in)) {
-      case ANY.integer:
-        return decoding.readVarInt(this.#in);
-      case ANY.float32:
-        return decoding.readFloat32(this.#in);
-      case ANY.float64:
-        return decoding.readFloat64(this.#in);
-      default:
-        throw new MalformedUpdate('not a number');
-    }
   }
 
   #id(): StructId {
@@ -217,58 +147,4 @@ class Reader {
     if (this.#elements > MAX_UPDATE_ELEMENTS) throw new MalformedUpdate(`more than ${MAX_UPDATE_ELEMENTS} elements`);
     return count;
   }
-}
-
-/** Type bytes of lib0's `any` encoding. */
-const ANY = { integer: 125, float32: 124, float64: 123, string: 119, object: 118 } as const;
-
-/** The last moment a JavaScript Date can name, and above every clock a document can reach. */
-const MAX_TIME_MS = 8.64e15;
-
-type Fields = Record<string, string | number | Record<string, number>>;
-
-/** Sorted, so that the order in which a client wrote the keys does not matter. */
-const SHAPES: ReadonlySet<string> = new Set([
-  'at,from,id,text',
-  'at,from,id,re,text',
-  'at,edit,from,text',
-  'at,del,from',
-  // The server's own settled values come back with what a client relays; whether they may be new is not judged here.
-  'at,editedAt,from,id,text',
-  'at,editedAt,from,id,re,text',
-  'at,by,deletedAt,from,id',
-]);
-
-/** Clients write the keys of a message in one of few orders: remembered, a shape is judged without sorting. */
-const knownOrders = new Map<string, boolean>();
-const MAX_KNOWN_ORDERS = 1_000;
-
-function isElement(keys: readonly string[]): boolean {
-  const order = keys.join();
-  let is = knownOrders.get(order);
-  if (is === undefined) {
-    is = SHAPES.has([...keys].sort().join());
-    if (knownOrders.size < MAX_KNOWN_ORDERS) knownOrders.set(order, is);
-  }
-  return is;
-}
-
-function asValue(fields: Fields): Value {
-  const { d, r, re } = fields;
-  if (typeof d === 'object' && typeof r === 'object' && Object.keys(fields).length === 2) {
-    return { d: asVector(d), r: asVector(r) };
-  }
-  if (!isElement(Object.keys(fields))) throw new MalformedUpdate('not a message, marker or receipt');
-  if (re !== undefined && !parseMessageId(re as string)) throw new MalformedUpdate('re is no message id');
-  // The reader gave each key its type, so the keys make the shape.
-  return { ...fields } as unknown as Value;
-}
-
-const WRITER = /^(0|[1-9a-z][0-9a-z]{0,6})$/;
-
-function asVector(fields: Record<string, number>): Record<string, number> {
-  for (const [writer, clock] of Object.entries(fields)) {
-    if (!WRITER.test(writer) || !Number.isSafeInteger(clock)) throw new MalformedUpdate('not a receipt vector');
-  }
-  return { ...fields };
 }

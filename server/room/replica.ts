@@ -19,6 +19,8 @@ export class Replica {
   /** Counts changes of members and roles. */
   readonly membership: number;
   readonly members: ReadonlyMap<UserId, Role>;
+  /** The keys of `members`, for notices: made once. */
+  readonly memberIds: readonly UserId[];
   /** The seq of the last entry in it. */
   head: number;
   readonly #writers: Map<number, UserId | null>;
@@ -32,6 +34,7 @@ export class Replica {
     this.kind = stored.kind;
     this.membership = stored.membership;
     this.members = stored.members;
+    this.memberIds = [...stored.members.keys()];
     this.head = stored.head;
     this.#writers = stored.writers;
   }

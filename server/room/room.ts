@@ -70,7 +70,7 @@ export class Room {
   }
 
   /** What the room knows of its document; replaced on reload, so not to be kept. */
-  get document(): Pick<Replica, 'conversation' | 'epoch' | 'generation' | 'membership' | 'members' | 'head'> {
+  get document(): Pick<Replica, 'conversation' | 'epoch' | 'generation' | 'membership' | 'memberIds' | 'head'> {
     return this.#replica;
   }
 

@@ -241,7 +241,7 @@ export class Rooms implements AsyncDisposable {
     onCommit?.(room.id);
     if (!message) return;
     const { from, at, text } = message;
-    const { conversation, epoch, head: seq, members } = room.document;
+    const { conversation, epoch, head: seq, memberIds } = room.document;
     fanOut.publish('head', {
       conversation,
       epoch,
@@ -249,7 +249,7 @@ export class Rooms implements AsyncDisposable {
       from,
       at,
       preview: preview(text),
-      members: [...members.keys()],
+      members: memberIds,
     });
   }
 

@@ -66,11 +66,13 @@ export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
     const settler = new Settler(transaction, options, refusals);
-    const newest = settler.messages(sound.appended);
+    last = settler.messages(sound.appended);
     erases = settler.markers(sound.appended);
-    // Looked up again: a marker of the same update may have edited or deleted it.
-    const found = newest && options.index.find(newest)?.message;
-    last = found && !isDeleted(found) ? found : undefined;
+    if (last && !sound.appended.every(({ element }) => isMessage(element))) {
+      // A marker of the same update may have edited or deleted it.
+      const found = options.index.find(last.id)?.message;
+      last = found && !isDeleted(found) ? found : undefined;
+    }
     // Also when no value came: one may have been deleted, and what was read stays read.
     if (sound.receipts.length > 0 || doc.receipts.get(user) !== before)
       settler.receipt(before ?? NO_RECEIPT, sound.receipts);
@@ -95,10 +97,10 @@ class Settler {
   }
 
   /** Refuses what breaks a rule, moves what would stand where nobody looks, corrects clocks that run ahead; the newest that stays. */
-  messages(appended: readonly Appended[]): MessageId | undefined {
+  messages(appended: readonly Appended[]): LiveMessage | undefined {
     const { index, nowMs } = this.#options;
     const fresh: Appended[] = [];
-    let newest: MessageId | undefined;
+    let newest: LiveMessage | undefined;
     for (const each of appended) {
       const { element } = each;
       if (!isMessage(element) || isDeleted(element)) continue;
@@ -109,7 +111,7 @@ class Settler {
       }
       fresh.push(each);
       index.place(element.id, each);
-      newest = element.id;
+      newest = element;
     }
     for (const { element } of displaced(this.#options.doc, fresh)) {
       const id = (element as LiveMessage).id;
@@ -119,7 +121,10 @@ class Settler {
     for (const { element } of fresh) {
       if (element.at <= nowMs + MAX_CLOCK_AHEAD_MS) continue;
       const found = index.find((element as LiveMessage).id);
-      if (found) this.#replace(found.at, { ...found.message, at: nowMs });
+      if (!found) continue;
+      const corrected = { ...found.message, at: nowMs };
+      this.#replace(found.at, corrected);
+      if (newest?.id === corrected.id && !isDeleted(corrected)) newest = corrected;
     }
     return newest;
   }

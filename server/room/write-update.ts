@@ -3,7 +3,8 @@
  * two readers of the same odd bytes may differ, two readers of these cannot.
  */
 import * as encoding from 'lib0/encoding';
-import type { DeleteRange, StructId, Value } from './read-update.ts';
+import type { DeleteRange, StructId } from './read-update.ts';
+import type { Value } from './read-value.ts';
 
 /** A struct whose parent is settled by its origin or named as a root. `values` is null for deleted content. */
 export interface WritableStruct extends StructId {

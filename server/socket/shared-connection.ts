@@ -22,6 +22,7 @@ const KNOWN: ReadonlySet<unknown> = new Set(ClientControl.options.map((option) =
 export class SharedConnection extends Connection {
   readonly #rooms: Rooms;
   readonly #channels = new Map<number, ChannelState>();
+  readonly #documents = new Set<string>();
   #open = 0;
   #opening = 0;
 
@@ -105,6 +106,7 @@ export class SharedConnection extends Connection {
       onClose: (code, reason) => this.#drop(number, code, reason),
     });
     this.#channels.set(number, channel);
+    this.#documents.add(room.id);
     this.say({ t: 'opened', channel: number, generation: room.document.generation });
     room.join(channel);
   }
@@ -128,6 +130,7 @@ export class SharedConnection extends Connection {
     this.#channels.set(number, 'closed');
     this.#open--;
     if (channel instanceof SocketChannel) {
+      this.#documents.delete(channel.room.id);
       channel.room.leave(channel);
       this.answered(channel, 'gone');
     }
@@ -141,10 +144,7 @@ export class SharedConnection extends Connection {
   override keepAlive(): void {}
 
   override hasOpen(document: string): boolean {
-    for (const channel of this.#channels.values()) {
-      if (channel instanceof SocketChannel && channel.room.id === document) return true;
-    }
-    return false;
+    return this.#documents.has(document);
   }
 
   protected override leave(): void {
