@@ -102,6 +102,9 @@ test('of two tabs that begin another copy at once, the second finds it done', as
   const before = await first.documentRecord(document);
   await Promise.all([first.replaceDocument(before), second.replaceDocument(before)]);
   expect((await first.documentRecord(document)).incarnation).toBe(1);
+  await first.changeDocument(await first.documentRecord(document), { generation: 'g2' });
+  await second.replaceDocument(before);
+  expect(await first.documentRecord(document)).toMatchObject({ incarnation: 1, generation: 'g2' });
   await first.changeDocument(before, { wasSynced: true });
   expect((await first.documentRecord(document)).wasSynced).toBe(false);
 });
