@@ -9,7 +9,6 @@ import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
 import { findPosition, listMessages, type MessagePosition } from './message-rows.ts';
-import type { Answer, Post } from './poster.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, security } from './responses.ts';
 
@@ -81,19 +80,6 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
     return position;
   }
 
-  const underWay = new Map<string, Promise<Answer>>();
-
-  /** A client that asks again before it was answered waits for the same answer: one key never stands twice in a commit. */
-  function postOnce(message: Post): Promise<Answer> {
-    if (message.idempotencyKey === undefined) return rooms.post(message);
-    const name = `${message.user} ${message.idempotencyKey}`;
-    const former = underWay.get(name);
-    if (former) return former;
-    const answer = rooms.post(message).finally(() => underWay.delete(name));
-    underWay.set(name, answer);
-    return answer;
-  }
-
   return createRoutes()
     .openapi(list, async (c) => {
       const { id } = c.req.valid('param');
@@ -115,7 +101,7 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
       if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
       if (re !== undefined && !parseMessageId(re))
         throw new HttpProblem(422, { errors: [{ path: 're', message: 'This is no id of a message' }] });
-      const answer = await postOnce({
+      const answer = await rooms.post({
         conversation: id as ConversationId,
         user,
         text,

@@ -49,6 +49,8 @@ export class Rooms implements AsyncDisposable {
   readonly #rooms = new Map<DocumentId, Promise<Room | undefined>>();
   readonly #open = new Map<DocumentId, Room>();
   readonly #awake = new Set<Room>();
+  /** Posts with an idempotency key that are under way, by user and key. */
+  readonly #posting = new Map<string, Promise<PostResult>>();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #commitSeconds: Histogram;
@@ -104,7 +106,18 @@ export class Rooms implements AsyncDisposable {
   }
 
   /** Writes a message for somebody who has no client, through the same path as everybody. */
-  async post({ conversation, user, text, re, idempotencyKey }: PostInput): Promise<PostResult> {
+  post(input: PostInput): Promise<PostResult> {
+    if (input.idempotencyKey === undefined) return this.#post(input);
+    // Whoever asks again before it was answered waits for the same answer: one key never stands twice in a commit.
+    const name = `${input.user} ${input.idempotencyKey}`;
+    const former = this.#posting.get(name);
+    if (former) return former;
+    const answer = this.#post(input).finally(() => this.#posting.delete(name));
+    this.#posting.set(name, answer);
+    return answer;
+  }
+
+  async #post({ conversation, user, text, re, idempotencyKey }: PostInput): Promise<PostResult> {
     const { pool } = this.#options;
     if (idempotencyKey !== undefined) {
       const answer = await findAnswer(pool, user, idempotencyKey);
