@@ -69,7 +69,7 @@ export async function createServer({ config, log, clock = systemClock }: ServerO
 
     const app = createApp({ auth, sessions, pool, rooms, projector, fanOut, config, log, metrics, clock });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
-    const http = createHttpServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+    const http = createHttpServer(getRequestListener(app.fetch));
     parts.defer('HTTP', () => finish(http));
     parts.add('sockets', attachSockets({ server: http, rooms, sessions, fanOut, baseUrl, log, metrics }));
     const port = await listen(http, config);

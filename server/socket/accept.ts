@@ -20,7 +20,7 @@ import type { Rooms } from '../room/rooms.ts';
 import { type Connection, ServerSocket } from './connection.ts';
 import { DocumentConnection } from './document-connection.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES } from './limits.ts';
+import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES, MAX_UNAUTHORIZED_BYTES } from './limits.ts';
 import { SharedConnection } from './shared-connection.ts';
 import { frameAll } from './web-socket-frame.ts';
 
@@ -43,15 +43,9 @@ export function attachSockets(options: SocketsOptions): AsyncDisposable {
 
 class Sockets implements AsyncDisposable {
   readonly #options: SocketsOptions;
-  readonly #ws = new WebSocketServer({
-    noServer: true,
-    // Compression costs 300 KB a socket and gains nothing on frames of 200 bytes.
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    clientTracking: false,
-    WebSocket: ServerSocket,
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-  });
+  readonly #ws = createWebSocketServer(MAX_FRAME_BYTES);
+  /** For those who are only told that they may not be: nothing they send is worth keeping. */
+  readonly #farewell = createWebSocketServer(MAX_UNAUTHORIZED_BYTES);
   readonly #connections = new Set<Connection>();
   readonly #byUser = new Map<UserId, Connection[]>();
   readonly #disposables: (() => void)[] = [];
@@ -95,7 +89,8 @@ class Sockets implements AsyncDisposable {
     clearTimeout(deadline);
     stream.off('error', onError);
     if (stream.destroyed) return;
-    this.#ws.handleUpgrade(request, stream, head, (socket) => {
+    const ws = verdict.ok ? this.#ws : this.#farewell;
+    ws.handleUpgrade(request, stream, head, (socket) => {
       if (verdict.ok) this.#connect(socket, stream, verdict.session, target);
       else {
         // Its frames have no listener, so nothing it says is heard; `ws` destroys it if the peer does not close within 30 s.
@@ -168,8 +163,20 @@ class Sockets implements AsyncDisposable {
     for (const dispose of this.#disposables) dispose();
     for (const connection of this.#connections) connection.close(CLOSE.restart, 'the server restarts');
     this.#ws.close();
+    this.#farewell.close();
   }
 }
+
+const createWebSocketServer = (maxPayload: number) =>
+  new WebSocketServer({
+    noServer: true,
+    // Compression costs 300 KB a socket and gains nothing on frames of 200 bytes.
+    perMessageDeflate: false,
+    maxPayload,
+    clientTracking: false,
+    WebSocket: ServerSocket,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
 
 function targetOf(url: string): Target | undefined {
   const path = url.split('?', 1)[0] as string;

@@ -96,9 +96,17 @@ export abstract class Connection {
   ask(channel: object, put: () => void): void {
     this.#questions ??= new Questions({
       backlogBytes: () => this.#outlet.backlogBytes,
-      whenDrained: (resume) => this.#stream.once('drain', resume),
+      whenDrained: (resume) => this.#whenDrained(resume),
     });
     this.#questions.ask(channel, put);
+  }
+
+  /** After the flush of this turn: what the kernel takes at once is never announced by 'drain'. */
+  #whenDrained(resume: () => void): void {
+    setImmediate(() => {
+      if (this.#stream.writableNeedDrain) this.#stream.once('drain', resume);
+      else resume();
+    });
   }
 
   /** The question of this channel was answered, or it is gone and asks nothing more. */

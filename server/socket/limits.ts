@@ -7,6 +7,9 @@ export const ACCEPT_DEADLINE_MS = 10_000;
 /** Upgrade requests waiting for verification. At 2,000 a second this is a second's work; more only wait longer. */
 export const MAX_PENDING_UPGRADES = 5_000;
 
+/** The largest message of a socket that is being turned away. A stock client's first question is shorter. */
+export const MAX_UNAUTHORIZED_BYTES = 64 * 1024;
+
 /** Bytes waiting for a slow reader. Sixteen full epochs; whoever is further behind is better off syncing afresh. */
 export const MAX_SEND_QUEUE_BYTES = 4 * 1024 * 1024;
 
