@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LIMITS } from './rate-limits.ts';
 import { type Edge, read, startEdge } from './testing.ts';
 
 const PROBLEM = 'application/problem+json';
@@ -185,13 +186,17 @@ describe('rate limits', () => {
         body: { email },
         headers: { 'x-forwarded-for': `10.9.8.7, ${address}` },
       });
-    const many = await Promise.all(Array.from({ length: 31 }, (_, n) => guess(`u${n}@example.org`, '192.0.2.1')));
+    const many = await Promise.all(
+      Array.from({ length: LIMITS.signIn.points + 1 }, (_, n) => guess(`u${n}@example.org`, '192.0.2.1')),
+    );
     expect(many.filter((response) => response.status === 429).length).toBe(1);
     const refused = many.find((response) => response.status === 429) as Response;
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused.headers.get('ratelimit-remaining')).toBe('0');
     await expectProblem(refused, 429);
-    const spread = await Promise.all(Array.from({ length: 61 }, (_, n) => guess('victim@example.org', `192.0.3.${n}`)));
+    const spread = await Promise.all(
+      Array.from({ length: LIMITS.account.points + 1 }, (_, n) => guess('victim@example.org', `192.0.3.${n}`)),
+    );
     expect(spread.filter((response) => response.status === 429).length).toBe(1);
   });
 
@@ -200,9 +205,9 @@ describe('rate limits', () => {
     const ana = await t.signUp('Ana');
     const bob = await t.signUp('Bob');
     const first = await t.ask('GET', '/api/me', { as: ana });
-    expect(first.headers.get('ratelimit-limit')).toBe('600');
-    expect(first.headers.get('ratelimit-remaining')).toBe('599');
-    await Promise.all(Array.from({ length: 599 }, () => t.ask('GET', '/api/me', { as: ana })));
+    expect(first.headers.get('ratelimit-limit')).toBe(String(LIMITS.user.points));
+    expect(first.headers.get('ratelimit-remaining')).toBe(String(LIMITS.user.points - 1));
+    await Promise.all(Array.from({ length: LIMITS.user.points - 1 }, () => t.ask('GET', '/api/me', { as: ana })));
     const refused = await t.ask('GET', '/api/me', { as: ana });
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     await expectProblem(refused, 429);
@@ -212,7 +217,9 @@ describe('rate limits', () => {
   test('can be off', async () => {
     await using t = await startEdge();
     const ana = await t.signUp('Ana');
-    const answers = await Promise.all(Array.from({ length: 700 }, () => t.ask('GET', '/api/me', { as: ana })));
+    const answers = await Promise.all(
+      Array.from({ length: LIMITS.user.points + 1 }, () => t.ask('GET', '/api/me', { as: ana })),
+    );
     expect(answers.every((response) => response.status === 200)).toBe(true);
   });
 });

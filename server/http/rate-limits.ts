@@ -16,8 +16,8 @@ export interface Limit {
 export const LIMITS = {
   /** Many people may share one address: an office, a mobile network. Only floods are stopped. */
   address: { points: 6_000, seconds: 60 },
-  /** Fifty a second on average: more than a person's app and a busy bot ask for. */
-  user: { points: 3_000, seconds: 60 },
+  /** Twenty a second on average: more than a person's app and a busy bot ask for. */
+  user: { points: 1_200, seconds: 60 },
   /** Each attempt costs scrypt, about 50 ms of a core: two a second leave the server alive, and an office can sign in. */
   signIn: { points: 120, seconds: 60 },
   /** Guesses at one account from many addresses; the owner's own devices hardly come near. */
