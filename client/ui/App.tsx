@@ -1,21 +1,24 @@
 /** The root: decides between loading, signing in and the app, and provides what all screens share. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { useMemo } from 'react';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
 import type { AppUpdate } from './app-update.ts';
 import { createDrafts, findLocalStorage } from './drafts.ts';
 import { useObserved } from './observed.ts';
+import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
+import { lazily } from './parts/lazily.tsx';
 import { SessionProvider } from './session.ts';
 import { Shell } from './shell/Shell.tsx';
 import { SignIn } from './sign-in/SignIn.tsx';
+
+const Tooltips = lazily(async () => (await import('./parts/Tooltips.tsx')).Tooltips);
 
 export function App({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
   const current = useObserved(accounts.current);
   return (
     // The content security policy forbids style elements made by scripts; nothing used here needs them.
     <CSPProvider disableStyleElements>
-      <Tooltip.Provider delay={500}>
+      <ErrorBoundary>
         {/* Reading who was signed in takes a few milliseconds, in which an empty page is the calmest sight. */}
         {current.is === 'signed-out' && <SignIn accounts={accounts} />}
         {current.is === 'signed-in' && (
@@ -26,7 +29,8 @@ export function App({ accounts, update }: { accounts: Accounts; update: AppUpdat
             update={update}
           />
         )}
-      </Tooltip.Provider>
+        <Tooltips />
+      </ErrorBoundary>
     </CSPProvider>
   );
 }

@@ -231,5 +231,9 @@ export const text = {
     reload: 'Reload',
     later: 'Later',
   },
+  failure: {
+    title: 'Something went wrong',
+    hint: 'Your messages are safe on this device. Load the app again to continue.',
+  },
   dates: { today: 'Today', yesterday: 'Yesterday' },
 } as const;

@@ -16,10 +16,11 @@ import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
 import type { EditTarget } from '../drafts.ts';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
+import { lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import type { FailedAction } from '../timeline/FailedRow.tsx';
-import { allowedActions, type MenuAnchor, type MessageAction, MessageMenu } from '../timeline/MessageMenu.tsx';
+import { allowedActions, type MenuAnchor, type MessageAction } from '../timeline/message-actions.ts';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline.tsx';
 import { Announcer, type AnnouncerHandle } from './Announcer.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
@@ -27,6 +28,8 @@ import styles from './ConversationPane.module.css';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { MessageInfo } from './MessageInfo.tsx';
 import { TimelineState } from './TimelineState.tsx';
+
+const MessageMenu = lazily(async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu);
 
 export function ConversationPane({ summary, isNarrow }: { summary: ConversationSummary; isNarrow: boolean }) {
   const { messenger } = useSession();

@@ -1,5 +1,4 @@
 /** The two kinds of buttons: with words, and with an icon whose words are its label and tooltip. */
-import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentProps, ReactNode } from 'react';
 import styles from './Button.module.css';
 
@@ -9,6 +8,7 @@ export function Button({ look = 'plain', className, ...props }: ComponentProps<'
   return <button type="button" className={`${styles.button} ${styles[look]} ${className ?? ''}`} {...props} />;
 }
 
+/** The tooltip is drawn by `Tooltips`, one for the whole app. */
 export function IconButton({
   label,
   children,
@@ -16,17 +16,14 @@ export function IconButton({
   ...props
 }: ComponentProps<'button'> & { label: string; children: ReactNode }) {
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger
-        render={<button type="button" aria-label={label} className={`${styles.icon} ${className ?? ''}`} {...props} />}
-      >
-        {children}
-      </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6}>
-          <Tooltip.Popup className={styles.tooltip}>{label}</Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <button
+      type="button"
+      aria-label={label}
+      data-tooltip={label}
+      className={`${styles.icon} ${className ?? ''}`}
+      {...props}
+    >
+      {children}
+    </button>
   );
 }

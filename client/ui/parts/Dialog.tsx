@@ -1,55 +1,10 @@
-/** A modal dialog with a title: focus moves in, stays in and returns; Escape and a press outside close it. */
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
-import type { ComponentProps, ReactNode } from 'react';
-import { text } from '../text.ts';
-import { IconButton } from './Button.tsx';
+/** Dialogs, as the rest of the app uses them: their code is loaded right after the first sight. */
+import type { ReactNode } from 'react';
 import styles from './Dialog.module.css';
+import { lazily } from './lazily.tsx';
+import type { DialogProps } from './ModalDialog.tsx';
 
-export function Dialog({
-  isOpen,
-  onClose,
-  title,
-  hint,
-  size = 'small',
-  initialFocus,
-  finalFocus,
-  children,
-}: {
-  isOpen: boolean;
-  onClose: () => void;
-  title: string;
-  hint?: string | undefined;
-  /** `tall` fills a phone's screen and scrolls inside. */
-  size?: 'small' | 'tall';
-  initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
-  finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus'];
-  children: ReactNode;
-}) {
-  return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup
-          className={`${styles.popup} ${size === 'tall' ? styles.tall : ''}`}
-          initialFocus={initialFocus}
-          finalFocus={finalFocus}
-        >
-          <div className={styles.head}>
-            <Base.Title className={styles.title}>{title}</Base.Title>
-            {size === 'tall' && (
-              <IconButton label={text.close} onClick={onClose}>
-                <X />
-              </IconButton>
-            )}
-          </div>
-          {hint && <Base.Description className={styles.hint}>{hint}</Base.Description>}
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
+export const Dialog = lazily<DialogProps>(async () => (await import('./ModalDialog.tsx')).ModalDialog);
 
 /** The row of buttons that ends a dialog. */
 export const DialogActions = ({ children }: { children: ReactNode }) => (

@@ -12,11 +12,12 @@ const CHOICES = [
 ] as const;
 
 export function SignOutDialog({
-  isOpen,
+  losses,
   onClose,
   signOut,
 }: {
-  isOpen: boolean;
+  /** What would be lost; undefined while nobody asks. */
+  losses: readonly string[] | undefined;
   onClose: () => void;
   signOut: SignOut;
 }) {
@@ -28,7 +29,7 @@ export function SignOutDialog({
     setBusy(false);
   };
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={text.signOut.title} hint={signOut.losses.join(' ')}>
+    <Dialog isOpen={losses !== undefined} onClose={onClose} title={text.signOut.title} hint={losses?.join(' ')}>
       <form onSubmit={submit} className={styles.form}>
         {CHOICES.map(([value, label, hint]) => (
           <label key={value} className={styles.choice}>

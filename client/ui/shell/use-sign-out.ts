@@ -1,20 +1,18 @@
 /** Signing out of this device, and what would be lost by removing its data. */
 import type { ConnectionState } from '../../conversation/conversation.ts';
-import { useObserved } from '../observed.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 
 export interface SignOut {
-  /** What this device may have and the server not, in words. */
-  readonly losses: readonly string[];
+  /** What this device may have and the server not, in words; asked for when it matters, as typing changes it. */
+  findLosses(): readonly string[];
   run(options: { keepLocal: boolean }): Promise<void>;
 }
 
 export function useSignOut(): SignOut {
   const { messenger, drafts } = useSession();
-  const connection = useObserved(messenger.connection);
   return {
-    losses: describeLosses(connection, drafts.isAny()),
+    findLosses: () => describeLosses(messenger.connection.get(), drafts.isAny()),
     async run({ keepLocal }) {
       await messenger.signOut({ keepLocal });
       if (!keepLocal) drafts.clear();

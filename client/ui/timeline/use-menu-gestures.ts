@@ -4,7 +4,7 @@
  */
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useCallback, useEffect, useRef } from 'react';
 import type { TimelineRow } from '../../conversation/conversation.ts';
-import type { MenuAnchor } from './MessageMenu.tsx';
+import type { MenuAnchor } from './message-actions.ts';
 import type { TimelineItem } from './timeline-items.ts';
 
 const LONG_PRESS_MS = 450;

@@ -1,0 +1,54 @@
+/** A modal dialog with a title: focus moves in, stays in and returns; Escape and a press outside close it. */
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ComponentProps, ReactNode } from 'react';
+import { text } from '../text.ts';
+import { IconButton } from './Button.tsx';
+import styles from './Dialog.module.css';
+
+export interface DialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  hint?: string | undefined;
+  /** `tall` fills a phone's screen and scrolls inside. */
+  size?: 'small' | 'tall';
+  initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
+  finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus'];
+  children: ReactNode;
+}
+
+export function ModalDialog({
+  isOpen,
+  onClose,
+  title,
+  hint,
+  size = 'small',
+  initialFocus,
+  finalFocus,
+  children,
+}: DialogProps) {
+  return (
+    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup
+          className={`${styles.popup} ${size === 'tall' ? styles.tall : ''}`}
+          initialFocus={initialFocus}
+          finalFocus={finalFocus}
+        >
+          <div className={styles.head}>
+            <Base.Title className={styles.title}>{title}</Base.Title>
+            {size === 'tall' && (
+              <IconButton label={text.close} onClick={onClose}>
+                <X />
+              </IconButton>
+            )}
+          </div>
+          {hint && <Base.Description className={styles.hint}>{hint}</Base.Description>}
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

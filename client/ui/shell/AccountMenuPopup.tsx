@@ -1,0 +1,65 @@
+/** The person's own menu: who is signed in, the theme, signing out. */
+import { Menu } from '@base-ui/react/menu';
+import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import type { RefObject } from 'react';
+import type { Account } from '../../conversation/conversation.ts';
+import menu from '../parts/Menu.module.css';
+import { text } from '../text.ts';
+import { chooseTheme, type Theme, useTheme } from '../theme.ts';
+import styles from './AccountMenu.module.css';
+
+const THEMES = [
+  ['system', Monitor],
+  ['light', Sun],
+  ['dark', Moon],
+] as const satisfies readonly (readonly [Theme, typeof Sun])[];
+
+export function AccountMenuPopup({
+  account,
+  anchor,
+  isOpen,
+  onClose,
+  onSignOut,
+}: {
+  account: Account;
+  anchor: RefObject<HTMLButtonElement | null>;
+  isOpen: boolean;
+  onClose: () => void;
+  onSignOut: () => void;
+}) {
+  const theme = useTheme();
+  return (
+    <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Menu.Portal>
+        <Menu.Positioner anchor={anchor} sideOffset={6} align="start" className={menu.positioner}>
+          <Menu.Popup className={`${menu.popup} ${styles.popup}`} finalFocus={anchor}>
+            <div className={styles.who}>
+              <p className={styles.name} dir="auto">
+                {account.name}
+              </p>
+              <p className={styles.email}>{account.email}</p>
+            </div>
+            <Menu.Separator className={menu.separator} />
+            <Menu.RadioGroup value={theme} onValueChange={(value) => chooseTheme(value as Theme)}>
+              <Menu.GroupLabel className={menu.label}>{text.account.theme}</Menu.GroupLabel>
+              {THEMES.map(([value, Icon]) => (
+                <Menu.RadioItem key={value} value={value} className={menu.item} closeOnClick={false}>
+                  <Icon aria-hidden="true" />
+                  {text.account.themes[value]}
+                  <Menu.RadioItemIndicator className={menu.check}>
+                    <Check aria-hidden="true" />
+                  </Menu.RadioItemIndicator>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+            <Menu.Separator className={menu.separator} />
+            <Menu.Item className={menu.item} onClick={onSignOut}>
+              <LogOut aria-hidden="true" />
+              {text.account.signOut}
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

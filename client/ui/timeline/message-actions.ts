@@ -1,0 +1,20 @@
+/** What a person may do with a message. The server decides by the same rules; this only spares people refusals. */
+import { isDeleted } from '../../../schema/document/message.ts';
+import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
+
+export type MessageAction = 'copy' | 'edit' | 'delete' | 'info';
+
+/** Where a menu opens: an element, or a point as a rectangle without size. */
+export type MenuAnchor = Element | { getBoundingClientRect(): DOMRect };
+
+/** What this person may do with the message; empty for a tombstone. */
+export function allowedActions(row: TimelineRow, summary: ConversationSummary, me: string): MessageAction[] {
+  if (isDeleted(row.message)) return [];
+  const role = summary.members.find((member) => member.id === me)?.role;
+  const mayModerate = summary.kind === 'group' && (role === 'owner' || role === 'admin');
+  const actions: MessageAction[] = ['copy'];
+  if (row.own) actions.push('edit');
+  if (row.own && summary.kind === 'group') actions.push('info');
+  if (row.own || mayModerate) actions.push('delete');
+  return actions;
+}
