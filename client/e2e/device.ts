@@ -57,6 +57,7 @@ export class Device implements AsyncDisposable {
   /** One name: a direct conversation; several: a group called `title`. */
   async startConversation(names: readonly string[], title?: string): Promise<void> {
     const { page } = this;
+    const before = page.url();
     await page.getByRole('button', { name: 'New conversation' }).first().click();
     for (const name of names) {
       await page.getByRole('combobox', { name: 'Search people' }).fill(name);
@@ -67,6 +68,7 @@ export class Device implements AsyncDisposable {
       await page.getByLabel('Group name').fill(title);
     }
     await page.getByRole('button', { name: title === undefined ? 'Start conversation' : 'Create group' }).click();
+    await page.waitForURL((url) => url.href !== before);
     await this.composer.waitFor();
   }
 
