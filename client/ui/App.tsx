@@ -20,7 +20,7 @@ export function App({ accounts, update }: { accounts: Accounts; update: AppUpdat
     <CSPProvider disableStyleElements>
       <ErrorBoundary>
         {/* Reading who was signed in takes a few milliseconds, in which an empty page is the calmest sight. */}
-        {current.is === 'signed-out' && <SignIn accounts={accounts} />}
+        {current.is === 'signed-out' && <SignIn accounts={accounts} update={update} />}
         {current.is === 'signed-in' && (
           <SignedIn
             key={current.messenger.account.id}

@@ -1,17 +1,22 @@
 /** The only screen of a person who is not signed in: one card that signs in or creates an account. */
 import { useState } from 'react';
 import type { Accounts } from '../../conversation/conversation.ts';
+import type { AppUpdate } from '../app-update.ts';
 import { Mark } from '../parts/Mark.tsx';
 import { Tide } from '../parts/Tide.tsx';
+import { UpdateBanner } from '../shell/UpdateBanner.tsx';
 import { text } from '../text.ts';
 import { CredentialsForm } from './CredentialsForm.tsx';
 import styles from './SignIn.module.css';
 
-export function SignIn({ accounts }: { accounts: Accounts }) {
+export function SignIn({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
   const [mode, setMode] = useState<'sign-in' | 'sign-up'>('sign-in');
   const words = mode === 'sign-in' ? text.signIn : text.signUp;
   return (
     <main className={styles.page}>
+      <div className={styles.update}>
+        <UpdateBanner update={update} />
+      </div>
       <Tide />
       <div className={styles.brand}>
         <Mark size={56} />
