@@ -177,3 +177,34 @@ test('a conversation somebody starts with me appears without being asked for', a
   await until(bo.messenger.conversations, ({ items }) => items[0]?.last?.text === 'surprise');
   await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
 });
+
+test('[P3] removed from a group while writing: the text stays, and goes out after being let in again', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const answer = await ana.messenger.createConversation({ title: 'Garden', memberIds: [bo.messenger.account.id] });
+  if (!answer.ok) throw new Error('no group');
+  const id = answer.value;
+  await until(bo.messenger.conversations, ({ items }) => items.length === 1);
+  using here = ana.messenger.open(id);
+  using there = bo.messenger.open(id);
+  await there.send('first');
+  await until(here.timeline, (timeline) => timeline.rows.length === 1);
+  const member = `/api/conversations/${id}/members/${bo.messenger.account.id}`;
+  bo.profile.setOnline(false);
+  await there.send('written while being removed');
+  expect((await ana.profile.ask('DELETE', member)).status).toBe(204);
+  bo.profile.setOnline(true);
+  // "first" arrived; whether its acknowledgement did too, is a matter of luck.
+  const { failed } = await until(there.timeline, (timeline) => timeline.failed.length > 0);
+  const text = failed.at(-1);
+  expect(text).toMatchObject({ text: 'written while being removed', kind: 'not-member' });
+  await until(bo.messenger.connection, ({ is }) => is === 'connected');
+  expect(bo.messenger.conversations.get().items.map((item) => item.title)).toEqual(['Garden']);
+  expect((await ana.profile.ask('PUT', member, { role: 'member' })).ok).toBe(true);
+  await there.retry(text?.key as string);
+  const arrived = await until(here.timeline, (timeline) => timeline.rows.length === 2);
+  expect(textsOf(arrived)).toEqual(['first', 'written while being removed']);
+  const own = await until(there.timeline, (timeline) => timeline.failed.length === 0 && timeline.rows.length === 2);
+  expect(textsOf(own)).toEqual(textsOf(arrived));
+});

@@ -3,7 +3,7 @@
  * changed by notices. It tells who listens; opening documents is the messenger's business.
  */
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
-import type { UserId } from '../../schema/ids.ts';
+import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { Answer } from '../conversation/conversation.ts';
@@ -26,6 +26,8 @@ export interface ConversationListOptions {
   readonly tabs: Tabs;
   readonly http: Http;
   readonly clock: Clock;
+  /** Texts of this person wait there: it stays in the list although they are no member any more. */
+  readonly isHeld: (id: ConversationId) => boolean;
 }
 
 export class ConversationList implements Disposable {
@@ -111,7 +113,13 @@ export class ConversationList implements Disposable {
       if (!answer.value.next) break;
       cursor = answer.value.next;
     }
-    const records = mergeList(items, this.contents.get().records, this.#options.clock.now());
+    const former = this.contents.get().records;
+    const listed = mergeList(items, former, this.#options.clock.now());
+    const ids = new Set(items.map((item) => item.id));
+    const held = [...former.values()]
+      .filter(({ item }) => !ids.has(item.id) && this.#options.isHeld(item.id as ConversationId))
+      .map((record) => ({ ...record, isFormer: true as const }));
+    const records = [...listed, ...held];
     this.#show(records);
     await this.#write(records, true);
     return { ok: true, value: undefined };

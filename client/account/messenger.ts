@@ -74,7 +74,8 @@ export class LocalMessenger implements Messenger {
       random,
     });
     this.connection = new Source<ConnectionState>(this.#connectionState());
-    this.#list = new ConversationList({ me: device.me, store: device.store, tabs: device.tabs, http, clock });
+    const { me, store, tabs, outbox } = device;
+    this.#list = new ConversationList({ me, store, tabs, http, clock, isHeld: (id) => outbox.holds(id) });
     this.#background = new Background({
       list: this.#list,
       outbox: device.outbox,
@@ -209,6 +210,7 @@ export class LocalMessenger implements Messenger {
   #listed(): void {
     for (const conversation of this.#open.values()) {
       conversation.extend(this.#list.get(conversation.id)?.item.epoch ?? 0);
+      if (this.#list.get(conversation.id)?.isFormer === undefined) conversation.revive();
       conversation.refresh();
     }
     this.#background.open();

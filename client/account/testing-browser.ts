@@ -61,6 +61,14 @@ export class TestBrowser {
     for (const socket of this.#sockets) socket.terminate();
   }
 
+  /** Any request of the signed-in person. */
+  ask(method: string, path: string, body?: object): Promise<Response> {
+    return this.#fetch(this.#origin() + path, {
+      method,
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  }
+
   async #fetch(url: string, init: RequestInit): Promise<Response> {
     if (!this.#wake.online) throw new TypeError('offline');
     const response = await fetch(url, {

@@ -234,6 +234,49 @@ test('a former member keeps what is here, and what was not sent becomes failed',
   const left = await a.until((timeline) => timeline.failed.length === 1);
   expect(left.failed[0]).toMatchObject({ text: 'two', kind: 'not-member' });
   expect(textsOf(left)).toEqual(['one']);
+  await a.conversation.send('three');
+  const parked = await a.until((timeline) => timeline.failed.length === 2);
+  expect(parked.failed[1]).toMatchObject({ text: 'three', kind: 'not-member' });
+});
+
+test('[P3] let in again, a former member sends nothing that became failed, unless they say so, and then once', async () => {
+  const { server, ana } = people();
+  {
+    using a = await ana.tab();
+    a.online();
+    await a.conversation.send('one');
+    await a.until((timeline) => deliveries(timeline)[0] === 'sent');
+    server.isSilent = true;
+    await a.conversation.send('arrived unacknowledged');
+    const { doc } = server.document(DOCUMENT);
+    await until(
+      {
+        get: () => server.messages(DOCUMENT).length,
+        subscribe: (listener) => {
+          doc.on('update', listener);
+          return () => doc.off('update', listener);
+        },
+      },
+      (count) => count === 2,
+    );
+    a.offline();
+    await a.conversation.send('never arrived');
+    server.closeWith = () => 4403;
+    a.online();
+    await a.until((timeline) => timeline.failed.length === 2);
+  }
+  server.closeWith = () => undefined;
+  server.isSilent = false;
+  using again = await ana.tab();
+  expect((await again.until((timeline) => timeline.rows.length === 1)).failed.length).toBe(2);
+  again.online();
+  again.local.revive();
+  const back = await again.until((timeline) => timeline.failed.length === 1 && timeline.rows.length === 2);
+  expect(textsOf(back)).toEqual(['one', 'arrived unacknowledged']);
+  expect(server.messages(DOCUMENT).length).toBe(2);
+  await again.conversation.retry(back.failed[0]?.key as string);
+  await again.until((timeline) => deliveries(timeline)[2] === 'sent');
+  expect(server.messages(DOCUMENT).length).toBe(3);
 });
 
 test('a document that fails for a while is asked for again, the connection stays', async () => {

@@ -4,7 +4,7 @@
  * server repeats its answers at the next sync.
  */
 import type { Message } from '../../schema/document/message.ts';
-import type { DocumentId, MessageId } from '../../schema/ids.ts';
+import { type DocumentId, type MessageId, parseDocumentId } from '../../schema/ids.ts';
 import type { Acknowledgement, RefusalNotice } from '../../schema/wire/frame.ts';
 import type { OutboxRecord } from '../storage/records.ts';
 import type { FailedText } from './conversation.ts';
@@ -61,6 +61,20 @@ export class Fates {
   /** To be called when the copy is synced, and while it is whenever the outbox changes. */
   decideStrays(): void {
     this.#decide(() => this.strays());
+  }
+
+  /**
+   * To be called when the copy is synced: a text that became failed because its acknowledgement was lost, and then the
+   * membership, stands in what the server sent. Whatever the server refused does not.
+   */
+  forgetArrived(): void {
+    this.#record(async () => {
+      const { outbox, document } = this.#options;
+      const settled = this.#options.settled();
+      const conversation = parseDocumentId(document)?.conversation;
+      const failed = conversation ? outbox.failedOf(conversation) : [];
+      for (const text of failed) if (settled.has(text.key as MessageId)) await outbox.discard(text);
+    });
   }
 
   #records(): readonly OutboxRecord[] {

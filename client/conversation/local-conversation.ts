@@ -86,11 +86,11 @@ export class LocalConversation implements Disposable {
   async send(text: string, re?: MessageId, repeats?: FailedRecord): Promise<void> {
     const { device } = this.#options;
     const at = device.clock.now();
-    if (text.length > MAX_SENT_CHARACTERS) {
-      const key = repeats?.key ?? `${at}-${crypto.getRandomValues(new Uint32Array(1))}`;
-      return device.outbox.park({ conversation: this.id, key, text, at, kind: 'too-long', ...(re && { re }) });
-    }
-    await this.#newest().append((id) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } }), repeats);
+    if (text.length > MAX_SENT_CHARACTERS)
+      return this.#park({ text, at, kind: 'too-long', ...(re && { re }), ...(repeats && { key: repeats.key }) });
+    const make = (id: MessageId) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } });
+    const isTaken = await this.#newest().append(make, repeats);
+    if (!isTaken && !repeats) await this.#park({ text, at, ...(re && { re }) });
   }
 
   async edit(id: MessageId, text: string, repeats?: FailedRecord): Promise<void> {
@@ -99,10 +99,9 @@ export class LocalConversation implements Disposable {
     const target = this.#settled().get(id);
     const before = target && !isDeleted(target) ? target.editedAt : undefined;
     const element = { edit: id, from: device.me, at, text };
-    await this.#holder(id).append(
-      () => ({ element, ...(before !== undefined && { editedAtBefore: before }) }),
-      repeats,
-    );
+    const make = () => ({ element, ...(before !== undefined && { editedAtBefore: before }) });
+    const isTaken = await this.#holder(id).append(make, repeats);
+    if (!isTaken && !repeats) await this.#park({ text, at, edit: id });
   }
 
   async delete(id: MessageId): Promise<void> {
@@ -145,6 +144,12 @@ export class LocalConversation implements Disposable {
 
   #others(): UserId[] {
     return this.#options.members().filter((user) => user !== this.#options.device.me);
+  }
+
+  /** Keeps a text as failed that is not even sent. */
+  #park(text: Pick<FailedRecord, 'text' | 'at'> & Partial<FailedRecord>): Promise<void> {
+    const key = `${text.at}-${crypto.getRandomValues(new Uint32Array(1))}`;
+    return this.#options.device.outbox.park({ conversation: this.id, key, kind: 'not-member', ...text });
   }
 
   #newest(): Replica {

@@ -31,6 +31,9 @@
  * - The local copy is dropped (4400, 4409): the incarnation is counted up on disk first; records of a former one are never
  *   applied. After the fresh copy has synced, a record whose clock the server knows is treated as acknowledged, any other
  *   becomes failed: there is no way to tell what a foreign history did to it, so the person decides.
+ * - Shut out (4403, 4404): the copy is marked on disk as one that is only read, then its texts become failed; in this order,
+ *   for a copy that syncs again would send them by itself. Let in again, a fresh copy is begun, and a failed text that stands
+ *   in it, because only its acknowledgement was lost, is forgotten.
  * - The store is gone (wiped): what was only there is lost to any design; the document, the server and the person are told.
  */
 import { type ConversationId, type DocumentId, parseDocumentId } from '../../schema/ids.ts';
@@ -79,6 +82,12 @@ export class Outbox implements Disposable {
     return this.contents.get().records.filter((record) => record.document === document);
   }
 
+  /** Whether texts of this conversation are unsent or refused. */
+  holds(conversation: ConversationId): boolean {
+    const { records } = this.contents.get();
+    return this.failedOf(conversation).length > 0 || records.some((record) => conversationOf(record) === conversation);
+  }
+
   failedOf(conversation: ConversationId): readonly FailedRecord[] {
     return this.contents.get().failed.filter((record) => record.conversation === conversation);
   }
@@ -110,7 +119,7 @@ export class Outbox implements Disposable {
       const outbox = transaction.objectStore('outbox');
       for (const { document, id } of records) {
         const stored = await outbox.get([document, id]);
-        const failed = stored && failedFrom(stored, conversationOf(document), kind);
+        const failed = stored && failedFrom(stored, conversationOf(stored), kind);
         if (failed) {
           await transaction.objectStore('failed').put(failed);
           added.push(failed);
@@ -165,7 +174,7 @@ export class Outbox implements Disposable {
 const recordKey = ({ document, id }: Pick<OutboxRecord, 'document' | 'id'>): string => `${document}/${id}`;
 const textKey = ({ conversation, key }: Pick<FailedRecord, 'conversation' | 'key'>): string => `${conversation}/${key}`;
 
-function conversationOf(document: DocumentId): ConversationId {
+function conversationOf({ document }: OutboxRecord): ConversationId {
   const parsed = parseDocumentId(document);
   if (!parsed) throw new Error(`Not a document of a conversation: ${document}`);
   return parsed.conversation;

@@ -45,6 +45,7 @@ export class Replica implements Disposable {
   #loads = 0;
   /** Copies the server made us drop: should our own bytes be the cause, it is not asked faster and faster. */
   #resets = 0;
+  #knocking: Promise<boolean> | undefined;
   #isDisposed = false;
 
   constructor(options: ReplicaOptions) {
@@ -97,22 +98,27 @@ export class Replica implements Disposable {
     return strays.length === 0 ? copy.elements() : [...copy.elements(), ...strays.map((record) => record.element)];
   }
 
-  /** Resolves when the element is durable here; rejects with a `StorageFailure`, and then nothing has happened. */
+  /**
+   * Resolves when the element is durable here; rejects with a `StorageFailure`, and then nothing has happened. False,
+   * likewise, when this person is shut out.
+   */
   async append(
     make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
     repeats?: FailedRecord,
-  ): Promise<void> {
+  ): Promise<boolean> {
     for (;;) {
       const loading = this.#loading;
       await loading;
       if (this.#isDisposed) throw new StorageFailure('unavailable');
-      if (loading === this.#loading && (await this.copy?.append(make, repeats))) return;
+      const isAsking = this.isGone && this.#options.connection.state.is === 'open';
+      if (this.isGone && !(isAsking && (await this.#knock()))) return false;
+      if (loading === this.#loading && (await this.copy?.append(make, repeats))) return true;
     }
   }
 
-  /** Asks the server again after it refused for good. */
+  /** Asks the server again after it refused for good: people are let in again. */
   revive(): void {
-    this.#present?.revive();
+    if (this.isGone) void this.#knock();
   }
 
   /** Keeps how far own messages have come. */
@@ -145,16 +151,44 @@ export class Replica implements Disposable {
     this.#present = new SyncedCopy({
       ...{ device: this.#device, connection, document: this.document, copy, fates: this.#fates, random, onSessionOver },
       attempt: Math.max(0, this.#resets - 1),
+      isShutOut: this.#record.isShutOut,
       generation: () => this.#record.generation,
       onGeneration: (generation) => this.#keepGeneration(generation),
       onSynced: (isSynced) => this.#synced(isSynced),
       onMisfit: () => this.#reset(),
-      onGone: () => {
-        this.#options.onGone();
-        this.#options.onChange();
-      },
+      onGone: (kind) => void this.#gone(kind),
     });
+    if (this.#record.isShutOut) void this.#knock();
     this.#options.onChange();
+  }
+
+  /** First the copy becomes one that is only read, then texts become failed: they must not go out by themselves later. */
+  async #gone(kind: 'not-member' | 'rejected' | undefined): Promise<void> {
+    this.#options.onGone();
+    this.#options.onChange();
+    if (!kind) return;
+    await this.#change({ isShutOut: true });
+    this.#fates.allFailed(kind);
+  }
+
+  /** Asks for the document, now or when there is a connection, without syncing this copy. Given it, a fresh copy is begun. */
+  #knock(): Promise<boolean> {
+    const { connection } = this.#options;
+    this.#knocking ??= new Promise<boolean>((resolve) => {
+      const channel = connection.open(this.document, undefined, {
+        opened() {
+          channel.close();
+          resolve(true);
+        },
+        payload: () => undefined,
+        closed: () => resolve(false),
+      });
+    }).then((isIn) => {
+      this.#knocking = undefined;
+      if (isIn && this.isGone && !this.#isDisposed) this.#reset();
+      return isIn;
+    });
+    return this.#knocking;
   }
 
   /** Leaves the present copy, which is not used again. */
@@ -174,6 +208,7 @@ export class Replica implements Disposable {
     if (isSynced) {
       if (!this.#record.wasSynced) void this.#change({ wasSynced: true });
       this.#fates.decideStrays();
+      this.#fates.forgetArrived();
     }
     this.#options.onChange();
   }

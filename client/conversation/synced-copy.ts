@@ -19,6 +19,8 @@ export interface SyncedCopyOptions {
   readonly fates: Fates;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** The copy is only read. */
+  readonly isShutOut: boolean;
   /** Above 0 the first attempt is put off, as if that many had failed. */
   readonly attempt: number;
   readonly generation: () => string | undefined;
@@ -28,8 +30,8 @@ export interface SyncedCopyOptions {
   /** The copy does not fit the server any more. */
   readonly onMisfit: () => void;
   readonly onSessionOver: () => void;
-  /** The server does not give the document to this person, for good. */
-  readonly onGone: () => void;
+  /** The server does not give the document to this person, for good; with a kind, all that is unsent is refused. */
+  readonly onGone: (kind?: 'not-member' | 'rejected') => void;
 }
 
 /** A server that fails one document again and again is asked for it every few seconds, not every half minute. */
@@ -41,7 +43,7 @@ export class SyncedCopy implements Disposable {
   readonly #options: SyncedCopyOptions;
   readonly #channel: DocumentChannel;
   #isSynced = false;
-  #isGone = false;
+  #isGone: boolean;
   /** Attempts since the last sync. */
   #attempt = 0;
   #cancelAttempt: (() => void) | undefined;
@@ -49,6 +51,7 @@ export class SyncedCopy implements Disposable {
   constructor(options: SyncedCopyOptions) {
     const { device, connection, document, copy, fates, generation, onGeneration, attempt } = options;
     this.#options = options;
+    this.#isGone = options.isShutOut;
     this.copy = copy;
     this.receipt = new OwnReceipt({ me: device.me, copy, clock: device.clock });
     this.#channel = openDocumentChannel({
@@ -63,6 +66,7 @@ export class SyncedCopy implements Disposable {
       onClosed: (code) => this.#closed(code),
     });
     copy.serverOrigin = this.#channel.origin;
+    if (this.#isGone) return;
     if (attempt > 0) this.#connectLater(attempt);
     else this.#channel.connect();
   }
@@ -74,13 +78,6 @@ export class SyncedCopy implements Disposable {
 
   get isGone(): boolean {
     return this.#isGone;
-  }
-
-  /** Asks the server again after it refused for good: people are let in again. */
-  revive(): void {
-    if (!this.#isGone) return;
-    this.#isGone = false;
-    this.#channel.connect();
   }
 
   [Symbol.dispose](): void {
@@ -114,8 +111,7 @@ export class SyncedCopy implements Disposable {
         return;
       case CLOSE.notMember:
       case CLOSE.noDocument:
-        this.#options.fates.allFailed(code === CLOSE.notMember ? 'not-member' : 'rejected');
-        this.#gone();
+        this.#gone(code === CLOSE.notMember ? 'not-member' : 'rejected');
         return;
       default:
         if (isPermanent(code)) return this.#gone();
@@ -124,9 +120,9 @@ export class SyncedCopy implements Disposable {
     }
   }
 
-  #gone(): void {
+  #gone(kind?: 'not-member' | 'rejected'): void {
     this.#isGone = true;
-    this.#options.onGone();
+    this.#options.onGone(kind);
   }
 
   #connectLater(attempt: number): void {

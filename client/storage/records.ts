@@ -42,6 +42,11 @@ export interface DocumentRecord {
   readonly generation?: string;
   /** The copy has been complete once: from then on an empty conversation is empty, not unknown. */
   readonly wasSynced: boolean;
+  /**
+   * The server has shut this person out. The copy holds elements that were refused and must never be sent, so it is only
+   * read; once they are let in again a fresh copy takes its place.
+   */
+  readonly isShutOut: boolean;
   /** Up to where own messages were delivered to (`d`) and read by (`r`) all others; kept because it never goes back. */
   readonly reached: { readonly d: ReceiptVector; readonly r: ReceiptVector };
 }
@@ -50,6 +55,8 @@ export interface DocumentRecord {
 export interface ConversationRecord {
   readonly item: Omit<ConversationListItem, 'last'>;
   readonly last?: { readonly id?: MessageId; readonly from: UserId; readonly at: number; readonly text: string | null };
+  /** Not a member any more; it is listed because own texts wait there. */
+  readonly isFormer?: true;
   /** When this device first heard of it: its place in the list until it has a message. */
   readonly since: number;
 }
@@ -58,5 +65,6 @@ export const newDocumentRecord = (document: DocumentId): DocumentRecord => ({
   document,
   incarnation: 0,
   wasSynced: false,
+  isShutOut: false,
   reached: { d: {}, r: {} },
 });
