@@ -13,11 +13,9 @@ let starting: Promise<Server> | undefined;
 let endingSince: number | undefined;
 
 async function end(reason: string): Promise<void> {
-  if (endingSince !== undefined) {
-    // Postgres ends by itself when this process is gone.
-    if (performance.now() - endingSince > SAME_WISH_MS) process.exit(1);
-    return;
-  }
+  // Postgres ends by itself when this process is gone.
+  if (endingSince !== undefined && performance.now() - endingSince > SAME_WISH_MS) process.exit(1);
+  if (endingSince !== undefined) return;
   endingSince = performance.now();
   log.info(`ending: ${reason}`);
   setTimeout(() => process.exit(1), END_MS).unref();
@@ -34,11 +32,9 @@ try {
   const parent = process.ppid;
   if (config.endsWithParent) setInterval(() => process.ppid !== parent && end('npm is gone'), 1_000).unref();
   starting = createServer({ config, log });
-  const { url } = await starting;
-  if (endingSince === undefined) log.info(`Tidewire is ready at ${url}`);
+  log.info(`Tidewire is ready at ${(await starting).url}`);
 } catch (error) {
-  // What goes wrong at the start is mostly a setting, and its message says which; where it was thrown helps few.
-  log.fatal((error as Error).message);
-  log.debug({ err: error }, 'it was thrown here');
+  // Mostly a setting is wrong, and the message says which; where it was thrown helps few.
+  log.fatal(log.isLevelEnabled('debug') ? error : (error as Error).message);
   process.exit(1);
 }
