@@ -121,7 +121,8 @@ export const text = {
   conversation: {
     members: (count: number) => plural(count, { one: '# member', other: '# members' }),
     membersTitle: 'Members',
-    roles: { owner: 'Owner', admin: 'Admin', member: '' },
+    memberDetail: (role: 'owner' | 'admin' | 'member', isYou: boolean) =>
+      [isYou ? text.you : '', { owner: 'Owner', admin: 'Admin', member: '' }[role]].filter(Boolean).join(' · '),
     none: 'Choose a conversation',
     noneHint: 'Everything you have received is on this device, also without a network.',
     unknownTitle: 'This conversation is not here',

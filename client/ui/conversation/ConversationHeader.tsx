@@ -53,8 +53,8 @@ export function ConversationHeader({ summary, isNarrow }: { summary: Conversatio
             <PersonLine
               key={member.id}
               id={member.id}
-              name={member.id === messenger.account.id ? `${member.name} (${text.you})` : member.name}
-              detail={text.conversation.roles[member.role]}
+              name={member.name}
+              detail={text.conversation.memberDetail(member.role, member.id === messenger.account.id)}
             />
           ))}
         </ul>

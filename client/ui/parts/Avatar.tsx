@@ -11,14 +11,13 @@ export function personColour(id: string): string {
   return `var(--person-${hash % COLOURS})`;
 }
 
-/** The first character of the first and the last word. */
+const LETTER = /[\p{L}\p{N}]|\p{Extended_Pictographic}/u;
+
+/** The first letter of the first and of the last word that have one. */
 export function initials(name: string): string {
-  const words = name.split(/[\s.@_-]+/u).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words.slice(0, 1);
-  return letters
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toLocaleUpperCase();
+  const letters = name.split(/[\s.@_-]+/u).flatMap((word) => LETTER.exec(word) ?? []);
+  const [first = '', ...others] = letters;
+  return (first + (others.at(-1) ?? '')).toLocaleUpperCase();
 }
 
 export function Avatar({

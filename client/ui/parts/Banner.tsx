@@ -20,7 +20,7 @@ export function Banner({
         {icon}
       </span>
       <p className={styles.words}>{words}</p>
-      {children}
+      {children && <div className={styles.actions}>{children}</div>}
     </div>
   );
 }
