@@ -151,8 +151,9 @@ class LocalAccounts implements Accounts, Disposable {
   }
 
   #take(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(work);
-    return this.#turn;
+    const taken = this.#turn.then(work);
+    this.#turn = taken.catch(() => undefined);
+    return taken;
   }
 }
 

@@ -166,8 +166,9 @@ export class Outbox implements Disposable {
   }
 
   #take(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(work);
-    return this.#turn;
+    const taken = this.#turn.then(work);
+    this.#turn = taken.catch(() => undefined);
+    return taken;
   }
 }
 
