@@ -25,7 +25,5 @@ export const CLOSE = {
   overload: 1013,
 } as const;
 
-export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
-
 /** Whether trying again by itself is pointless. */
 export const isPermanent = (code: number): boolean => code >= 4400 && code < 4500;
