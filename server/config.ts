@@ -29,7 +29,7 @@ const url = (protocols: RegExp, example: string) =>
   z.url({ protocol: protocols, error: `must be a URL like ${example}` }).optional();
 
 const Environment = z.object({
-  PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
+  PORT: z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535).default(3000),
   // Only this machine, unless somebody decides otherwise: sign-up is open.
   HOST: z.string().default('127.0.0.1'),
   BASE_URL: url(/^https?$/, 'https://chat.example.org').transform((value) => value?.replace(/\/+$/, '')),
