@@ -91,6 +91,9 @@ interface Part extends StructId {
   place: Place | undefined;
 }
 
+/** Somebody who writes offline in two tabs at once would have to change between them this often. */
+const MAX_BRANCHES = 500;
+
 const IN_MESSAGES: Place = { root: MESSAGES, key: null };
 
 class Inspector {
@@ -110,6 +113,7 @@ class Inspector {
   run(): SoundUpdate {
     for (const [client, structs] of this.#read.structs) this.#takeNewParts(client, structs);
     this.#requireOrder();
+    this.#requireFewBranches();
     const appended: Appended[] = [];
     const receipts: Receipt[] = [];
     const writable = new Map<number, WritableStruct[]>();
@@ -187,6 +191,28 @@ class Inspector {
 
   #isStored(id: StructId | null): boolean {
     return id === null || id.clock < Y.getState(this.#store, id.client);
+  }
+
+  /**
+   * Yjs finds the place of a struct by walking over everything that was written concurrently: thousands of structs that all
+   * claim to follow something old cost seconds. An honest writer's struct follows what it wrote there before, except where
+   * somebody else came between.
+   */
+  #requireFewBranches(): void {
+    let parts = 0;
+    for (const list of this.#parts.values()) parts += list.length;
+    if (parts <= MAX_BRANCHES) return;
+    let branches = 0;
+    for (const [client, list] of this.#parts) {
+      const last = new Map<string, number>();
+      for (const part of list) {
+        const { root } = this.#placeOf(part);
+        const before = last.get(root);
+        const follows = part.origin?.client === client && (before === undefined || part.origin.clock === before);
+        if (!follows && ++branches > MAX_BRANCHES) throw new Hostile('too many structs beside each other');
+        last.set(root, part.clock + part.length - 1);
+      }
+    }
   }
 
   #isIntegrated({ client, clock }: StructId, next: ReadonlyMap<number, number>): boolean {

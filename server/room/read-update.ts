@@ -113,12 +113,20 @@ class Reader {
 
   #deletes(): DeleteRange[] {
     const ranges: DeleteRange[] = [];
+    const seen = new Set<number>();
     const clients = this.#count();
     for (let i = 0; i < clients; i++) {
       const client = this.#client();
+      if (seen.has(client)) throw new MalformedUpdate('a client stands twice');
+      seen.add(client);
       const length = this.#count();
+      // Yjs sorts and merges them. Unsorted, they could name the same elements thousands of times.
+      let end = 0;
       for (let j = 0; j < length; j++) {
-        ranges.push({ client, clock: decoding.readVarUint(this.#in), length: this.#length() });
+        const range = { client, clock: decoding.readVarUint(this.#in), length: this.#length() };
+        if (range.clock < end) throw new MalformedUpdate('deletions out of order');
+        end = range.clock + range.length;
+        ranges.push(range);
       }
     }
     return ranges;

@@ -777,6 +777,43 @@ hostile(
   'half a surrogate pair',
   message(() => ({ text: new RawAny(119, Uint8Array.of(3, 0xed, 0xa0, 0x80)) })),
 );
+hostile('deletions that name the same elements again and again', (scene) => {
+  const clock = scene.clock(scene.attackerWriter);
+  return rawUpdate({
+    deletes: [
+      { client: scene.attackerWriter, ranges: Array.from({ length: 5_000 }, () => [0, clock] as [number, number]) },
+    ],
+  });
+});
+hostile('deletions of one writer in two lists', (scene) => {
+  const [client, clock] = scene.attackerMessage;
+  const list = { client, ranges: [[clock, 1]] as [number, number][] };
+  return rawUpdate({ deletes: [list, list] });
+});
+hostile(
+  'thousands of messages that all follow the first one',
+  own((scene, clock) =>
+    Array.from({ length: 2_000 }, (_, index) => ({
+      origin: scene.victimMessage,
+      content: { any: [scene.message(scene.attackerWriter, clock + index)] },
+    })),
+  ),
+);
+hostile(
+  'thousands of deleted receipts that all follow the first one',
+  own((scene) =>
+    Array.from({ length: 2_000 }, () => ({ origin: scene.receipt(scene.attacker), content: { deleted: 1 } })),
+  ),
+);
+hostile('a message each of a thousand writers', (scene) =>
+  rawUpdate({
+    sections: Array.from({ length: 1_000 }, (_, index) => ({
+      client: scene.fresh + index,
+      clock: 0,
+      structs: [scene.append(scene.fresh + index, 0)],
+    })),
+  }),
+);
 hostile(
   `${MAX_UPDATE_ELEMENTS + 1} values`,
   own((scene, clock) => ({
