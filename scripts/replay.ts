@@ -8,8 +8,8 @@ import type { DocumentId } from '../schema/ids.ts';
 import { loadConfig } from '../server/config.ts';
 import { startPostgres } from '../server/database/embedded.ts';
 import { createPool, type Pool, requireDatabase } from '../server/database/pool.ts';
-import { createLog, type Log } from '../server/log.ts';
 import { describeFailure } from '../server/describe-failure.ts';
+import { createLog, type Log } from '../server/log.ts';
 import { rebuildDocument } from '../server/workers/rebuild.ts';
 
 const { values, positionals } = parseArgs({
