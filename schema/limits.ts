@@ -7,8 +7,9 @@ export const MAX_TEXT_CHARACTERS = 8_000;
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
 /**
- * Elements (messages, markers, receipt entries, structs, delete ranges) of one update. An epoch has about 1,000 messages;
- * 20,000 leaves room for receipts and tombstones and keeps the objects made while inspecting below 10 MB.
+ * Elements of one update: structs, delete ranges, messages, markers and each of their keys, receipt entries. An epoch has
+ * about 1,000 messages; 20,000 are 3,300 written offline, or 1,000 with room for receipts and tombstones, and keep the
+ * costliest update (all of it moved to the end) below 0.3 s and the objects made while inspecting below 10 MB.
  */
 export const MAX_UPDATE_ELEMENTS = 20_000;
 
