@@ -59,6 +59,29 @@ test('sends that overlap keep the order in which they were made', async () => {
   expect(a.texts()).toEqual(Array.from({ length: 20 }, (_, index) => `${index}`));
 });
 
+test('what this device cannot store does not count as delivered, and still as read', async () => {
+  const { ana, bo } = people();
+  const open = indexedDB.open;
+  indexedDB.open = (name, version) => {
+    if (name === `${bo.prefix}/bo/${DOCUMENT}`) throw new DOMException('full', 'QuotaExceededError');
+    return open.call(indexedDB, name, version);
+  };
+  using a = await ana.tab();
+  using b = await bo.tab();
+  const failure = await until(b.store.failure, (value) => value !== undefined);
+  indexedDB.open = open;
+  expect(failure?.reason).toBe('quota');
+  a.online();
+  b.online();
+  await a.conversation.send('hello');
+  const arrived = await b.until((timeline) => timeline.rows.length === 1);
+  // Far longer than a receipt takes.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(deliveries(a.conversation.timeline.get())).toEqual(['sent']);
+  b.conversation.shown([idAt(arrived, 0)]);
+  await a.until((timeline) => deliveries(timeline)[0] === 'read');
+});
+
 test('an edit shows at once, is pending until acknowledged, and reaches the others', async () => {
   const { ana, bo } = people();
   using a = await ana.tab();

@@ -67,7 +67,7 @@ export class TestDevice {
     return AccountStore.open({ prefix: this.prefix, user: this.user, stamps: undefined });
   }
 
-  async tab() {
+  async tab({ random = Math.random }: { random?: () => number } = {}) {
     const store = await this.openStore();
     const tabs = new Tabs(this.#buses.create(this.prefix));
     const outbox = new Outbox({ store, tabs });
@@ -78,7 +78,7 @@ export class TestDevice {
       createSocket: () => this.#server.socketFor(this.user),
       clock: fastClock,
       wake: new TestWake(),
-      random: Math.random,
+      random,
     });
     const local = new LocalConversation({
       id: CONVERSATION,
@@ -87,7 +87,7 @@ export class TestDevice {
       isOffline: () => isOffline,
       device: { me: this.user, store, outbox, tabs, clock: fastClock },
       connection,
-      random: Math.random,
+      random,
       onSessionOver: () => connection.stop(),
       onGone: () => undefined,
     });
