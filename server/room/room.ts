@@ -43,6 +43,11 @@ export class Room {
   /** When it was last of use, ms. */
   lastUsedMs: number;
   readonly #channels = new Set<Channel>();
+  /**
+   * Channels whose vector was answered, so that they have what an update builds on. To others it would do harm: Yjs keeps
+   * the insertions back, but deletes at once, and what was only replaced would be gone from the screen.
+   */
+  readonly #followers = new Set<Channel>();
   readonly #options: RoomOptions;
   readonly #composer = new TextComposer();
   #replica: Replica;
@@ -93,6 +98,7 @@ export class Room {
 
   leave(channel: Channel): void {
     this.#channels.delete(channel);
+    this.#followers.delete(channel);
     this.lastUsedMs = this.#options.clock.now();
   }
 
@@ -245,18 +251,18 @@ export class Room {
     return left;
   }
 
-  /** Refusals first, then what was settled, then acknowledgements, then whoever waited for a durable state. */
+  /** Refusals first, then what was settled, as an update or to those who begin as a whole, and then acknowledgements. */
   #tell({ entries, outcomes, waiting, gaps }: Draft): void {
     for (const { job, refused } of outcomes) {
       for (const { ids, kind } of refused) job.from.refuse({ ids, kind });
     }
     this.#broadcast(entries.map(({ update }) => update));
+    for (const job of waiting) this.#answer(job);
     for (const { job, refused, acknowledged } of outcomes) {
       for (const acknowledgement of acknowledged) job.from.acknowledge(acknowledgement);
       if (refused[0]?.kind === 'not-member') job.from.close(CLOSE.notMember, 'not a member');
       if (job.is === 'update') job.from.done(job.bytes.length);
     }
-    for (const job of waiting) this.#answer(job);
     // Not hostile: y-websocket sends what is typed during the handshake before its backlog. The answer brings all of it.
     for (const job of gaps) {
       if (job.is !== 'update') continue;
@@ -287,6 +293,7 @@ export class Room {
       this.#wholeAnswer ??= encodeSync(SYNC.step2, Y.encodeStateAsUpdate(doc));
       from.send(this.#wholeAnswer);
     } else from.send(encodeSync(SYNC.step2, Y.encodeStateAsUpdate(doc, vector)));
+    if (this.#channels.has(from)) this.#followers.add(from);
     for (const writer of known.keys()) {
       // Heals a lost acknowledgement.
       if (userOf(writer) === from.user) from.acknowledge({ writer, clock: this.#replica.clockOf(writer), seq: head });
@@ -294,10 +301,10 @@ export class Room {
   }
 
   #broadcast(updates: readonly Uint8Array[]): void {
-    if (updates.length === 0 || this.#channels.size === 0) return;
+    if (updates.length === 0 || this.#followers.size === 0) return;
     const payloads = updates.map((update) => encodeSync(SYNC.update, update));
     const broadcast: Broadcast = { payloads, framed: new Map() };
-    for (const channel of this.#channels) channel.broadcast(broadcast);
+    for (const channel of this.#followers) channel.broadcast(broadcast);
   }
 
   /** A room without its rows can do nothing else than ask again. */
