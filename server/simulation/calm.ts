@@ -1,7 +1,7 @@
 /** After the storm: everybody is online, everything is delivered, and the run is over when nothing more happens. */
-import type { Browser } from './device.ts';
+import type { Browser } from './browser.ts';
 import { Violation } from './ledger.ts';
-import { deliverNow } from './operations.ts';
+import { deliverNow } from './operations-network.ts';
 import type { World } from './world.ts';
 
 /** A device that was away needs a handful: connect, sync, receipts, answers; more would be a circle. */
@@ -45,10 +45,12 @@ export async function openAnew(world: World): Promise<void> {
 /** Returns whether anything happened. */
 async function exchange(world: World): Promise<boolean> {
   let didAny = false;
-  for (const tab of world.tabs) {
-    if (tab.link || tab.browser.isGone) continue;
-    world.connect(tab, world.chance.pick(world.alive));
-    didAny = true;
+  for (const { isGone, tabs } of world.browsers) {
+    for (const tab of isGone ? [] : tabs) {
+      if (tab.link) continue;
+      world.connect(tab, world.chance.pick(world.alive));
+      didAny = true;
+    }
   }
   for (const server of world.alive) if (await world.pump(server)) didAny = true;
   for (const tab of world.tabs) {

@@ -12,6 +12,7 @@ export async function requireOutcome(world: World): Promise<void> {
   for (const typed of world.ledger.typed) requireTyped(world, typed);
   for (const deletion of world.ledger.deletions) requireDeletion(world, deletion);
   requirePosts(world);
+  await requireWriters(world);
   requireReceipts(world);
   await requireProjection(world);
   await requireErased(world);
@@ -20,16 +21,16 @@ export async function requireOutcome(world: World): Promise<void> {
 /** P7: everybody who is connected has the same document, and nothing is left to say. */
 function requireEqualReplicas({ tabs, truth, members }: World): void {
   const expected = contentOf(truth.doc);
-  for (const { name, doc, link, browser, isSynced } of tabs) {
-    if (!members.has(browser.user)) continue;
+  for (const { name, doc, link, home, user, isSynced } of tabs) {
+    if (!members.has(user)) continue;
     if (!link || !isSynced) throw new Violation(`[P7] ${name} is not connected in the end`);
     if (doc.store.pendingStructs || doc.store.pendingDs)
       throw new Violation(`[P7] ${name} waits for something that never comes`);
     const content = contentOf(doc);
     if (content !== expected)
       throw new Violation(`[P7] ${name} shows something else:\n${content}\nthan the server:\n${expected}`);
-    const [unsent] = browser.outbox.keys();
-    if (unsent) throw new Violation(`[P3] ${unsent} on ${name} was never acknowledged nor refused`);
+    const [unsent] = home.outbox.records;
+    if (unsent) throw new Violation(`[P3] ${unsent.id} on ${name} was never acknowledged nor refused`);
     if (link.unjudgedBytes !== 0)
       throw new Violation(`${link.unjudgedBytes} bytes of ${link.name} were never called done`);
   }
@@ -117,6 +118,23 @@ function requirePosts({ posts, truth }: World): void {
       }
     }
   }
+}
+
+/** Every writer belongs to somebody for ever, so that nobody else can write in their name; a server has one for each copy. */
+async function requireWriters({ pool, conversation, truth, ledger, loads }: World): Promise<void> {
+  const { rows } = await pool.query<{ client_id: number; user: UserId | null }>(
+    'select client_id, "user" from writers where conversation = $1',
+    [conversation],
+  );
+  const bound = new Map(rows.map(({ client_id, user }) => [client_id, user]));
+  for (const writer of truth.doc.store.clients.keys()) {
+    const user = bound.get(writer);
+    const own = ledger.userOf(writer);
+    if (user === undefined) throw new Violation(`[P2] writer ${writer} of ${own ?? 'a server'} is bound to nobody`);
+    if (own !== undefined && user !== own) throw new Violation(`[P2] writer ${writer} of ${own} is bound to ${user}`);
+  }
+  const servers = rows.filter(({ user }) => user === null).length;
+  if (servers > loads) throw new Violation(`[P2] servers used ${servers} writers for ${loads} copies of the document`);
 }
 
 /** Everybody who has a device has received everything: the ticks of all senders say so. */

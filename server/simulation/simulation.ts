@@ -8,9 +8,13 @@ import type { Pool } from '../database/pool.ts';
 import { calm, openAnew } from './calm.ts';
 import { Chance, withChance } from './chance.ts';
 import type { Counts } from './counts.ts';
-import { contentOf } from './truth.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import type { Operation, WeightedOperation } from './operation.ts';
+import { MACHINES } from './operations-machines.ts';
+import { NETWORK } from './operations-network.ts';
+import { PAGES } from './operations-pages.ts';
+import { WRITING } from './operations-writing.ts';
 import { requireOutcome } from './outcome.ts';
+import { contentOf } from './truth.ts';
 import { runWorkers } from './workers.ts';
 import { World } from './world.ts';
 
@@ -70,6 +74,10 @@ export async function simulate({ pool, seed, conversation }: SimulationOptions):
   });
 }
 
+const OPERATIONS: readonly WeightedOperation[] = [WRITING, NETWORK, PAGES, MACHINES].flatMap((each) =>
+  Object.values(each),
+);
+
 async function storm(world: World, operations: string[]): Promise<void> {
   const { chance } = world;
   const weighted = ownWeights(chance);
@@ -83,8 +91,12 @@ async function storm(world: World, operations: string[]): Promise<void> {
   }
 }
 
-/** Each seed has a weather of its own: what is rare in one is frequent in another. */
+/** What everything else depends on: without writing, delivery and commits there is no storm. */
+const ESSENTIAL_WEIGHT = 12;
+
+/** Each seed has a weather of its own: what is rare in one is frequent in another and absent in a third. */
 const ownWeights = (chance: Chance): (readonly [Operation, number])[] =>
-  Object.values(OPERATIONS).map(
-    ([weight, operation]) => [operation, weight * chance.pick([0.25, 0.5, 1, 1, 1, 3])] as const,
-  );
+  OPERATIONS.map(([weight, operation]) => {
+    const factor = chance.pick([0, 0.25, 0.5, 1, 1, 1, 3]);
+    return [operation, weight * (weight < ESSENTIAL_WEIGHT ? factor : Math.max(0.5, factor))];
+  });

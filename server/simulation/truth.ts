@@ -84,13 +84,17 @@ export class Truth {
   /** The document as the rows give it now, snapshot included, is what its entries made when they were committed. */
   async requireSameAsStored(): Promise<void> {
     const { pool, document } = this.#options;
-    const { rows } = await pool.query<{ state: Buffer | null; update: Buffer | null }>(
+    const { rows } = await pool.query<{ state: Buffer | null; update: Buffer | null; seq: number }>(
       `select s.state, null as "update", s.seq from snapshots s where s.document = $1
         and s.seq = (select max(seq) from snapshots where document = $1)
        union all
        select null, "update", seq from journal where document = $1 order by 3`,
       [document],
     );
+    const snapshot = rows.find(({ state }) => state);
+    if (snapshot && rows.some(({ update, seq }) => update && seq <= snapshot.seq)) {
+      throw new Violation(`[P4] entries that are in the snapshot at ${snapshot.seq} are still in the journal`);
+    }
     const stored = new Y.Doc();
     for (const { state, update } of rows) Y.applyUpdate(stored, (state ?? update) as Buffer);
     if (contentOf(stored) !== contentOf(this.doc)) {
@@ -165,7 +169,6 @@ export class Truth {
     const { id, from } = message;
     if (from !== user) throw new Violation(`[P2] ${user} wrote message ${id} as ${from}`);
     this.seqOf.set(id, this.head);
-    if (message.at > now() + MAX_CLOCK_AHEAD_MS) throw new Violation(`[P7] message ${id} comes from the future`);
     const behind = elements.slice(elements.findIndex((element) => isMessage(element) && element.id === id));
     const overtaken = behind.filter((other) => other.from !== from).length;
     if (overtaken > MAX_OVERTAKEN_MESSAGES) {
@@ -178,6 +181,7 @@ export class Truth {
     }
     const typed = ledger.find(message.text);
     if (!typed || typed.fault) throw new Violation(`[P2] nobody typed the text of ${id}: ${message.text.slice(0, 60)}`);
+    if (message.at > now() + MAX_CLOCK_AHEAD_MS) throw new Violation(`[P7] message ${id} comes from the future`);
     if (typed.user !== user) throw new Violation(`[P2] ${user} sent what ${typed.user} typed: ${message.text}`);
     if (typed.is === 'edit' ? typed.target !== id : (typed.id ?? id) !== id) {
       throw new Violation(`[P3] the text of ${typed.is === 'edit' ? typed.target : typed.id} stands in ${id} too`);

@@ -31,12 +31,11 @@ export async function runWorkers(world: World, snapshots: 'when-due' | 'now'): P
   {
     await using projector = startProjector({ pool, log, metrics, clock });
     await using snapshotter = startSnapshotter({ pool, log, metrics, clock, projector });
+    // A person may ask for a snapshot while the projector is behind.
+    const upTo = world.chance.happens(0.5) ? 1 + world.chance.below(world.truth.head + 1) : undefined;
+    if (snapshots === 'now') await takeSnapshot(pool, document, upTo === undefined ? {} : { upTo });
     await projector.project(conversation);
     counts.projections++;
-    if (snapshots === 'now') {
-      const upTo = world.chance.happens(0.5) ? 1 + world.chance.below(world.truth.head + 1) : undefined;
-      await takeSnapshot(pool, document, upTo === undefined ? {} : { upTo });
-    }
     snapshotter.poke(document);
     await snapshotter.look();
   }

@@ -8,14 +8,15 @@ import { PAYLOAD, SYNC } from '../../schema/wire/frame.ts';
 import type { Pool } from '../database/pool.ts';
 import { createHub, type Hub } from '../fan-out/in-memory.ts';
 import type { PostResult } from '../room/rooms.ts';
+import { Browser } from './browser.ts';
 import type { Chance } from './chance.ts';
 import { type Counts, noCounts } from './counts.ts';
-import { Browser, type Tab } from './device.ts';
 import type { Gate, HeldQuery } from './gate.ts';
 import { Ledger, type TypedMessage, Violation } from './ledger.ts';
 import { Link } from './link.ts';
 import { requireDurable } from './require-durable.ts';
 import { SimulatedServer } from './simulated-server.ts';
+import type { Tab } from './tab.ts';
 import { Truth } from './truth.ts';
 
 export interface Post {
@@ -59,6 +60,8 @@ export class World {
   readonly truth: Truth;
   readonly hub: Hub = createHub();
   nowMs = START_MS;
+  /** How often a server has made itself a copy of the document. */
+  loads = 0;
   #violation: Violation | undefined;
   #started = 0;
   #linked = 0;
@@ -94,11 +97,17 @@ export class World {
       for (let device = 1; device <= 1 + chance.below(2.4); device++) this.#addBrowser(user, `${user}/${device}`);
     }
     await this.startServer();
-    if (chance.happens(0.5)) await this.startServer();
+    if (chance.happens(0.65)) await this.startServer();
   }
 
   get tabs(): Tab[] {
     return this.browsers.flatMap(({ tabs }) => tabs);
+  }
+
+  browserOf(tab: Tab): Browser {
+    const browser = this.browsers.find(({ tabs }) => tabs.includes(tab));
+    if (!browser) throw new Error(`${tab.name} was closed`);
+    return browser;
   }
 
   get alive(): SimulatedServer[] {
@@ -234,10 +243,11 @@ export class World {
   #addBrowser(user: UserId, name: string): void {
     const browser = this.newBrowser(user, name);
     this.browsers.push(browser);
-    for (let tabs = this.chance.pick([1, 1, 2]); tabs > 0; tabs--) browser.openTab();
+    for (let tabs = this.chance.pick([1, 2]); tabs > 0; tabs--) browser.openTab();
   }
 
   async #ran({ name, outcome }: HeldQuery): Promise<void> {
+    if (name === 'load-document') this.loads++;
     if (name !== 'append') return;
     await this.truth.refresh();
     if (outcome?.is !== 'result') return;

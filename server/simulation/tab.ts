@@ -1,129 +1,42 @@
 /**
- * Browsers and tabs as our client behaves: a tab has its own Y.Doc and writers, all tabs of a browser share a durable store of
- * updates and an outbox, and tell each other what they do. It speaks stock y-websocket, so it sends what is typed during
- * the handshake before its backlog, and relays what other tabs wrote.
+ * One page of a simulated browser, as our client behaves: its own Y.Doc and writers, stock y-websocket messages, so that what
+ * is typed during the handshake goes out before the backlog, and neighbouring tabs that tell each other what they do.
  */
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
-import {
-  type Element,
-  isDelete,
-  isDeleted,
-  isEdit,
-  isMessage,
-  MESSAGES,
-  type Message,
-  RECEIPTS,
-} from '../../schema/document/message.ts';
+import { type Element, isMessage, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
 import { cover, NO_RECEIPT, type Receipt, sameReceipt, union } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import { encodeSync, PAYLOAD, readAcknowledgement, readRefusal, SYNC } from '../../schema/wire/frame.ts';
 import { writeAs } from './chance.ts';
-import { type FailureKind, type Ledger, Violation } from './ledger.ts';
+import { type Ledger, Violation } from './ledger.ts';
 import type { Downward, Link } from './link.ts';
+import type { Outbox, OutboxRecord } from './outbox.ts';
 
-interface OutboxRecord {
-  readonly id: MessageId;
-  readonly writer: number;
-  readonly clock: number;
-  readonly element: Element;
-  readonly update: Uint8Array;
-  readonly incarnation: number;
-}
-
-export interface BrowserOptions {
-  readonly name: string;
+/** What all pages of a browser share. */
+export interface Home {
   readonly user: UserId;
-  readonly skewMs: number;
   readonly ledger: Ledger;
-  /** Whether messages and receipts have one writer, as in a stock client, and the store never loses its tail. */
+  /** Whether messages and receipts have one writer, as in a stock client. */
   readonly isSimple: boolean;
-  readonly now: () => number;
+  readonly outbox: Outbox;
+  /** Durable updates of the document. */
+  readonly store: Uint8Array[];
+  /** Counts the copies of the document; what was written to a former one fits nowhere any more. */
+  readonly incarnation: number;
+  /** A clientID nobody has used. */
   readonly draw: () => number;
-}
-
-/** What survives a reload. */
-export class Browser {
-  readonly name: string;
-  readonly user: UserId;
-  readonly options: BrowserOptions;
-  store: Uint8Array[] = [];
-  readonly outbox = new Map<MessageId, OutboxRecord>();
-  readonly failed = new Map<MessageId, FailureKind>();
-  readonly tabs: Tab[] = [];
-  isOnline = true;
-  /** The server said that this person is no member. */
-  isGone = false;
-  incarnation = 0;
-  #opened = 0;
-
-  constructor(options: BrowserOptions) {
-    this.options = options;
-    this.name = options.name;
-    this.user = options.user;
-  }
-
-  /** The device's clock. */
-  now(): number {
-    return Math.max(0, this.options.now() + this.options.skewMs);
-  }
-
-  openTab(): Tab {
-    const tab = new Tab(this, `${this.name}.${this.#opened++}`);
-    this.tabs.push(tab);
-    tab.load();
-    return tab;
-  }
-
-  closeTab(tab: Tab): void {
-    tab.close();
-    this.tabs.splice(this.tabs.indexOf(tab), 1);
-  }
-
-  /** All pages are gone at once, and with them the last writes to the store. */
-  crash(lostWrites: number): void {
-    for (const tab of [...this.tabs]) this.closeTab(tab);
-    if (lostWrites > 0 && !this.options.isSimple) this.store = this.store.slice(0, -lostWrites);
-  }
-
-  /** As y-indexeddb does when it merges: the page reads all that is stored and replaces it by what it then has. */
-  mergeStore(): void {
-    const [tab] = this.tabs;
-    if (!tab) return;
-    for (const update of this.store) Y.applyUpdate(tab.doc, update, STORE);
-    this.store = [Y.encodeStateAsUpdate(tab.doc)];
-  }
-
-  /** The copy fits nowhere any more; what is in the outbox waits for the next one to tell what became of it. */
-  dropCopy(): void {
-    this.incarnation++;
-    this.store = [];
-    const tabs = this.tabs.length;
-    for (const tab of [...this.tabs]) this.closeTab(tab);
-    for (let n = 0; n < tabs; n++) this.openTab();
-  }
-
-  fail(id: MessageId, kind: FailureKind): void {
-    if (!this.outbox.delete(id)) return;
-    this.failed.set(id, kind);
-    this.options.ledger.failed(id, kind);
-  }
-
-  succeed(id: MessageId): void {
-    if (this.outbox.delete(id)) this.options.ledger.done(id);
-  }
-
   /** Tells all other tabs. */
-  post(from: Tab, message: TabMessage): void {
-    for (const tab of this.tabs) if (tab !== from) tab.heard.push(message);
-  }
+  post(from: Tab, message: TabMessage): void;
+  /** The server says that this person is no member. */
+  denied(): void;
 }
 
-type TabMessage =
+export type TabMessage =
   | { readonly is: 'update'; readonly update: Uint8Array; readonly isSettled: boolean }
-  | { readonly is: 'hello'; readonly vector: Uint8Array };
+  | { readonly is: 'hello'; readonly from: Tab; readonly vector: Uint8Array };
 
 /** Origins of transactions. */
 const STORE = 'store';
@@ -132,7 +45,7 @@ const HERE = 'here';
 
 export class Tab {
   readonly name: string;
-  readonly browser: Browser;
+  readonly home: Home;
   readonly doc = new Y.Doc();
   link: Link | undefined;
   /** Between `opened` and the end of the channel: only then is anything sent. */
@@ -151,17 +64,17 @@ export class Tab {
   readonly #acknowledged = new Map<number, number>();
   #isHearing = false;
 
-  constructor(browser: Browser, name: string) {
-    this.browser = browser;
+  constructor(home: Home, name: string) {
+    this.home = home;
     this.name = name;
-    const { ledger, isSimple, draw } = browser.options;
+    const { ledger, isSimple, draw } = home;
     this.#writer = isSimple ? this.doc.clientID : draw();
-    ledger.bind(this.doc.clientID, browser.user);
-    ledger.bind(this.#writer, browser.user);
+    ledger.bind(this.doc.clientID, home.user);
+    ledger.bind(this.#writer, home.user);
   }
 
   get user(): UserId {
-    return this.browser.user;
+    return this.home.user;
   }
 
   get messages(): Message[] {
@@ -169,26 +82,22 @@ export class Tab {
   }
 
   load(): void {
-    const { browser, doc } = this;
-    for (const update of browser.store) Y.applyUpdate(doc, update, STORE);
+    const { home, doc } = this;
+    for (const update of home.store) Y.applyUpdate(doc, update, STORE);
     this.#applyOutbox();
     doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
-    browser.post(this, { is: 'hello', vector: Y.encodeStateVector(doc) });
+    home.post(this, { is: 'hello', from: this, vector: Y.encodeStateVector(doc) });
   }
 
   /** Appends an element for its id; returns the id. */
   append(make: (id: MessageId) => Element): MessageId {
-    const { browser, doc } = this;
+    const { home, doc } = this;
     const clock = Y.getState(doc.store, this.#writer);
     const id = messageId(this.#writer, clock);
     const element = make(id);
-    let update = new Uint8Array();
-    const keep = (bytes: Uint8Array): void => {
-      update = new Uint8Array(bytes);
-      const { incarnation } = browser;
-      browser.outbox.set(id, { id, writer: this.#writer, clock, element, update, incarnation });
-    };
-    doc.once('update', keep);
+    doc.once('update', (update: Uint8Array) => {
+      home.outbox.add({ id, writer: this.#writer, clock, element, update, incarnation: home.incarnation });
+    });
     writeAs(doc, this.#writer, () => doc.transact(() => this.#messages.push([element]), HERE));
     return id;
   }
@@ -220,11 +129,9 @@ export class Tab {
     const message = this.heard.shift();
     if (!message) return;
     if (message.is === 'hello') {
-      this.browser.post(this, {
-        is: 'update',
-        update: Y.encodeStateAsUpdate(this.doc, message.vector),
-        isSettled: false,
-      });
+      // To the asker alone: all deletions are in it, but for others perhaps not what stands in the place of the deleted.
+      const update = Y.encodeStateAsUpdate(this.doc, message.vector);
+      message.from.heard.push({ is: 'update', update, isSettled: false });
       return;
     }
     this.#isHearing = true;
@@ -250,6 +157,12 @@ export class Tab {
     }
   }
 
+  /** The present state, together with what is stored. */
+  merged(store: readonly Uint8Array[]): Uint8Array {
+    for (const update of store) Y.applyUpdate(this.doc, update, STORE);
+    return Y.encodeStateAsUpdate(this.doc);
+  }
+
   close(): void {
     this.disconnect();
     this.heard.length = 0;
@@ -267,8 +180,7 @@ export class Tab {
     this.disconnect();
     if (code === CLOSE.hostile) throw new Violation(`an honest device was called hostile: ${reason}`);
     if (code !== CLOSE.notMember) return;
-    this.browser.isGone = true;
-    this.browser.dropCopy();
+    this.home.denied();
   }
 
   #read(bytes: Uint8Array): void {
@@ -283,7 +195,7 @@ export class Tab {
       }
       case PAYLOAD.refusal: {
         const { ids, kind } = readRefusal(decoder);
-        for (const id of ids) this.browser.fail(id, kind);
+        for (const id of ids) this.home.outbox.fail(id, kind);
       }
     }
   }
@@ -298,22 +210,26 @@ export class Tab {
     this.isSynced = true;
     this.#decideAcknowledged();
     this.#sendUnasked();
-    this.#decide((record) => record.incarnation !== this.browser.incarnation);
+    this.#judge((record) => record.incarnation !== this.home.incarnation);
   }
 
   #updated(update: Uint8Array, origin: unknown): void {
-    const { browser } = this;
+    const { home } = this;
     this.isReceiptDue = true;
     if (origin === STORE) return;
-    browser.store.push(update);
-    if (!this.#isHearing) browser.post(this, { is: 'update', update, isSettled: origin === SERVER });
+    home.store.push(update);
+    if (!this.#isHearing) home.post(this, { is: 'update', update, isSettled: origin === SERVER });
     if (origin !== SERVER) this.#send(encodeSync(SYNC.update, update));
   }
 
+  /**
+   * What neighbours wrote and is not here yet. Only where messages have a writer of their own is the outbox, which holds no
+   * receipts, all that it wrote.
+   */
   #applyOutbox(): void {
-    for (const { incarnation, writer, clock, update } of this.browser.outbox.values()) {
-      if (incarnation === this.browser.incarnation && Y.getState(this.doc.store, writer) <= clock)
-        Y.applyUpdate(this.doc, update, HERE);
+    if (this.home.isSimple) return;
+    for (const { writer, clock, update } of this.home.outbox.of(this.home.incarnation)) {
+      if (Y.getState(this.doc.store, writer) <= clock) Y.applyUpdate(this.doc, update, HERE);
     }
   }
 
@@ -326,43 +242,26 @@ export class Tab {
    * writes in a crash: what the outbox kept of it may be durable, or wait for what the sync has just brought.
    */
   #sendUnasked(): void {
-    const { incarnation, outbox } = this.browser;
-    for (const record of outbox.values()) {
-      if (record.incarnation === incarnation && !this.#asked.has(record.writer))
-        this.#send(encodeSync(SYNC.update, record.update));
+    const { incarnation, outbox } = this.home;
+    for (const { writer, update } of outbox.of(incarnation)) {
+      if (!this.#asked.has(writer)) this.#send(encodeSync(SYNC.update, update));
     }
   }
 
   /** Until the tab is synced it may lack what the settled message stands behind, and cannot tell what took effect. */
   #decideAcknowledged(): void {
     if (!this.isSynced) return;
-    const { incarnation } = this.browser;
-    this.#decide(
+    const { incarnation } = this.home;
+    this.#judge(
       (record) => record.incarnation === incarnation && record.clock < (this.#acknowledged.get(record.writer) ?? 0),
     );
   }
 
-  /** The server has judged these: what took effect needs not be kept, the rest is shown as failed. */
-  #decide(isJudged: (record: OutboxRecord) => boolean): void {
-    const records = [...this.browser.outbox.values()];
-    const judged = records.filter(isJudged).map((record) => ({
-      record,
-      isGood: Y.getState(this.doc.store, record.writer) > record.clock && this.#tookEffect(record, records),
-    }));
-    for (const { record, isGood } of judged) {
-      if (isGood) this.browser.succeed(record.id);
-      else this.browser.fail(record.id, 'rejected');
-    }
-  }
-
-  /** When the refusal was lost only the effect tells; a text whose effect cannot be seen is rather kept twice than lost. */
-  #tookEffect({ element }: OutboxRecord, records: readonly OutboxRecord[]): boolean {
-    if (isDelete(element)) return true;
-    const target = this.#settled(isMessage(element) ? element.id : element.edit);
-    if (!target || isMessage(element)) return target !== undefined;
-    if (isDeleted(target) || target.text === element.text) return true;
-    const later = records.slice(records.findIndex((record) => record.element === element) + 1);
-    return later.some((record) => isEdit(record.element) && record.element.edit === element.edit);
+  #judge(isJudged: (record: OutboxRecord) => boolean): void {
+    this.home.outbox.judge(isJudged, {
+      has: ({ writer, clock }) => Y.getState(this.doc.store, writer) > clock,
+      settled: (id) => this.#settled(id),
+    });
   }
 
   /** The message as settled, without markers that still wait. */
