@@ -16,11 +16,11 @@ import type {
 import { dayLabel, useToday } from '../dates.ts';
 import { prefersReducedMotion } from '../media.ts';
 import { text } from '../text.ts';
-import { type FailedAction, FailedRow } from './FailedRow.tsx';
-import { MessageRow } from './MessageRow.tsx';
+import type { FailedAction } from './FailedRow.tsx';
 import type { MenuAnchor } from './message-actions.ts';
 import styles from './Timeline.module.css';
-import { isFocusable, type TimelineItem, timelineItems } from './timeline-items.ts';
+import { estimateHeight, TimelineEntry } from './TimelineEntry.tsx';
+import { findFocusable, isFocusable, type TimelineItem, timelineItems } from './timeline-items.ts';
 import { useEndAnchor } from './use-end-anchor.ts';
 import { useMenuGestures } from './use-menu-gestures.ts';
 import { useReading } from './use-reading.ts';
@@ -34,16 +34,6 @@ export interface TimelineHandle {
   scrollToEnd(): void;
   focus(): void;
   focusRow(key: string): void;
-}
-
-/** First guesses, close enough that the scroll bar does not jump; every row is measured once it is rendered. */
-function estimateHeight(item: TimelineItem): number {
-  if (item.is === 'day') return 48;
-  if (item.is === 'unread') return 44;
-  if (item.is === 'failed') return 112;
-  const { message } = item.row;
-  const lines = 'text' in message ? Math.ceil(message.text.length / 62) : 1;
-  return 16 + lines * 21 + (item.first ? 12 : 4);
 }
 
 export function Timeline({
@@ -196,7 +186,13 @@ export function Timeline({
                 className={styles.item}
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <Item item={item} summary={summary} today={today} isTabStop={index === tabStop} onFailed={onFailed} />
+                <TimelineEntry
+                  item={item}
+                  summary={summary}
+                  today={today}
+                  isTabStop={index === tabStop}
+                  onFailed={onFailed}
+                />
               </div>
             );
           })}
@@ -210,46 +206,6 @@ export function Timeline({
       )}
     </div>
   );
-}
-
-function Item({
-  item,
-  summary,
-  today,
-  isTabStop,
-  onFailed,
-}: {
-  item: TimelineItem;
-  summary: ConversationSummary;
-  today: number;
-  isTabStop: boolean;
-  onFailed: (failed: FailedText, action: FailedAction) => void;
-}) {
-  switch (item.is) {
-    case 'day':
-      return (
-        <div className={styles.day}>
-          <h2>{dayLabel(item.at, today)}</h2>
-        </div>
-      );
-    case 'unread':
-      return (
-        <div className={styles.unread}>
-          <h2>{text.conversation.newMessages}</h2>
-        </div>
-      );
-    case 'failed':
-      return <FailedRow failed={item.failed} isTabStop={isTabStop} onAction={onFailed} />;
-    case 'message': {
-      const { row, first, last, late } = item;
-      return <MessageRow {...{ row, summary, first, last, late, today, isTabStop }} />;
-    }
-  }
-}
-
-function findFocusable(items: readonly TimelineItem[], from: number, step: 1 | -1): number {
-  for (let index = from; index >= 0 && index < items.length; index += step) if (isFocusable(items[index])) return index;
-  return -1;
 }
 
 /** The day of what stands at the top of the view, unless its own heading is there. */

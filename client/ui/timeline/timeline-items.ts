@@ -63,3 +63,9 @@ function closeRun(items: TimelineItem[]): void {
 }
 
 export const isFocusable = (item: TimelineItem | undefined): boolean => item?.is === 'message' || item?.is === 'failed';
+
+/** The nearest item from `from` on that can have the focus; -1 when there is none. */
+export function findFocusable(items: readonly TimelineItem[], from: number, step: 1 | -1): number {
+  for (let index = from; index >= 0 && index < items.length; index += step) if (isFocusable(items[index])) return index;
+  return -1;
+}
