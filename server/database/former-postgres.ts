@@ -4,7 +4,7 @@
  * advisory lock in it for as long as it lives; that cannot be left behind, unlike a lock file.
  */
 import { readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../log.ts';
@@ -18,7 +18,7 @@ const PATIENCE_MS = 30_000;
 /** Two servers on one data folder would each take the other's Postgres for a former one. */
 export class OwnedByAnother extends Error {
   constructor(folder: string) {
-    super(`Another Tidewire server uses ${folder}. Stop it, or set DATA_DIR to another folder.`);
+    super(`Another Tidewire server uses ${dirname(folder)}. Stop it, or set DATA_DIR to another folder.`);
     this.name = 'OwnedByAnother';
   }
 }
