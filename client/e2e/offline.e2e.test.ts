@@ -102,9 +102,10 @@ test('[R1] a second device of the same person catches up and shares what was rea
   await phone.row('hello').waitFor();
   expect(await phone.texts()).toEqual(await ana.texts());
   await ana.page.goto(ana.network.url);
+  await phone.page.goto(phone.network.url);
   await bo.send('for whoever looks first');
   await ana.page.getByRole('link', { name: BO.name }).getByText('1 unread message').waitFor();
-  await phone.page.bringToFront();
+  await phone.openConversation(BO.name);
   await phone.row('for whoever looks first').waitFor();
   await bo.hasDelivery('for whoever looks first', 'read');
   await ana.page.getByRole('link', { name: BO.name }).getByText('1 unread message').waitFor({ state: 'detached' });
