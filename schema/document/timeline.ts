@@ -4,7 +4,15 @@
  * `at` is display only.
  */
 import type { MessageId } from '../ids.ts';
-import { type DeleteMarker, type EditMarker, type Element, isDelete, isDeleted, isEdit, type Message } from './message.ts';
+import {
+  type DeleteMarker,
+  type EditMarker,
+  type Element,
+  isDelete,
+  isDeleted,
+  isEdit,
+  type Message,
+} from './message.ts';
 
 /**
  * Folds elements, oldest document first, into one row per message id. Should an id stand twice, deleted wins, then the
@@ -43,7 +51,8 @@ function outranks(earlier: Message, later: Message): boolean {
 
 function applyMarker(target: Message, marker: EditMarker | DeleteMarker): Message {
   if (isDeleted(target)) return target;
-  if (isDelete(marker)) return { id: target.id, from: target.from, at: target.at, deletedAt: marker.at, by: marker.from };
+  if (isDelete(marker))
+    return { id: target.id, from: target.from, at: target.at, deletedAt: marker.at, by: marker.from };
   if (marker.from !== target.from) return target;
   return { ...target, text: marker.text, editedAt: Math.max(marker.at, (target.editedAt ?? 0) + 1) };
 }
