@@ -133,7 +133,7 @@ async function expectEnd(wire: Wire, path: Path, code: number): Promise<void> {
 }
 
 describe('an update that nobody honest sends is hostile, on either path:', () => {
-  test.each(HOSTILE_UPDATES)('$name', async ({ make, asUpdate }) => {
+  test.each(HOSTILE_UPDATES.map((each) => [each.name, each] as const))('%s', async (_, { make, asUpdate }) => {
     using scenery = await stage();
     const before = await witness(scenery);
     const bytes = make(scenery.scene);
@@ -155,7 +155,7 @@ describe('an update that nobody honest sends is hostile, on either path:', () =>
 });
 
 describe('an update with nothing new in it changes nothing:', () => {
-  test.each(HARMLESS_UPDATES)('$name', async ({ make }) => {
+  test.each(HARMLESS_UPDATES.map((each) => [each.name, each] as const))('%s', async (_, { make }) => {
     using scenery = await stage();
     const before = await witness(scenery);
     for (const path of PATHS) {

@@ -5,7 +5,7 @@ import { bareScene } from '../testing/bare-scene.ts';
 import { HOSTILE_UPDATES } from '../testing/hostile-updates.ts';
 
 describe('inspect refuses', () => {
-  test.each(HOSTILE_UPDATES)('$name', ({ make, asUpdate }) => {
+  test.each(HOSTILE_UPDATES.map((each) => [each.name, each] as const))('%s', (_, { make, asUpdate }) => {
     const { room, scene } = bareScene();
     const bytes = make(scene);
     const before = Y.encodeStateAsUpdate(room.doc);
