@@ -139,16 +139,21 @@ test('signing out removes local data, unless something is unsent or the person k
   await until(there.timeline, ({ state }) => state === 'ready');
   bo.profile.setOnline(false);
   await there.send('unsent');
-  await bo.messenger.signOut({ keepLocal: false });
+  await bo.messenger.signOut({ data: 'remove-if-sent' });
   expect(await stored(bo.profile)).toBe(2);
   expect(bo.accounts.current.get().is).toBe('signed-out');
-  await ana.messenger.signOut({ keepLocal: false });
+  await ana.messenger.signOut({ data: 'remove-if-sent' });
   expect(await stored(ana.profile)).toBe(0);
   expect((await ana.accounts.signIn({ email: ana.email, password: 'wrong password' })).ok).toBe(false);
   bo.profile.setOnline(true);
   expect((await bo.accounts.signIn({ email: bo.email, password })).ok).toBe(true);
-  using again = (await messengerOf(bo.accounts)).open(id);
+  const back = await messengerOf(bo.accounts);
+  using again = back.open(id);
   await until(again.timeline, (timeline) => deliveryOf(timeline)[0] === 'sent');
+  bo.profile.setOnline(false);
+  await again.send('unsent too, and given up');
+  await back.signOut({ data: 'remove' });
+  expect(await stored(bo.profile)).toBe(0);
 });
 
 test('a second tab follows when somebody signs out, and takes part in the same account', async () => {
@@ -163,7 +168,7 @@ test('a second tab follows when somebody signs out, and takes part in the same a
   await here.send('from the first tab');
   await until(other.timeline, (timeline) => timeline.rows.length === 1);
   await until(other.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
-  await ana.messenger.signOut({ keepLocal: true });
+  await ana.messenger.signOut({ data: 'keep' });
   await until(second.current, ({ is }) => is === 'signed-out');
 });
 

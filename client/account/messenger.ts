@@ -123,12 +123,12 @@ export class LocalMessenger implements Messenger {
     return answer.ok ? { ok: true, value: answer.value.items } : answer;
   }
 
-  async signOut({ keepLocal }: { keepLocal: boolean }): Promise<void> {
+  async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
     const { store, outbox } = this.#device;
     const { records, failed } = outbox.contents.get();
     const hasUnsent = records.length > 0 || failed.length > 0;
     this.#stop();
-    if (keepLocal || hasUnsent) store[Symbol.dispose]();
+    if (data === 'keep' || (data === 'remove-if-sent' && hasUnsent)) store[Symbol.dispose]();
     else await store.erase();
     await this.#options.onSignedOut();
   }

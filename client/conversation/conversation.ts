@@ -129,8 +129,8 @@ export interface Messenger extends Disposable {
   open(id: ConversationId): Conversation;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
-  /** Ends the session and, unless unsent messages exist or `keepLocal`, removes this account's local data. */
-  signOut(options: { keepLocal: boolean }): Promise<void>;
+  /** Ends the session. `remove-if-sent` removes this account's data from this device unless something is unsent. */
+  signOut(options: { data: 'keep' | 'remove-if-sent' | 'remove' }): Promise<void>;
 }
 
 /** Who is signed in, known offline from the last visit. */

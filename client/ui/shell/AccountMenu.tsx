@@ -20,7 +20,7 @@ export function AccountMenu() {
   const leave = () => {
     const found = signOut.findLosses();
     if (found.length > 0) setLosses(found);
-    else void signOut.run({ keepLocal: false });
+    else void signOut.run({ data: 'remove-if-sent' });
   };
 
   return (

@@ -25,7 +25,7 @@ export function SignOutDialog({
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setBusy(true);
-    await signOut.run({ keepLocal: new FormData(event.currentTarget).get('data') === 'keep' });
+    await signOut.run({ data: new FormData(event.currentTarget).get('data') === 'keep' ? 'keep' : 'remove' });
     setBusy(false);
   };
   return (

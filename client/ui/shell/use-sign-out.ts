@@ -1,21 +1,21 @@
 /** Signing out of this device, and what would be lost by removing its data. */
-import type { ConnectionState } from '../../conversation/conversation.ts';
+import type { ConnectionState, Messenger } from '../../conversation/conversation.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 
 export interface SignOut {
   /** What this device may have and the server not, in words; asked for when it matters, as typing changes it. */
   findLosses(): readonly string[];
-  run(options: { keepLocal: boolean }): Promise<void>;
+  run: Messenger['signOut'];
 }
 
 export function useSignOut(): SignOut {
   const { messenger, drafts } = useSession();
   return {
     findLosses: () => describeLosses(messenger.connection.get(), drafts.isAny()),
-    async run({ keepLocal }) {
-      await messenger.signOut({ keepLocal });
-      if (!keepLocal) drafts.clear();
+    async run({ data }) {
+      await messenger.signOut({ data });
+      if (data !== 'keep') drafts.clear();
     },
   };
 }
