@@ -63,6 +63,8 @@ export class Tab {
   /** Writer → clock, as acknowledged on any connection. */
   readonly #acknowledged = new Map<number, number>();
   #isHearing = false;
+  /** Something waited for a message of the server, since what waits was offered last. */
+  #hasWaited = false;
 
   constructor(home: Home, name: string) {
     this.home = home;
@@ -204,12 +206,23 @@ export class Tab {
     const type = decoding.readVarUint(decoder);
     const bytes = decoding.readVarUint8Array(decoder);
     if (type === SYNC.step1) return this.#send(encodeSync(SYNC.step2, Y.encodeStateAsUpdate(this.doc, bytes)));
+    // What a neighbour wrote may have waited for this update: it comes in with it, as if the server had sent it.
+    this.#hasWaited ||= this.doc.store.pendingStructs !== null;
     Y.applyUpdate(this.doc, bytes, SERVER);
     this.#applyOutbox();
-    if (type !== SYNC.step2 || this.isSynced) return;
-    this.isSynced = true;
+    const isFirst = type === SYNC.step2 && !this.isSynced;
+    this.isSynced ||= isFirst;
+    const waiting = this.home.outbox.of(this.home.incarnation);
+    if (this.isSynced && this.#hasWaited) {
+      this.#hasWaited = false;
+      this.#offer(waiting);
+    } else if (isFirst) {
+      // The server acknowledges again what the writers in the opening vector wrote. One that is missing there lost its first
+      // writes in a crash; what the outbox kept of it may be durable.
+      this.#offer(waiting.filter(({ writer }) => !this.#asked.has(writer)));
+    }
+    if (!isFirst) return;
     this.#decideAcknowledged();
-    this.#sendUnasked();
     this.#judge((record) => record.incarnation !== this.home.incarnation);
   }
 
@@ -237,14 +250,10 @@ export class Tab {
     if (this.isOpen && this.link && !this.link.isCut) this.link.up.push(payload);
   }
 
-  /**
-   * The server acknowledges again what the writers in the opening vector wrote. One that is missing there lost its first
-   * writes in a crash: what the outbox kept of it may be durable, or wait for what the sync has just brought.
-   */
-  #sendUnasked(): void {
-    const { incarnation, outbox } = this.home;
-    for (const { writer, update } of outbox.of(incarnation)) {
-      if (!this.#asked.has(writer)) this.#send(encodeSync(SYNC.update, update));
+  /** Sends again what waits: a struct that the server knows costs nothing but its acknowledgement. */
+  #offer(records: readonly OutboxRecord[]): void {
+    for (const { writer, clock, update } of records) {
+      if (Y.getState(this.doc.store, writer) > clock) this.#send(encodeSync(SYNC.update, update));
     }
   }
 
