@@ -63,6 +63,7 @@ test('[P3] text typed offline survives a killed browser and arrives exactly once
 test('[O2] an edit and a deletion made offline arrive', async () => {
   await ana.network.cut();
   await ana.choose('one', 'Edit');
+  await ana.page.getByText('Editing message').waitFor();
   await ana.composer.fill('one, corrected');
   await ana.composer.press('Enter');
   await ana.row('one, corrected').waitFor();

@@ -39,6 +39,7 @@ test('[M3] an edit and [M4] a deletion are seen by both', async () => {
   await bo.send('I am hear');
   await ana.row('I am hear').waitFor();
   await bo.composer.press('ArrowUp');
+  await bo.page.getByText('Editing message').waitFor();
   await bo.composer.fill('I am here');
   await bo.composer.press('Enter');
   await ana.row('I am here').getByText('edited').waitFor();
