@@ -1,0 +1,59 @@
+/**
+ * `npm run soak -- fuzz|simulation [--minutes <n>] [--seed <n>]`: looks for what CI's short runs do not find, for a time or
+ * until it is interrupted. Failures are printed with what repeats them; the exit code says whether there were any.
+ */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { soakSimulation } from '../server/simulation/main.ts';
+import { fuzzCaseArbitrary, noVerdicts, runFuzzCase } from '../server/testing/fuzz.ts';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string' }, seed: { type: 'string' } },
+});
+const [what] = positionals;
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+const forMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes) * 60_000;
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+
+/** So long at a time, that a report comes now and then. */
+const ROUND_MS = 60_000;
+
+/** Resolves with whether nothing was found. */
+async function soakFuzz(): Promise<boolean> {
+  const verdicts = noVerdicts();
+  const endMs = performance.now() + forMs;
+  for (let round = seed; performance.now() < endMs && !interrupted.signal.aborted; round++) {
+    const property = fc.property(fuzzCaseArbitrary, (fuzzCase) => runFuzzCase(fuzzCase, verdicts));
+    const interruptAfterTimeLimit = Math.min(ROUND_MS, endMs - performance.now());
+    const options = { seed: round, numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit };
+    const result = fc.check(property, { ...options, markInterruptAsFailure: false });
+    console.log(`seed ${round}: ${result.numRuns} sessions; updates so far: ${JSON.stringify(verdicts)}`);
+    if (result.failed) {
+      console.log(fc.defaultReportMessage(result));
+      return false;
+    }
+    // Lets an interruption be heard.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return true;
+}
+
+async function simulate(): Promise<boolean> {
+  const { runs, failedSeeds, counts } = await soakSimulation({
+    firstSeed: seed,
+    ...(Number.isFinite(forMs) && { forMs }),
+    signal: interrupted.signal,
+    write: (line) => console.log(line),
+  });
+  console.log(`${runs} runs from seed ${seed}; failed: ${failedSeeds.join(', ') || 'none'}`, counts);
+  return failedSeeds.length === 0;
+}
+
+const soaks: Readonly<Record<string, () => Promise<boolean>>> = { fuzz: soakFuzz, simulation: simulate };
+const soak = what === undefined || !Object.hasOwn(soaks, what) ? undefined : soaks[what];
+if (!soak || !Number.isInteger(seed) || !(forMs > 0)) {
+  console.error('npm run soak -- fuzz|simulation [--minutes <n>] [--seed <n>]');
+  process.exitCode = 2;
+} else if (!(await soak())) process.exitCode = 1;
