@@ -4,8 +4,8 @@
  * durable. It neither commits nor sends.
  */
 import { CLOSE } from '../../schema/close-codes.ts';
-import { isEdit, isMessage, type LiveMessage } from '../../schema/document/message.ts';
-import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
+import type { LiveMessage } from '../../schema/document/message.ts';
+import { messageId, type UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
 import { inspect, type SoundUpdate } from './inspect.ts';
@@ -103,13 +103,9 @@ export class Draft {
     }
   }
 
-  /** Whether a marker names, or a receipt covers, messages that are not here: another server may have them already. */
-  #isAhead({ appended, receipts }: SoundUpdate): boolean {
+  /** Whether a receipt covers messages that are not here: another server may have them already. */
+  #isAhead({ receipts }: SoundUpdate): boolean {
     const { index } = this.#options.replica;
-    const isMissing = (id: MessageId): boolean =>
-      !index.find(id) && !appended.some(({ element }) => isMessage(element) && element.id === id);
-    if (appended.some(({ element }) => !isMessage(element) && isMissing(isEdit(element) ? element.edit : element.del)))
-      return true;
     return receipts.some(({ d, r }) =>
       [d, r].some((vector) => Object.entries(vector).some(([writer, clock]) => clock > index.lastClock(writer))),
     );
