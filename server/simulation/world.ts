@@ -120,14 +120,14 @@ export class World {
   }
 
   /** A person's device that nobody has used before. */
-  newBrowser(user: UserId, name: string): Browser {
+  newBrowser(user: UserId, name: string, { isSimple }: { isSimple?: boolean } = {}): Browser {
     const { chance, ledger } = this;
     return new Browser({
       name,
       user,
       ledger,
       skewMs: chance.pick(SKEWS_MS),
-      isSimple: chance.happens(0.3),
+      isSimple: isSimple ?? chance.happens(0.3),
       now: () => this.nowMs,
       draw: () => chance.uint32(),
     });
