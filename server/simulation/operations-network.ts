@@ -18,6 +18,7 @@ export const NETWORK: Record<string, WeightedOperation> = {
       let heard = 1 + world.chance.below(tab.heard.length);
       const said = `${tab.name} hears ${heard} of its neighbours' messages`;
       for (; heard > 0; heard--) tab.hear();
+      tab.requireNothingGone();
       return said;
     },
   ],
@@ -115,6 +116,7 @@ export function deliverNow(world: World, tab: Tab, direction: 'up' | 'down', cou
       if (message.is === 'closed' && message.code === CLOSE.notMember) world.counts.deniedMembers++;
       const failed = tab.home.outbox.failed.size;
       tab.receive(message);
+      tab.requireNothingGone();
       world.counts.failed += tab.home.outbox.failed.size - failed;
     }
   }

@@ -93,7 +93,7 @@ export const WRITING: Record<string, WeightedOperation> = {
       if (!server || !post) return undefined;
       world.ask(post, server);
       world.counts.retriedPosts++;
-      return `${post.typed.user} posts ${post.key} again, to ${server.name}`;
+      return `${post.typed.user} posts ${post.typed.text.slice(0, 20)} again, to ${server.name}`;
     },
   ],
 };

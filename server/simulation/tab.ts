@@ -63,6 +63,7 @@ export class Tab {
   /** Writer → clock, as acknowledged on any connection. */
   readonly #acknowledged = new Map<number, number>();
   #isHearing = false;
+  #shownOnce = new Set<MessageId>();
   /** Something waited for a message of the server, since what waits was offered last. */
   #hasWaited = false;
 
@@ -124,6 +125,17 @@ export class Tab {
     if (sameReceipt(this.#wanted, present)) return false;
     this.doc.transact(() => this.#receipts.set(this.user, this.#wanted), HERE);
     return true;
+  }
+
+  /** P7: what was on the screen stays there, if only as a tombstone; except what the server refused. */
+  requireNothingGone(): void {
+    const present = new Set(this.messages.map(({ id }) => id));
+    for (const id of this.#shownOnce) {
+      const wish = this.home.ledger.byId(id);
+      const wasRefused = wish?.is === 'message' && (wish.fault !== undefined || wish.fate.is === 'failed');
+      if (!present.has(id) && !wasRefused) throw new Violation(`[P7] ${this.name} shows message ${id} no more`);
+    }
+    this.#shownOnce = present;
   }
 
   /** One message of another tab. */
