@@ -125,7 +125,7 @@ export class TestDevice {
 export const textsOf = (timeline: Timeline): (string | null)[] =>
   timeline.rows.map(({ message }) => ('text' in message ? message.text : null));
 
-/** Resolves when `observed` has such a value; rejects, showing the present one, after three seconds. */
+/** Resolves when `observed` has such a value; rejects, showing the present one, after twelve seconds: a busy machine and a reconnect with backoff take a few. */
 export function until<Value>(observed: Observed<Value>, isReached: (value: Value) => boolean): Promise<Value> {
   return new Promise((resolve, reject) => {
     const look = () => {
@@ -139,7 +139,7 @@ export function until<Value>(observed: Observed<Value>, isReached: (value: Value
     const timer = setTimeout(() => {
       stop();
       reject(new Error(`Still ${JSON.stringify(observed.get(), null, 1)}`));
-    }, 3_000);
+    }, 12_000);
     look();
   });
 }
