@@ -4,8 +4,8 @@
  * durable. It neither commits nor sends.
  */
 import { CLOSE } from '../../schema/close-codes.ts';
-import type { LiveMessage } from '../../schema/document/message.ts';
-import { messageId, type UserId } from '../../schema/ids.ts';
+import { isEdit, isMessage, type LiveMessage } from '../../schema/document/message.ts';
+import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
 import { inspect, type SoundUpdate } from './inspect.ts';
@@ -97,10 +97,27 @@ export class Draft {
         job.from.close(CLOSE.hostile, inspection.why);
         return 'taken';
       case 'sound':
+        // Yjs knows nothing of what a marker refers to: its target may come with the backlog, as a missing origin would.
+        if (!isComplete && this.#hasUnknownTarget(inspection.update)) {
+          this.gaps.push(job);
+          return 'taken';
+        }
         if (!isConfirmed(job) && this.#isAhead(inspection.update)) return 'doubtful';
         this.#settle(job, inspection.update);
         return 'taken';
     }
+  }
+
+  #hasUnknownTarget({ appended }: SoundUpdate): boolean {
+    const { index } = this.#options.replica;
+    let own: Set<MessageId> | undefined;
+    return appended.some(({ element }) => {
+      if (isMessage(element)) return false;
+      const target = isEdit(element) ? element.edit : element.del;
+      if (index.find(target)) return false;
+      own ??= new Set(appended.flatMap((other) => (isMessage(other.element) ? [other.element.id] : [])));
+      return !own.has(target);
+    });
   }
 
   /** Whether a receipt covers messages that are not here: another server may have them already. */
