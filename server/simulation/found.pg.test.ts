@@ -41,8 +41,8 @@ class Scene implements AsyncDisposable {
   }
 
   /** Tabs of one new browser. */
-  tabs(user: UserId, count: number): Tab[] {
-    const browser = this.world.newBrowser(user, `${user}/${++this.#browsers}`, { isSimple: false });
+  tabs(user: UserId, count: number, { isSimple = false }: { isSimple?: boolean } = {}): Tab[] {
+    const browser = this.world.newBrowser(user, `${user}/${++this.#browsers}`, { isSimple });
     this.world.browsers.push(browser);
     return Array.from({ length: count }, () => browser.openTab());
   }
@@ -77,6 +77,13 @@ class Scene implements AsyncDisposable {
     const { user } = tab;
     const id = tab.append((): Element => ({ edit: target, from: user, at: this.world.nowMs, text }));
     this.world.ledger.type({ is: 'edit', user, id, text, target, fault: undefined, fate: { is: 'waiting' } });
+    return id;
+  }
+
+  delete(tab: Tab, target: MessageId): MessageId {
+    const { user } = tab;
+    const id = tab.append((): Element => ({ del: target, from: user, at: this.world.nowMs }));
+    this.world.ledger.wishDeletion({ is: 'deletion', user, id, target, fate: { is: 'waiting' } });
     return id;
   }
 
@@ -153,4 +160,27 @@ test('[P3] an edit of a message that only another server has heard of is not ref
   await scene.exchange(laptop);
   expect(laptop.home.outbox.failed.size).toBe(0);
   expect(scene.text(id)).toBe('<ana 2>');
+});
+
+test('[P4] a deletion that arrives before the backlog with its message is not refused, but waits for it', async () => {
+  await using scene = await new Scene('early-deletion').begin();
+  const { world, one } = scene;
+  const [first, second, third] = scene.tabs(ANA, 3, { isSimple: true }) as [Tab, Tab, Tab];
+  scene.say(first, '<ana 1>');
+  scene.say(second, '<ana 2>');
+  while (third.heard.length > 0) third.hear();
+  const [unsent, sent] = third.messages.map(({ id }) => id) as [MessageId, MessageId];
+  // Each tab has only what it wrote.
+  const sender = first.messages[0]?.id === sent ? first : second;
+  sender.heard.length = 0;
+  await scene.connect(sender, one);
+  expect([scene.text(unsent) !== undefined, scene.text(sent) !== undefined]).toEqual([false, true]);
+  // The deletion stands behind what the server knows, and overtakes what it deletes.
+  world.connect(third, one);
+  await world.pump(one);
+  deliverNow(world, third, 'down', 1);
+  scene.delete(third, unsent);
+  await scene.exchange(third);
+  expect(third.home.outbox.failed.size).toBe(0);
+  expect(world.truth.rows.get(unsent)).toMatchObject({ by: ANA });
 });

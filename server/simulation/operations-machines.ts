@@ -82,7 +82,7 @@ export const MACHINES: Record<string, WeightedOperation> = {
     },
   ],
   startServer: [
-    2,
+    4,
     async (world) => {
       if (world.alive.length > 1) return undefined;
       return `${(await world.startServer()).name} starts`;

@@ -28,7 +28,7 @@ export const PAGES: Record<string, WeightedOperation> = {
       }),
   ],
   openTab: [
-    0.6,
+    1.5,
     (world) => {
       const browser = pick(
         world,
@@ -40,7 +40,7 @@ export const PAGES: Record<string, WeightedOperation> = {
     },
   ],
   closeTab: [
-    0.5,
+    1.5,
     (world) =>
       withTab(world, (tab) => {
         const browser = world.browserOf(tab);

@@ -58,10 +58,8 @@ export class Tab {
   readonly #receipts = this.doc.getMap<Receipt>(RECEIPTS);
   readonly #writer: number;
   #wanted: Receipt = NO_RECEIPT;
-  /** The writers in the vector that opened the channel. */
-  #asked = new Set<number>();
   /** Writer → clock, as acknowledged on any connection. */
-  readonly #acknowledged = new Map<number, number>();
+  readonly #durable = new Map<number, number>();
   #isHearing = false;
   #shownOnce = new Set<MessageId>();
   /** Something waited for a message of the server, since what waits was offered last. */
@@ -157,13 +155,10 @@ export class Tab {
   /** One message of the server. */
   receive(message: Downward): void {
     switch (message.is) {
-      case 'opened': {
+      case 'opened':
         this.isOpen = true;
-        const vector = Y.encodeStateVector(this.doc);
-        this.#asked = new Set(Y.decodeStateVector(vector).keys());
-        this.#send(encodeSync(SYNC.step1, vector));
+        this.#send(encodeSync(SYNC.step1, Y.encodeStateVector(this.doc)));
         return;
-      }
       case 'payload':
         return this.#read(message.bytes);
       case 'closed':
@@ -204,7 +199,7 @@ export class Tab {
         return this.#readSync(decoder);
       case PAYLOAD.acknowledgement: {
         const { writer, clock } = readAcknowledgement(decoder);
-        this.#acknowledged.set(writer, Math.max(clock, this.#acknowledged.get(writer) ?? 0));
+        this.#acknowledged(writer, clock);
         return this.#decideAcknowledged();
       }
       case PAYLOAD.refusal: {
@@ -228,13 +223,12 @@ export class Tab {
     if (this.isSynced && this.#hasWaited) {
       this.#hasWaited = false;
       this.#offer(waiting);
-    } else if (isFirst) {
-      // The server acknowledges again what the writers in the opening vector wrote. One that is missing there lost its first
-      // writes in a crash; what the outbox kept of it may be durable.
-      this.#offer(waiting.filter(({ writer }) => !this.#asked.has(writer)));
     }
-    if (!isFirst) return;
+    // What the server sends is durable. Nobody else may tell: not the page that wrote it, when it is closed; not the answer to
+    // a vector in which the writer was missing, because a crash had lost its first writes.
+    for (const { id, length } of Y.decodeUpdate(bytes).structs) this.#acknowledged(id.client, id.clock + length);
     this.#decideAcknowledged();
+    if (!isFirst) return;
     this.#judge((record) => record.incarnation !== this.home.incarnation);
   }
 
@@ -269,12 +263,16 @@ export class Tab {
     }
   }
 
+  #acknowledged(writer: number, clock: number): void {
+    this.#durable.set(writer, Math.max(clock, this.#durable.get(writer) ?? 0));
+  }
+
   /** Until the tab is synced it may lack what the settled message stands behind, and cannot tell what took effect. */
   #decideAcknowledged(): void {
     if (!this.isSynced) return;
     const { incarnation } = this.home;
     this.#judge(
-      (record) => record.incarnation === incarnation && record.clock < (this.#acknowledged.get(record.writer) ?? 0),
+      (record) => record.incarnation === incarnation && record.clock < (this.#durable.get(record.writer) ?? 0),
     );
   }
 

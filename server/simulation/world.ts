@@ -97,7 +97,7 @@ export class World {
       for (let device = 1; device <= 1 + chance.below(2.4); device++) this.#addBrowser(user, `${user}/${device}`);
     }
     await this.startServer();
-    if (chance.happens(0.65)) await this.startServer();
+    if (chance.happens(0.8)) await this.startServer();
   }
 
   get tabs(): Tab[] {
@@ -243,7 +243,7 @@ export class World {
   #addBrowser(user: UserId, name: string): void {
     const browser = this.newBrowser(user, name);
     this.browsers.push(browser);
-    for (let tabs = this.chance.pick([1, 2]); tabs > 0; tabs--) browser.openTab();
+    for (let tabs = this.chance.pick([1, 2, 2]); tabs > 0; tabs--) browser.openTab();
   }
 
   async #ran({ name, outcome }: HeldQuery): Promise<void> {
