@@ -51,6 +51,8 @@ export async function soakSimulation(options: SoakOptions): Promise<Soaked> {
           try {
             const run = await simulate({ pool, seed, conversation: `seed-${seed}` as ConversationId });
             addCounts(counts, run.counts);
+            // Hours of runs would slow down the sweeps of the workers.
+            await pool.query('delete from conversations where id = $1', [`seed-${seed}`]);
           } catch (error) {
             failedSeeds.push(seed);
             write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

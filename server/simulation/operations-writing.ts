@@ -42,7 +42,7 @@ export const WRITING: Record<string, WeightedOperation> = {
         const { messages } = tab;
         if (messages.length === 0) return undefined;
         const start = world.chance.below(messages.length);
-        tab.shown(messages.slice(start, start + 1 + world.chance.below(10)).map(({ id }) => id));
+        tab.shown(messages.slice(start, start + 1 + world.chance.below(10)));
         return `${tab.name} shows messages from ${start} on`;
       }),
   ],

@@ -1,21 +1,17 @@
-/** What must be true of every run once it has come to rest. */
-import * as Y from 'yjs';
-import { isDeleted, type Message } from '../../schema/document/message.ts';
+/** What must be true of devices and timeline once a run has come to rest. */
+import { isDeleted } from '../../schema/document/message.ts';
 import { covers, NO_RECEIPT } from '../../schema/document/receipts.ts';
-import type { MessageId, UserId } from '../../schema/ids.ts';
+import type { MessageId } from '../../schema/ids.ts';
 import { Ledger, type Typed, Violation, type WishedDeletion } from './ledger.ts';
 import { contentOf } from './truth.ts';
 import type { World } from './world.ts';
 
-export async function requireOutcome(world: World): Promise<void> {
+export function requireOutcome(world: World): void {
   requireEqualReplicas(world);
   for (const typed of world.ledger.typed) requireTyped(world, typed);
   for (const deletion of world.ledger.deletions) requireDeletion(world, deletion);
   requirePosts(world);
-  await requireWriters(world);
   requireReceipts(world);
-  await requireProjection(world);
-  await requireErased(world);
 }
 
 /** P7: everybody who is connected has the same document, and nothing is left to say. */
@@ -58,7 +54,7 @@ function requireTyped(world: World, typed: Typed): void {
   }
   const row = world.truth.rows.get(typed.target);
   if (!row) throw new Violation(`[P3] ${what} was acknowledged, but its message is lost`);
-  const tookEffect = world.truth.texts.get(typed.target)?.includes(text);
+  const tookEffect = world.truth.audit.texts.get(typed.target)?.includes(text);
   if (!tookEffect && !wasReplaced(world, typed))
     throw new Violation(`[P3] ${what} was acknowledged, but had no effect`);
 }
@@ -111,30 +107,13 @@ function requirePosts({ posts, truth }: World): void {
         throw new Violation(`[P3] the post ${key} was answered ${result.id}, which is lost`);
       if (typed.id && typed.id !== result.id)
         throw new Violation(`[P3] the post ${key} was answered ${result.id}, but is ${typed.id}`);
-      if (truth.seqOf.get(result.id) !== result.seq) {
+      if (truth.audit.seqOf.get(result.id) !== result.seq) {
         throw new Violation(
-          `[P1] the post ${key} was answered entry ${result.seq}, but came with ${truth.seqOf.get(result.id)}`,
+          `[P1] the post ${key} was answered entry ${result.seq}, but came with ${truth.audit.seqOf.get(result.id)}`,
         );
       }
     }
   }
-}
-
-/** Every writer belongs to somebody for ever, so that nobody else can write in their name; a server has one for each copy. */
-async function requireWriters({ pool, conversation, truth, ledger, loads }: World): Promise<void> {
-  const { rows } = await pool.query<{ client_id: number; user: UserId | null }>(
-    'select client_id, "user" from writers where conversation = $1',
-    [conversation],
-  );
-  const bound = new Map(rows.map(({ client_id, user }) => [client_id, user]));
-  for (const writer of truth.doc.store.clients.keys()) {
-    const user = bound.get(writer);
-    const own = ledger.userOf(writer);
-    if (user === undefined) throw new Violation(`[P2] writer ${writer} of ${own ?? 'a server'} is bound to nobody`);
-    if (own !== undefined && user !== own) throw new Violation(`[P2] writer ${writer} of ${own} is bound to ${user}`);
-  }
-  const servers = rows.filter(({ user }) => user === null).length;
-  if (servers > loads) throw new Violation(`[P2] servers used ${servers} writers for ${loads} copies of the document`);
 }
 
 /** Everybody who has a device has received everything: the ticks of all senders say so. */
@@ -147,110 +126,6 @@ function requireReceipts({ truth, members, browsers }: World): void {
         throw new Violation(`[P7] ${user} has ${id}, but never counts as having received it`);
       if (from !== user && covers(r, id) && !covers(d, id))
         throw new Violation(`[P7] ${user} has read ${id}, but not received it`);
-    }
-  }
-}
-
-interface ProjectedMessage {
-  id: MessageId;
-  seq: number;
-  sender: UserId;
-  body: string | null;
-  re: string | null;
-  sent: number;
-  edited: number | null;
-  deleted: number | null;
-  deleted_by: string | null;
-}
-
-async function requireProjection({ pool, conversation, truth, members }: World): Promise<void> {
-  const { rows } = await pool.query<ProjectedMessage>(
-    `select id, seq, sender, body, re, deleted_by, round(extract(epoch from sent_at) * 1000)::float8 as sent,
-       round(extract(epoch from edited_at) * 1000)::float8 as edited, round(extract(epoch from deleted_at) * 1000)::float8 as deleted
-     from messages where conversation = $1`,
-    [conversation],
-  );
-  const projected = new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
-  for (const [id, message] of truth.rows) {
-    const expected = JSON.stringify(projectionOf(message, truth.seqOf.get(id) as number));
-    const actual = projected.get(id);
-    if (actual !== expected) throw new Violation(`[P7] the row of ${id} is\n${actual}, but the message\n${expected}`);
-  }
-  if (projected.size !== truth.rows.size)
-    throw new Violation(`[P7] ${projected.size} rows stand for ${truth.rows.size} messages`);
-
-  const { rows: read } = await pool.query<{ message: MessageId; user: UserId }>(
-    'select message, "user" from read_receipts where conversation = $1',
-    [conversation],
-  );
-  const actual = new Set(read.map(({ message, user }) => `${user} ${message}`));
-  for (const [user, { r }] of truth.receipts) {
-    for (const { id, from } of truth.rows.values()) {
-      if (actual.has(`${user} ${id}`) === (from !== user && covers(r, id))) continue;
-      throw new Violation(
-        `[P7] the rows and the receipt of ${user} (${members.get(user)}) do not agree on having read ${id}`,
-      );
-    }
-  }
-}
-
-function projectionOf(message: Message, seq: number): ProjectedMessage {
-  const { id, from, at } = message;
-  const common = { id, seq, sender: from };
-  if (isDeleted(message)) {
-    const { deletedAt, by } = message;
-    return inOrder({ ...common, body: null, re: null, sent: at, edited: null, deleted: deletedAt, deleted_by: by });
-  }
-  const { text, re = null, editedAt = null } = message;
-  return inOrder({ ...common, body: text, re, sent: at, edited: editedAt, deleted: null, deleted_by: null });
-}
-
-/** In the order of the columns. */
-const inOrder = ({
-  id,
-  seq,
-  sender,
-  body,
-  re,
-  deleted_by,
-  sent,
-  edited,
-  deleted,
-}: ProjectedMessage): ProjectedMessage => ({
-  id,
-  seq,
-  sender,
-  body,
-  re,
-  deleted_by,
-  sent,
-  edited,
-  deleted,
-});
-
-/** P4: a text that is in no row of the timeline is in no bytes, unless it waits on a device whose owner may not send it. */
-async function requireErased({ pool, document, conversation, truth, ledger, tabs, browsers }: World): Promise<void> {
-  const live = new Set([...truth.rows.values()].map((message) => (isDeleted(message) ? '' : message.text)));
-  const gone = ledger.typed
-    .filter(({ text, fate }) => !live.has(text) && fate.is !== 'waiting')
-    .map(({ text }) => Ledger.token(text));
-  const { rows } = await pool.query<{ place: string; bytes: Buffer }>(
-    `select 'journal entry ' || seq as place, "update" as bytes from journal where document = $1
-     union all select 'snapshot at ' || seq, state from snapshots where document = $1
-     union all select 'row of ' || id, convert_to(coalesce(body, ''), 'UTF8') from messages where conversation = $2`,
-    [document, conversation],
-  );
-  const places = rows.map(({ place, bytes }) => ({ place: `the server's ${place}`, bytes }));
-  for (const { name, doc } of tabs)
-    places.push({ place: `the document of ${name}`, bytes: Buffer.from(Y.encodeStateAsUpdate(doc)) });
-  for (const browser of browsers) {
-    browser.mergeStore();
-    places.push({ place: `the store of ${browser.name}`, bytes: Buffer.concat(browser.store) });
-  }
-  for (const { place, bytes } of places) {
-    for (const token of gone) {
-      if (bytes.includes(token))
-        throw new Violation(`[P4] the deleted, former or refused text ${token} stands in ${place}`);
     }
   }
 }

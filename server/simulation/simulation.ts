@@ -14,6 +14,7 @@ import { NETWORK } from './operations-network.ts';
 import { PAGES } from './operations-pages.ts';
 import { WRITING } from './operations-writing.ts';
 import { requireOutcome } from './outcome.ts';
+import { requireRows } from './outcome-in-rows.ts';
 import { contentOf } from './truth.ts';
 import { runWorkers } from './workers.ts';
 import { World } from './world.ts';
@@ -64,7 +65,8 @@ export async function simulate({ pool, seed, conversation }: SimulationOptions):
       await openAnew(world);
       await calm(world);
       await runWorkers(world, 'when-due');
-      await requireOutcome(world);
+      requireOutcome(world);
+      await requireRows(world);
       return { counts: world.counts, operations, content: contentOf(world.truth.doc) };
     } catch (error) {
       throw new FailedRun(seed, operations, error);

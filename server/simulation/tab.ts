@@ -5,8 +5,8 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
-import { type Element, isMessage, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
-import { cover, NO_RECEIPT, type Receipt, sameReceipt, union } from '../../schema/document/receipts.ts';
+import { type Element, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import type { Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import { encodeSync, PAYLOAD, readAcknowledgement, readRefusal, SYNC } from '../../schema/wire/frame.ts';
@@ -14,6 +14,8 @@ import { writeAs } from './chance.ts';
 import { type Ledger, Violation } from './ledger.ts';
 import type { Downward, Link } from './link.ts';
 import type { Outbox, OutboxRecord } from './outbox.ts';
+import { OwnReceipt } from './own-receipt.ts';
+import { Verdicts } from './verdicts.ts';
 
 /** What all pages of a browser share. */
 export interface Home {
@@ -52,14 +54,11 @@ export class Tab {
   isOpen = false;
   isSynced = false;
   readonly heard: TabMessage[] = [];
-  /** The document has changed since the receipt was written last. */
-  isReceiptDue = true;
   readonly #messages = this.doc.getArray<Element>(MESSAGES);
   readonly #receipts = this.doc.getMap<Receipt>(RECEIPTS);
   readonly #writer: number;
-  #wanted: Receipt = NO_RECEIPT;
-  /** Writer → clock, as acknowledged on any connection. */
-  readonly #durable = new Map<number, number>();
+  readonly #receipt: OwnReceipt;
+  readonly #verdicts: Verdicts;
   #isHearing = false;
   #shownOnce = new Set<MessageId>();
   /** Something waited for a message of the server, since what waits was offered last. */
@@ -69,6 +68,8 @@ export class Tab {
     this.home = home;
     this.name = name;
     const { ledger, isSimple, draw } = home;
+    this.#receipt = new OwnReceipt(home.user, this.#receipts);
+    this.#verdicts = new Verdicts(this.doc, home.outbox);
     this.#writer = isSimple ? this.doc.clientID : draw();
     ledger.bind(this.doc.clientID, home.user);
     ledger.bind(this.#writer, home.user);
@@ -103,26 +104,20 @@ export class Tab {
     return id;
   }
 
-  /** Messages of others are on screen. */
-  shown(ids: Iterable<MessageId>): void {
-    const others = new Set(this.messages.filter(({ from }) => from !== this.user).map(({ id }) => id));
-    const shown = [...ids].filter((id) => others.has(id));
-    this.#wanted = { ...this.#wanted, r: cover(this.#wanted.r, shown) };
-    this.isReceiptDue = true;
+  /** Messages are on screen. */
+  shown(messages: readonly Message[]): void {
+    this.#receipt.shown(messages);
+  }
+
+  get isReceiptDue(): boolean {
+    return this.#receipt.isDue;
   }
 
   /** Returns whether there was anything to write. */
   writeReceipt(): boolean {
-    this.isReceiptDue = false;
-    const present = this.#receipts.get(this.user) ?? NO_RECEIPT;
-    const others = this.messages.filter(({ from }) => from !== this.user).map(({ id }) => id);
-    this.#wanted = {
-      d: cover(union(present.d, this.#wanted.d), others),
-      r: union(present.r, this.#wanted.r),
-    };
-    if (sameReceipt(this.#wanted, present)) return false;
-    this.doc.transact(() => this.#receipts.set(this.user, this.#wanted), HERE);
-    return true;
+    const next = this.#receipt.next(this.messages);
+    if (next) this.doc.transact(() => this.#receipts.set(this.user, next), HERE);
+    return next !== undefined;
   }
 
   /** P7: what was on the screen stays there, if only as a tombstone; except what the server refused. */
@@ -199,8 +194,9 @@ export class Tab {
         return this.#readSync(decoder);
       case PAYLOAD.acknowledgement: {
         const { writer, clock } = readAcknowledgement(decoder);
-        this.#acknowledged(writer, clock);
-        return this.#decideAcknowledged();
+        this.#verdicts.acknowledged(writer, clock);
+        if (this.isSynced) this.#verdicts.decide(this.home.incarnation);
+        return;
       }
       case PAYLOAD.refusal: {
         const { ids, kind } = readRefusal(decoder);
@@ -219,22 +215,18 @@ export class Tab {
     this.#applyOutbox();
     const isFirst = type === SYNC.step2 && !this.isSynced;
     this.isSynced ||= isFirst;
-    const waiting = this.home.outbox.of(this.home.incarnation);
-    if (this.isSynced && this.#hasWaited) {
-      this.#hasWaited = false;
-      this.#offer(waiting);
-    }
-    // What the server sends is durable. Nobody else may tell: not the page that wrote it, when it is closed; not the answer to
-    // a vector in which the writer was missing, because a crash had lost its first writes.
-    for (const { id, length } of Y.decodeUpdate(bytes).structs) this.#acknowledged(id.client, id.clock + length);
-    this.#decideAcknowledged();
-    if (!isFirst) return;
-    this.#judge((record) => record.incarnation !== this.home.incarnation);
+    this.#verdicts.sent(bytes);
+    if (!this.isSynced) return;
+    const { incarnation, outbox } = this.home;
+    if (this.#hasWaited) this.#offer(outbox.of(incarnation));
+    this.#hasWaited = false;
+    this.#verdicts.decide(incarnation);
+    if (isFirst) this.#verdicts.decideStrays(incarnation);
   }
 
   #updated(update: Uint8Array, origin: unknown): void {
     const { home } = this;
-    this.isReceiptDue = true;
+    this.#receipt.isDue = true;
     if (origin === STORE) return;
     home.store.push(update);
     if (!this.#isHearing) home.post(this, { is: 'update', update, isSettled: origin === SERVER });
@@ -261,30 +253,5 @@ export class Tab {
     for (const { writer, clock, update } of records) {
       if (Y.getState(this.doc.store, writer) > clock) this.#send(encodeSync(SYNC.update, update));
     }
-  }
-
-  #acknowledged(writer: number, clock: number): void {
-    this.#durable.set(writer, Math.max(clock, this.#durable.get(writer) ?? 0));
-  }
-
-  /** Until the tab is synced it may lack what the settled message stands behind, and cannot tell what took effect. */
-  #decideAcknowledged(): void {
-    if (!this.isSynced) return;
-    const { incarnation } = this.home;
-    this.#judge(
-      (record) => record.incarnation === incarnation && record.clock < (this.#durable.get(record.writer) ?? 0),
-    );
-  }
-
-  #judge(isJudged: (record: OutboxRecord) => boolean): void {
-    this.home.outbox.judge(isJudged, {
-      has: ({ writer, clock }) => Y.getState(this.doc.store, writer) > clock,
-      settled: (id) => this.#settled(id),
-    });
-  }
-
-  /** The message as settled, without markers that still wait. */
-  #settled(id: MessageId): Message | undefined {
-    return foldTimeline(this.#messages.toArray().filter(isMessage)).find((message) => message.id === id);
   }
 }

@@ -14,6 +14,7 @@ import { type Counts, noCounts } from './counts.ts';
 import type { Gate, HeldQuery } from './gate.ts';
 import { Ledger, type TypedMessage, Violation } from './ledger.ts';
 import { Link } from './link.ts';
+import { createConversation, PEOPLE, SKEWS_MS } from './people.ts';
 import { requireDurable } from './require-durable.ts';
 import { SimulatedServer } from './simulated-server.ts';
 import type { Tab } from './tab.ts';
@@ -35,9 +36,6 @@ export interface WorldOptions {
 
 /** 2026-01-01. */
 const START_MS = 1_767_225_600_000;
-const DAY_MS = 86_400_000;
-const SKEWS_MS = [0, 0, 900, -40_000, 300_000, -7_200_000, 3 * DAY_MS, -400 * DAY_MS, 4_000 * DAY_MS, -12_000 * DAY_MS];
-const PEOPLE = ['ana', 'bo', 'cy', 'di'] as UserId[];
 /** Promises and immediates that one thing the product does may cause in a row, with a margin of two. */
 const TURNS = 6;
 
@@ -78,20 +76,8 @@ export class World {
   }
 
   async begin(): Promise<void> {
-    const { pool, chance, conversation, document, people, kind } = this;
-    await pool.query(
-      `insert into users (id, name, email) select id, id, id || '@example.org' from unnest($1::text[]) as id on conflict do nothing`,
-      [PEOPLE],
-    );
-    await pool.query('insert into conversations (id, kind, direct_key) values ($1, $2, $3)', [
-      conversation,
-      kind,
-      kind === 'direct' ? conversation : null,
-    ]);
-    await pool.query(`insert into documents (id, conversation, epoch, generation) values ($1, $2, 0, 'g')`, [
-      document,
-      conversation,
-    ]);
+    const { pool, chance, people } = this;
+    await createConversation(pool, this);
     for (const [index, user] of people.entries()) {
       await this.setRole(user, index === 0 ? 'owner' : chance.pick(['member', 'member', 'admin'] as const));
       for (let device = 1; device <= 1 + chance.below(2.4); device++) this.#addBrowser(user, `${user}/${device}`);

@@ -19,22 +19,26 @@ export async function startInstallation({ servers = 1 }: { servers?: number } = 
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
   const hub = createHub();
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
-  const document = documentId(CONVERSATION, 0);
   const people = ['ana', 'bo', 'cy', 'eve'];
   await pool.query(
     "insert into users (id, name, email) select id, id, id || '@example.org' from unnest($1::text[]) id",
     [people],
   );
-  await pool.query("insert into conversations (id, kind, title) values ($1, 'group', 'C')", [CONVERSATION]);
-  await pool.query('insert into documents (id, conversation, epoch, generation) values ($1, $2, 0, $3)', [
-    document,
-    CONVERSATION,
-    'g',
-  ]);
-  await pool.query(
-    `insert into members (conversation, "user", role) select $1, id, case id when 'ana' then 'owner' else 'member' end from unnest($2::text[]) id`,
-    [CONVERSATION, people],
-  );
+  const addConversation = async (id: string): Promise<DocumentId> => {
+    const added = documentId(id as ConversationId, 0);
+    await pool.query("insert into conversations (id, kind, title) values ($1, 'group', 'C')", [id]);
+    await pool.query('insert into documents (id, conversation, epoch, generation) values ($1, $2, 0, $3)', [
+      added,
+      id,
+      'g',
+    ]);
+    await pool.query(
+      `insert into members (conversation, "user", role) select $1, id, case id when 'ana' then 'owner' else 'member' end from unnest($2::text[]) id`,
+      [id, people],
+    );
+    return added;
+  };
+  const document = await addConversation(CONVERSATION);
   /** Each server has connections of its own, as it would have. */
   const start = () => {
     const own = createPool({ url: database.url, log });
@@ -46,7 +50,7 @@ export async function startInstallation({ servers = 1 }: { servers?: number } = 
   };
   const all = Array.from({ length: servers }, start);
   return {
-    ...{ database, pool, document, conversation: CONVERSATION, lines, clock, servers: all },
+    ...{ database, pool, document, conversation: CONVERSATION, addConversation, lines, clock, servers: all },
     get rooms(): Rooms {
       return (all[0] as (typeof all)[number]).rooms;
     },

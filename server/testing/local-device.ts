@@ -56,6 +56,11 @@ export class LocalDevice implements Channel {
     return foldTimeline(this.messages.toArray()).map((message) => ('text' in message ? message.text : '†'));
   }
 
+  /** Everything it knows, as bytes. */
+  get state(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc);
+  }
+
   get refusals(): RefusalNotice[] {
     return this.told.flatMap((each) => (each.is === 'refusal' ? [each.refusal] : []));
   }
