@@ -183,7 +183,7 @@ test('a conversation somebody starts with me appears without being asked for', a
   await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
 });
 
-test('[P3] removed from a group while writing: the text stays', async () => {
+test('[P3] removed from a group while writing: the text stays, and goes out after being let in again', async () => {
   const [ana, bo] = [await join('Ana'), await join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
@@ -203,4 +203,11 @@ test('[P3] removed from a group while writing: the text stays', async () => {
   // "first" arrived; whether its acknowledgement did too, is a matter of luck.
   const { failed } = await until(there.timeline, (timeline) => timeline.failed.length > 0);
   expect(failed.at(-1)).toMatchObject({ text: 'written while being removed', kind: 'not-member' });
+  await until(bo.messenger.connection, ({ is }) => is === 'connected');
+  expect((await ana.profile.ask('PUT', member, { role: 'member' })).ok).toBe(true);
+  await there.retry(failed.at(-1)?.key ?? '');
+  const arrived = await until(here.timeline, (timeline) => timeline.rows.length === 2);
+  expect(textsOf(arrived)).toEqual(['first', 'written while being removed']);
+  const own = await until(there.timeline, (timeline) => timeline.failed.length === 0 && timeline.rows.length === 2);
+  expect(textsOf(own)).toEqual(textsOf(arrived));
 });

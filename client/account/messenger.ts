@@ -209,8 +209,9 @@ export class LocalMessenger implements Messenger {
   /** The list changed: newer epochs, other members, conversations to open. */
   #listed(): void {
     for (const conversation of this.#open.values()) {
-      conversation.extend(this.#list.get(conversation.id)?.item.epoch ?? 0);
-      if (this.#list.get(conversation.id)?.isFormer === undefined) conversation.revive();
+      const record = this.#list.get(conversation.id);
+      conversation.extend(record?.item.epoch ?? 0);
+      if (record && !record.isFormer) conversation.revive();
       conversation.refresh();
     }
     this.#background.open();

@@ -31,6 +31,9 @@ export interface ReplicaOptions {
 
 const NOTHING: readonly Element[] = [];
 
+/** How long a text waits to learn what it follows: far beyond any sync, short enough for a server that cannot give the document. */
+const FIRST_SYNC_MS = 3_000;
+
 export class Replica implements Disposable {
   readonly document: DocumentId;
   readonly #options: ReplicaOptions;
@@ -46,6 +49,8 @@ export class Replica implements Disposable {
   /** Copies the server made us drop: should our own bytes be the cause, it is not asked faster and faster. */
   #resets = 0;
   #knocking: Promise<boolean> | undefined;
+  /** Called whenever this replica has changed. */
+  readonly #watchers = new Set<() => void>();
   #isDisposed = false;
 
   constructor(options: ReplicaOptions) {
@@ -112,6 +117,7 @@ export class Replica implements Disposable {
       if (this.#isDisposed) throw new StorageFailure('unavailable');
       const isAsking = this.isGone && this.#options.connection.state.is === 'open';
       if (this.isGone && !(isAsking && (await this.#knock()))) return false;
+      await this.#firstSync();
       if (loading === this.#loading && (await this.copy?.append(make, repeats))) return true;
     }
   }
@@ -130,6 +136,7 @@ export class Replica implements Disposable {
     this.#isDisposed = true;
     for (const stop of this.#stopListening) stop();
     this.#leave();
+    for (const watcher of this.#watchers) watcher();
   }
 
   async #load(): Promise<void> {
@@ -159,13 +166,13 @@ export class Replica implements Disposable {
       onGone: (kind) => void this.#gone(kind),
     });
     if (this.#record.isShutOut) void this.#knock();
-    this.#options.onChange();
+    this.#tell();
   }
 
   /** First the copy becomes one that is only read, then texts become failed: they must not go out by themselves later. */
   async #gone(kind: 'not-member' | 'rejected' | undefined): Promise<void> {
     this.#options.onGone();
-    this.#options.onChange();
+    this.#tell();
     if (!kind) return;
     await this.#change({ isShutOut: true });
     this.#fates.allFailed(kind);
@@ -191,6 +198,30 @@ export class Replica implements Disposable {
     return this.#knocking;
   }
 
+  /**
+   * What is appended to a copy that never held anything stands beside what others wrote before, in an order of chance. Where
+   * the server can be asked, it is asked first.
+   */
+  #firstSync(): Promise<void> {
+    const { connection } = this.#options;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const isHopeless = this.isGone || this.#isDisposed || !this.copy || connection.state.is !== 'open';
+        if (isHopeless || this.#record.wasSynced || this.isSynced) stop();
+      };
+      const stop = (): void => {
+        cancel();
+        stopListening();
+        this.#watchers.delete(look);
+        resolve();
+      };
+      const cancel = this.#device.clock.after(FIRST_SYNC_MS, stop);
+      const stopListening = connection.onState(look);
+      this.#watchers.add(look);
+      look();
+    });
+  }
+
   /** Leaves the present copy, which is not used again. */
   #leave(): void {
     const present = this.#present;
@@ -198,10 +229,15 @@ export class Replica implements Disposable {
     present?.[Symbol.dispose]();
   }
 
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher();
+    this.#options.onChange();
+  }
+
   #changed(copy: LocalCopy): void {
     if (this.#present?.copy !== copy) return;
     this.#present.receipt.changed();
-    this.#options.onChange();
+    this.#tell();
   }
 
   #synced(isSynced: boolean): void {
@@ -210,7 +246,7 @@ export class Replica implements Disposable {
       this.#fates.decideStrays();
       this.#fates.forgetArrived();
     }
-    this.#options.onChange();
+    this.#tell();
   }
 
   async #keepGeneration(generation: string): Promise<void> {
@@ -259,6 +295,6 @@ export class Replica implements Disposable {
   #reload(before?: () => Promise<void>): void {
     this.#leave();
     this.#loading = before ? before().then(() => this.#load()) : this.#load();
-    this.#options.onChange();
+    this.#tell();
   }
 }

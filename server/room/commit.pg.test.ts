@@ -270,18 +270,48 @@ describe('between judgement and commit', () => {
     expect(bo.refusals).toMatchObject([{ kind: 'not-author' }]);
     expect(ana.texts).toEqual(['stays']);
   });
+});
 
-  test('a member who is added may write although the room did not know it yet', async () => {
+describe('before anybody told the room', () => {
+  test('a member who was added is let in and may write', async () => {
     await using installation = await startInstallation();
-    await installation.pool.query('delete from members where "user" = \'cy\'');
+    const { pool, document } = installation;
+    await pool.query('delete from members where "user" = \'cy\'');
     const ana = await join(installation, 'ana');
-    await installation.pool.query("insert into members (conversation, \"user\", role) values ('c', 'cy', 'member')");
-    ana.say('welcome');
-    await ana.settled();
+    const room = await installation.rooms.open(document);
+    expect(await room?.admits('cy' as UserId)).toBe(false);
+    await pool.query("insert into members (conversation, \"user\", role) values ('c', 'cy', 'member')");
+    expect(await room?.admits('cy' as UserId)).toBe(true);
     const cy = await join(installation, 'cy');
     cy.say('thanks');
     await cy.settled();
-    expect(ana.texts).toEqual(['welcome', 'thanks']);
+    expect([ana.texts, cy.closed]).toEqual([['thanks'], undefined]);
+  });
+
+  test('what a member writes who was added meanwhile is taken, from a socket and from a post', async () => {
+    await using installation = await startInstallation();
+    const { pool, rooms, conversation } = installation;
+    await pool.query('delete from members where "user" = \'cy\'');
+    const ana = await join(installation, 'ana');
+    const cy = await join(installation, 'cy');
+    await pool.query("insert into members (conversation, \"user\", role) values ('c', 'cy', 'member')");
+    const posted = rooms.post({ conversation, user: 'cy' as UserId, text: 'posted' });
+    cy.say('sent');
+    expect(await posted).toMatchObject({ ok: true });
+    await cy.settled();
+    expect(ana.texts.toSorted()).toEqual(['posted', 'sent']);
+  });
+
+  test('an admin who was made one deletes what others wrote', async () => {
+    await using installation = await startInstallation();
+    const ana = await join(installation, 'ana');
+    const bo = await join(installation, 'bo');
+    const id = ana.say('goes');
+    await ana.settled();
+    await installation.pool.query("update members set role = 'admin' where \"user\" = 'bo'");
+    bo.delete(id);
+    await bo.settled();
+    expect([ana.texts, bo.refusals]).toEqual([['†'], []]);
   });
 });
 

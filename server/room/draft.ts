@@ -102,7 +102,9 @@ export class Draft {
           this.gaps.push(job);
           return 'taken';
         }
-        if (!isConfirmed(job) && this.#isAhead(inspection.update)) return 'doubtful';
+        // Refusals are final, and whoever is no member here may have been let in. (What else is refused makes an entry, so its commit tells.)
+        if (!isConfirmed(job) && (!replica.members.has(job.from.user) || this.#isAhead(inspection.update)))
+          return 'doubtful';
         this.#settle(job, inspection.update);
         return 'taken';
     }

@@ -91,6 +91,19 @@ export class Room {
     return this.#replica.members.has(user);
   }
 
+  /** Whether the user is a member now. "No" is final to clients, so it comes from the rows: a notice may be on its way. */
+  async admits(user: UserId): Promise<boolean> {
+    if (this.isMember(user)) return true;
+    const { rowCount } = await this.#options.pool.query({
+      name: 'is-member',
+      text: 'select from members where conversation = $1 and "user" = $2',
+      values: [this.#replica.conversation, user],
+    });
+    if (rowCount === 0) return false;
+    this.refresh();
+    return true;
+  }
+
   join(channel: Channel): void {
     this.#channels.add(channel);
     this.submit({ is: 'ask', from: channel });

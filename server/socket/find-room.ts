@@ -20,14 +20,16 @@ export type FoundRoom =
 export async function findRoom({ rooms, document, user, generation }: FindRoomOptions): Promise<FoundRoom> {
   if (!parseDocumentId(document)) return { ok: false, code: CLOSE.noDocument, reason: 'no such document' };
   let room: Room | undefined;
+  let isAdmitted: boolean;
   try {
     room = await rooms.open(document as DocumentId);
+    isAdmitted = (await room?.admits(user)) ?? false;
   } catch {
-    // The registry has logged why; to this client it is only "later".
+    // The pool has logged why; to this client it is only "later".
     return { ok: false, code: CLOSE.failure, reason: 'the document cannot be opened now; try again' };
   }
   if (!room) return { ok: false, code: CLOSE.noDocument, reason: 'no such document' };
-  if (!room.isMember(user)) return { ok: false, code: CLOSE.notMember, reason: 'not a member of this conversation' };
+  if (!isAdmitted) return { ok: false, code: CLOSE.notMember, reason: 'not a member of this conversation' };
   if (generation !== undefined && generation !== room.document.generation) {
     return {
       ok: false,
