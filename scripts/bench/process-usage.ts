@@ -38,9 +38,10 @@ export function familyCpuMs(pid: number): number {
   return sum;
 }
 
-/** Time in ms that all cores together have not been idle, interrupts and what the hypervisor took included. */
-export function machineBusyMs(): number {
+/** Time in ms of all cores together since the machine started: not idle, interrupts included; and what the hypervisor took. */
+export function machineMs(): { busy: number; stolen: number } {
   const [, user, nice, system, , , irq, softirq, steal] =
     readFileSync('/proc/stat', 'latin1').split('\n', 1)[0]?.split(/\s+/) ?? [];
-  return ticksToMs([user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + Number(ticks), 0));
+  const busy = [user, nice, system, irq, softirq].reduce((sum, ticks) => sum + Number(ticks), 0);
+  return { busy: ticksToMs(busy), stolen: ticksToMs(Number(steal)) };
 }

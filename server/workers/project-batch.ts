@@ -3,6 +3,7 @@
  * move. The number of statements does not depend on how many documents or entries there are. It decides nothing about when
  * or again.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
 import type { Pool, PoolClient } from '../database/pool.ts';
 import { onConnection } from '../database/transaction.ts';
@@ -15,6 +16,9 @@ export const MAX_ENTRIES_PER_STEP = 500;
 
 /** A step takes no further entry of a document once it has so many bytes: entries may be 8 MiB, usually they are 200 bytes. */
 const MAX_BYTES_PER_STEP = 512 * 1024;
+
+/** About a millisecond of work; then whoever talks has a turn. */
+const DOCUMENTS_AT_ONCE = 10;
 
 /** The first key of the advisory lock that a projector holds for a document; the second is the document's hash. */
 export const PROJECTION_LOCK = 0x70726f6a;
@@ -83,7 +87,8 @@ async function projectLocked(client: PoolClient, documents: readonly DocumentId[
   const { rows } = await client.query<CursorRow>({ name: 'read-unprojected', text: READ, values: [ids] });
   const projection = new Projection();
   const cursors = new Map<DocumentId, number>();
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % DOCUMENTS_AT_ONCE === DOCUMENTS_AT_ONCE - 1) await setImmediate();
     const step = addEntries(projection, row);
     steps.set(row.id, step);
     if (step.is === 'advanced' && step.projected > row.projected) cursors.set(row.id, step.projected);

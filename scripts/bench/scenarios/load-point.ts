@@ -1,7 +1,7 @@
 /** One measurement at one offered rate: what the clients saw and what each process used meanwhile. */
 import { Fleet, type LoadResult } from '../generator/fleet.ts';
 import type { Laboratory } from '../laboratory.ts';
-import { machineBusyMs } from '../process-usage.ts';
+import { machineMs } from '../process-usage.ts';
 import type { Subject } from '../subject.ts';
 
 export interface LoadPoint extends LoadResult {
@@ -12,6 +12,8 @@ export interface LoadPoint extends LoadResult {
   readonly postgresCore: number;
   /** What everybody else on the machine used: anything above a few hundredths spoils the point. */
   readonly othersCore: number;
+  /** What the hypervisor gave to somebody else while it was wanted here. */
+  readonly stolenCore: number;
   readonly serverCpuUsPerDelivery: number;
 }
 
@@ -20,7 +22,7 @@ interface Reading {
   readonly serverMs: number;
   readonly generatorMs: number;
   readonly postgresMs: number;
-  readonly machineMs: number;
+  readonly machine: ReturnType<typeof machineMs>;
 }
 
 export interface LoadPointOptions {
@@ -39,7 +41,7 @@ export async function measureLoad(options: LoadPointOptions): Promise<LoadPoint>
     serverMs: subject.cpuMs(),
     generatorMs: laboratory.generatorCpuMs(),
     postgresMs: laboratory.postgresCpuMs(),
-    machineMs: machineBusyMs(),
+    machine: machineMs(),
   });
   let open = read();
   let close = open;
@@ -62,7 +64,8 @@ export async function measureLoad(options: LoadPointOptions): Promise<LoadPoint>
     serverCore: serverMs / lastedMs,
     generatorCore: generatorMs / lastedMs,
     postgresCore: postgresMs / lastedMs,
-    othersCore: (close.machineMs - open.machineMs - serverMs - generatorMs - postgresMs) / lastedMs,
+    stolenCore: (close.machine.stolen - open.machine.stolen) / lastedMs,
+    othersCore: (close.machine.busy - open.machine.busy - serverMs - generatorMs - postgresMs) / lastedMs,
     serverCpuUsPerDelivery: (serverMs * 1_000) / ((result.deliveriesPerSecond * lastedMs) / 1_000),
   };
 }
