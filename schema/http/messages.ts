@@ -12,6 +12,8 @@ export const ProjectedMessage = z
     deletedAt: z.number().optional(),
     by: z.string().optional(),
     re: z.string().optional(),
+    /** The document it stands in, which its seq counts in. */
+    epoch: z.int().min(0),
     seq: z.int(),
     committedAt: z.number(),
   })

@@ -126,6 +126,12 @@ test('the document is true: every operation answers what it says', async () => {
     201,
   );
   await call('GET', messages, { as: bob, fill: { id }, query: '?limit=2' });
+  const query = '?time=2026-01-31T12:00:00Z';
+  const found = await call('GET', `${messages}/at`, { as: bob, fill: { id }, query });
+  const message = (await read<{ id: string }>(found)).id;
+  await call('GET', `${messages}/at`, { as: bob, fill: { id }, query: '?time=noon' }, 400);
+  await call('GET', `${messages}/{message}`, { as: bob, fill: { id, message } });
+  await call('GET', `${messages}/{message}`, { as: bob, fill: { id, message: '1-1' } }, 404);
   await t.database.pool.query(`update messages set edited_at = now() where body = 'one'`);
   await t.database.pool.query(
     `update messages set body = null, deleted_at = now(), deleted_by = sender where body = 'two'`,

@@ -1,4 +1,4 @@
-/** Reads pages of projected messages in the order in which they became durable. */
+/** Reads projected messages, alone or in pages, in the order in which they became durable. */
 import type { ProjectedMessage } from '../../schema/http/messages.ts';
 import type { Pool } from '../database/pool.ts';
 
@@ -34,6 +34,8 @@ interface Page {
   readonly end: MessagePosition | undefined;
 }
 
+const COLUMNS = 'id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by';
+
 /** Only `after` reads forward; everything else backward. */
 export async function listMessages(pool: Pick<Pool, 'query'>, request: PageRequest): Promise<Page> {
   const { conversation, before, after, limit } = request;
@@ -44,8 +46,7 @@ export async function listMessages(pool: Pick<Pool, 'query'>, request: PageReque
   ];
   const direction = isForward ? 'asc' : 'desc';
   const { rows } = await pool.query<MessageRow>(
-    `select id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by
-     from messages where conversation = $1 ${conditions.join(' ')}
+    `select ${COLUMNS} from messages where conversation = $1 ${conditions.join(' ')}
      order by epoch ${direction}, seq ${direction}, ordinal ${direction} limit $2`,
     [conversation, limit + 1, ...(before ?? []), ...(after ?? [])],
   );
@@ -69,6 +70,50 @@ export async function findPosition(
   return rows[0] && [rows[0].epoch, rows[0].seq, rows[0].ordinal];
 }
 
+export async function findMessage(
+  pool: Pick<Pool, 'query'>,
+  { conversation, id }: { conversation: string; id: string },
+): Promise<ProjectedMessage | undefined> {
+  const { rows } = await pool.query<MessageRow>({
+    name: 'message',
+    text: `select ${COLUMNS} from messages where conversation = $1 and id = $2`,
+    values: [conversation, id],
+  });
+  return rows[0] && messageOf(rows[0]);
+}
+
+// No index on the time of commit: it rises with the order. So the last epoch that began by then is found by looking at the
+// first message of each (a thousand look-ups for a million messages), and the message within a walk through that one. An
+// epoch without messages has no beginning and is passed over.
+const FIND_MESSAGE_AT = `
+  with began as (
+    select max(d.epoch) as epoch from documents d
+    cross join lateral (
+      select committed_at from messages m where m.conversation = d.conversation and m.epoch = d.epoch
+      order by seq, ordinal limit 1) first
+    where d.conversation = $1 and first.committed_at <= $2
+  ), following as (
+    select ${COLUMNS} from messages
+    where conversation = $1 and epoch >= coalesce((select epoch from began), 0) and committed_at >= $2
+    order by epoch, seq, ordinal limit 1
+  ), newest as (
+    select ${COLUMNS} from messages where conversation = $1 order by epoch desc, seq desc, ordinal desc limit 1
+  )
+  select * from following union all select * from newest where not exists (select from following)`;
+
+/** The first message that was committed at `time` or later, else the newest; undefined in an empty conversation. */
+export async function findMessageAt(
+  pool: Pick<Pool, 'query'>,
+  { conversation, time }: { conversation: string; time: Date },
+): Promise<ProjectedMessage | undefined> {
+  const { rows } = await pool.query<MessageRow>({
+    name: 'message-at',
+    text: FIND_MESSAGE_AT,
+    values: [conversation, time],
+  });
+  return rows[0] && messageOf(rows[0]);
+}
+
 const messageOf = (row: MessageRow): ProjectedMessage => ({
   id: row.id,
   from: row.sender,
@@ -78,6 +123,7 @@ const messageOf = (row: MessageRow): ProjectedMessage => ({
   ...(row.deleted_at && { deletedAt: row.deleted_at.getTime() }),
   ...(row.deleted_by !== null && { by: row.deleted_by }),
   ...(row.re !== null && { re: row.re }),
+  epoch: row.epoch,
   seq: row.seq,
   committedAt: row.committed_at.getTime(),
 });

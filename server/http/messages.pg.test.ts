@@ -29,7 +29,7 @@ describe('posting', () => {
     const { items } = await list();
     expect(items).toEqual([
       expect.objectContaining({ id: answer.id, from: bob.id, text: 'Hi', re: id, seq: answer.seq }),
-      { id, from: ana.id, text: 'Hello', at: expect.any(Number), seq, committedAt: expect.any(Number) },
+      { id, from: ana.id, text: 'Hello', at: expect.any(Number), epoch: 0, seq, committedAt: expect.any(Number) },
     ]);
     expect(Math.abs((items[1]?.at ?? 0) - before)).toBeLessThan(10_000);
   });
@@ -147,6 +147,49 @@ describe('reading', () => {
     const { items } = await list();
     expect(items[0]).toMatchObject({ text: null, deletedAt: 2_000_000, by: bob.id });
     expect(items[1]).toMatchObject({ text: 'edited', editedAt: 1_000_000 });
+  });
+
+  test('finds one message, also right after it was posted', async () => {
+    await using t = await startEdge();
+    const { ana, bob, path, post } = await conversation(t);
+    const { id, seq } = await read<PostedMessage>(await post(ana, { text: 'Hello' }));
+    const found = await t.ask('GET', `${path}/${id}`, { as: bob });
+    expect(await read(found)).toMatchObject({ id, text: 'Hello', epoch: 0, seq });
+    const missing = await t.ask('GET', `${path}/1-1`, { as: bob });
+    expect(missing.status).toBe(404);
+    expect(missing.headers.get('content-type')).toBe('application/problem+json');
+    const eve = await t.signUp('Eve');
+    expect((await t.ask('GET', `${path}/${id}`, { as: eve })).status).toBe(404);
+  });
+
+  test('finds the message at a time, across epochs', async () => {
+    await using t = await startEdge();
+    const { ana, bob, path } = await conversation(t);
+    const id = path.split('/')[3];
+    const at = async (time: string) => t.ask('GET', `${path}/at?time=${encodeURIComponent(time)}`, { as: bob });
+    expect((await at('2026-01-01T00:00:00Z')).status).toBe(404);
+    // A message an hour, three an epoch; between the epochs a day; the last epoch is still empty.
+    await t.database.pool.query(
+      `insert into documents (id, conversation, epoch, generation) select $1 || '.' || n, $1, n, 'g' from generate_series(1, 3) n`,
+      [id],
+    );
+    await t.database.pool.query(
+      `insert into messages (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, sent_at, committed_at)
+       select $1, '1-' || e || n, e, 1, e * 3 + n, n, 0, $2, e || '.' || n, now(), '2026-01-01T00:00Z'::timestamptz
+         + make_interval(days => e, hours => n) from generate_series(0, 2) e, generate_series(0, 2) n`,
+      [id, ana.id],
+    );
+    const textAt = async (time: string) => (await read<ProjectedMessage>(await at(time))).text;
+    expect(await textAt('2020-01-01T00:00:00Z')).toBe('0.0');
+    expect(await textAt('2026-01-01T01:00:00Z')).toBe('0.1');
+    expect(await textAt('2026-01-01T02:00:00+01:00')).toBe('0.1');
+    expect(await textAt('2026-01-01T01:00:01Z')).toBe('0.2');
+    expect(await textAt('2026-01-01T12:00:00Z')).toBe('1.0');
+    expect(await textAt('2026-01-03T00:00:00.000Z')).toBe('2.0');
+    expect(await textAt('2030-01-01T00:00:00Z')).toBe('2.2');
+    expect((await at('yesterday')).status).toBe(400);
+    const eve = await t.signUp('Eve');
+    expect((await t.ask('GET', `${path}/at?time=2026-01-01T00:00:00Z`, { as: eve })).status).toBe(404);
   });
 
   test('costs three queries however long the page is: who asks, membership, the page', async () => {

@@ -8,7 +8,7 @@ import { isMember } from './conversation-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
-import { findPosition, listMessages, type MessagePosition } from './message-rows.ts';
+import { findMessage, findMessageAt, findPosition, listMessages, type MessagePosition } from './message-rows.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, security } from './responses.ts';
 
@@ -51,6 +51,31 @@ const list = createRoute({
   },
 });
 
+const at = createRoute({
+  method: 'get',
+  path: `${path}/at`,
+  tags,
+  summary: 'The message at a time',
+  description:
+    'The first message that was committed at this time or later, else the newest one. The time of commit, not that of sending: messages stand in the order of their commits, and the clocks of devices do not agree.',
+  security,
+  request: {
+    params,
+    query: z.object({ time: z.iso.datetime({ offset: true }).openapi({ example: '2026-01-31T00:00:00+01:00' }) }),
+  },
+  responses: { 200: json(ProjectedMessage, 'The message'), ...problems(404) },
+});
+
+const one = createRoute({
+  method: 'get',
+  path: `${path}/{message}`,
+  tags,
+  summary: 'One message',
+  security,
+  request: { params: params.extend({ message: z.string().max(32) }) },
+  responses: { 200: json(ProjectedMessage, 'The message'), ...problems(404) },
+});
+
 const post = createRoute({
   method: 'post',
   path,
@@ -72,6 +97,12 @@ const post = createRoute({
 type Dependencies = Pick<HttpDependencies, 'pool' | 'rooms' | 'projector'>;
 
 export function messageRoutes({ pool, rooms, projector }: Dependencies) {
+  /** Whoever has just written sees it. */
+  async function requireProjected(conversation: string, user: string): Promise<void> {
+    if (!(await isMember(pool, conversation, user))) throw new HttpProblem(404, NOT_FOUND);
+    await projector.project(conversation as ConversationId);
+  }
+
   async function requirePosition(conversation: string, text: string | undefined): Promise<MessagePosition | undefined> {
     if (text === undefined) return undefined;
     if (!parseMessageId(text)) return requireCursor(text, Position);
@@ -80,36 +111,51 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
     return position;
   }
 
-  return createRoutes()
-    .openapi(list, async (c) => {
-      const { id } = c.req.valid('param');
-      const query = c.req.valid('query');
-      if (!(await isMember(pool, id, c.var.session.user))) throw new HttpProblem(404, NOT_FOUND);
-      // Whoever has just written sees it.
-      await projector.project(id as ConversationId);
-      const before = await requirePosition(id, query.before);
-      const after = await requirePosition(id, query.after);
-      const { items, end } = await listMessages(pool, { conversation: id, before, after, limit: query.limit });
-      return c.json({ items, ...(end && { next: encodeCursor(end) }) }, 200);
-    })
-    .openapi(post, async (c) => {
-      const { id } = c.req.valid('param');
-      const { user } = c.var.session;
-      const { text, re } = c.req.valid('json');
-      const key = c.req.valid('header')['idempotency-key'];
-      // Before the room is asked: nobody makes a server load conversations that are not theirs.
-      if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
-      if (re !== undefined && !parseMessageId(re))
-        throw new HttpProblem(422, { errors: [{ path: 're', message: 'This is no id of a message' }] });
-      const answer = await rooms.post({
-        conversation: id as ConversationId,
-        user,
-        text,
-        ...(re !== undefined && { re: re as MessageId }),
-        ...(key !== undefined && { idempotencyKey: key }),
-      });
-      if (!answer.ok)
-        throw new HttpProblem(STATUS[answer.kind], { detail: 'The message was refused', kind: answer.kind });
-      return c.json({ id: answer.id, seq: answer.seq }, 201);
-    });
+  return (
+    createRoutes()
+      .openapi(list, async (c) => {
+        const { id } = c.req.valid('param');
+        const query = c.req.valid('query');
+        await requireProjected(id, c.var.session.user);
+        const before = await requirePosition(id, query.before);
+        const after = await requirePosition(id, query.after);
+        const { items, end } = await listMessages(pool, { conversation: id, before, after, limit: query.limit });
+        return c.json({ items, ...(end && { next: encodeCursor(end) }) }, 200);
+      })
+      // Before the route of one message, whose pattern fits its path too.
+      .openapi(at, async (c) => {
+        const { id } = c.req.valid('param');
+        await requireProjected(id, c.var.session.user);
+        const message = await findMessageAt(pool, { conversation: id, time: new Date(c.req.valid('query').time) });
+        if (!message) throw new HttpProblem(404, { detail: 'This conversation has no messages' });
+        return c.json(message, 200);
+      })
+      .openapi(one, async (c) => {
+        const { id, message: wanted } = c.req.valid('param');
+        await requireProjected(id, c.var.session.user);
+        const message = await findMessage(pool, { conversation: id, id: wanted });
+        if (!message) throw new HttpProblem(404, { detail: 'There is no such message in this conversation' });
+        return c.json(message, 200);
+      })
+      .openapi(post, async (c) => {
+        const { id } = c.req.valid('param');
+        const { user } = c.var.session;
+        const { text, re } = c.req.valid('json');
+        const key = c.req.valid('header')['idempotency-key'];
+        // Before the room is asked: nobody makes a server load conversations that are not theirs.
+        if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
+        if (re !== undefined && !parseMessageId(re))
+          throw new HttpProblem(422, { errors: [{ path: 're', message: 'This is no id of a message' }] });
+        const answer = await rooms.post({
+          conversation: id as ConversationId,
+          user,
+          text,
+          ...(re !== undefined && { re: re as MessageId }),
+          ...(key !== undefined && { idempotencyKey: key }),
+        });
+        if (!answer.ok)
+          throw new HttpProblem(STATUS[answer.kind], { detail: 'The message was refused', kind: answer.kind });
+        return c.json({ id: answer.id, seq: answer.seq }, 201);
+      })
+  );
 }
