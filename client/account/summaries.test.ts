@@ -39,6 +39,7 @@ test('what this device knows overrules what the server said', () => {
     rows: [
       {
         message: { id: '1-2' as MessageId, from: ana, at: 20, text: 'mine' },
+        epoch: 0,
         own: true,
         pending: false,
         delivery: 'sending',

@@ -17,6 +17,8 @@ export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface TimelineRow {
   readonly message: Message;
+  /** Where in the chain it stands: rows of one epoch come and go together. */
+  readonly epoch: number;
   readonly own: boolean;
   /** Own messages only. */
   readonly delivery?: Delivery;
@@ -36,16 +38,35 @@ export interface FailedText {
   readonly edit?: MessageId;
 }
 
+/** What lies beyond an end of the rows; `absent`: more, but neither on this device nor to be had without a network. */
+export type Edge = 'none' | 'more' | 'loading' | 'absent';
+
 export interface Timeline {
   /** `loading` until the local store was read; `absent` when this device has nothing and is offline. */
   readonly state: 'loading' | 'absent' | 'ready';
+  /** A contiguous part of the conversation, normally its end. */
   readonly rows: readonly TimelineRow[];
+  readonly older: Edge;
+  /** Other than `none`: the rows do not reach the latest message. */
+  readonly newer: Edge;
   /** Shown after the rows, oldest first. */
   readonly failed: readonly FailedText[];
   /** The first message not yet read when the conversation was opened. */
   readonly firstUnread?: MessageId;
   readonly unread: number;
 }
+
+/** `date` is in ms since 1970, `epoch` where a message is known to stand. */
+export type JumpTarget =
+  | 'latest'
+  | 'first-unread'
+  | { readonly message: MessageId; readonly epoch?: number }
+  | { readonly date: number };
+
+/** The row to show, none in an empty conversation; or why there is nothing to show. */
+export type Jumped =
+  | { readonly ok: true; readonly row?: MessageId }
+  | { readonly ok: false; readonly why: 'unknown' | 'offline' };
 
 export interface Conversation extends Disposable {
   readonly id: ConversationId;
@@ -60,6 +81,11 @@ export interface Conversation extends Disposable {
   shown(ids: readonly MessageId[]): void;
   /** Who has read an own message, for "Read by 3 of 5". */
   readBy(id: MessageId): readonly UserId[];
+  /** Adds what comes before (after) the rows and resolves when it is there, or known not to be. Far rows may go at the other end. */
+  loadOlder(): Promise<void>;
+  loadNewer(): Promise<void>;
+  /** Brings the target into the rows: a message, the first at or after a date (else the last), the end, or the first unread. */
+  jump(target: JumpTarget): Promise<Jumped>;
 }
 
 /** A line of the conversation list; known offline too. */

@@ -215,7 +215,8 @@ export class LocalConversation implements Disposable {
     ): readonly TimelineRow[] => {
       const delivery = (id: MessageId, isWaiting: boolean) => deliveryOf(id, reached, isWaiting);
       const { me } = this.#options.device;
-      this.#rows = makeRows({ me, messages, waiting, failed, delivery, previous: this.#rows });
+      const epochOf = () => this.#chain.length - 1;
+      this.#rows = makeRows({ me, messages, waiting, failed, delivery, epochOf, previous: this.#rows });
       return [...this.#rows.values()];
     },
   );

@@ -3,7 +3,7 @@
  * Disposing of it closes the screen, not the conversation.
  */
 import type { MessageId } from '../../schema/ids.ts';
-import type { Conversation, Timeline } from './conversation.ts';
+import type { Conversation, Jumped, JumpTarget, Timeline } from './conversation.ts';
 import type { LocalConversation, LocalView } from './local-conversation.ts';
 import { isUnread } from './rows.ts';
 
@@ -25,7 +25,7 @@ export function openConversation(local: LocalConversation): Conversation {
     seen = view;
     decide(view);
     const { state, rows, failed, unread } = view;
-    timeline = { state, rows, failed, unread, ...(firstUnread && { firstUnread }) };
+    timeline = { state, rows, older: 'none', newer: 'none', failed, unread, ...(firstUnread && { firstUnread }) };
     return timeline;
   };
   // Decided even when nobody looks yet, before `shown` makes rows read.
@@ -42,6 +42,23 @@ export function openConversation(local: LocalConversation): Conversation {
     discard: (key) => local.discard(key),
     shown: (ids) => local.shown(ids),
     readBy: (id) => local.readBy(id),
+    loadOlder: async () => undefined,
+    loadNewer: async () => undefined,
+    jump: async (target) => findRow(get(), target),
     [Symbol.dispose]: stopDeciding,
   };
+}
+
+function findRow({ rows, firstUnread }: Timeline, target: JumpTarget): Jumped {
+  const last = rows.at(-1);
+  const found =
+    target === 'latest'
+      ? last
+      : target === 'first-unread'
+        ? (rows.find((row) => row.message.id === firstUnread) ?? last)
+        : 'date' in target
+          ? (rows.find((row) => row.message.at >= target.date) ?? last)
+          : rows.find((row) => row.message.id === target.message);
+  if (found) return { ok: true, row: found.message.id };
+  return typeof target === 'object' && 'message' in target ? { ok: false, why: 'unknown' } : { ok: true };
 }

@@ -11,7 +11,14 @@ const message = (id: string, from: string, text = id): Message => ({
   at: 1,
   text,
 });
-const input = { me: ana, waiting: [], failed: [], delivery: () => 'sent' as const, previous: new Map() as Rows };
+const input = {
+  me: ana,
+  waiting: [],
+  failed: [],
+  delivery: () => 'sent' as const,
+  epochOf: () => 0,
+  previous: new Map() as Rows,
+};
 
 test('delivered needs every other member, read needs every other member', () => {
   const bo = { d: { w: 5 }, r: { w: 5 } };

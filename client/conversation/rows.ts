@@ -13,11 +13,12 @@ export interface RowsInput {
   readonly waiting: readonly OutboxRecord[];
   readonly failed: readonly FailedRecord[];
   readonly delivery: (id: MessageId, isWaiting: boolean) => Delivery;
+  readonly epochOf: (id: MessageId) => number;
   readonly previous: Rows;
 }
 
 /** In the order of the timeline. A refused message stands among the failed ones only, also before the server removed it. */
-export function makeRows({ me, messages, waiting, failed, delivery, previous }: RowsInput): Rows {
+export function makeRows({ me, messages, waiting, failed, delivery, epochOf, previous }: RowsInput): Rows {
   const sending = new Set<MessageId>();
   const changing = new Set<MessageId>();
   for (const { id, element } of waiting) {
@@ -34,13 +35,15 @@ export function makeRows({ me, messages, waiting, failed, delivery, previous }: 
     const before = previous.get(id);
     const pending = changing.has(id);
     // Most rows of a long conversation: nothing goes back from there.
-    if (before && before.message === message && before.pending === pending && (!own || before.delivery === 'read')) {
+    const epoch = epochOf(id);
+    const isSame = before?.message === message && before.pending === pending && before.epoch === epoch;
+    if (before && isSame && (!own || before.delivery === 'read')) {
       rows.set(id, before);
       continue;
     }
     const row: TimelineRow = own
-      ? { message, own, pending, delivery: delivery(id, sending.has(id)) }
-      : { message, own, pending };
+      ? { message, epoch, own, pending, delivery: delivery(id, sending.has(id)) }
+      : { message, epoch, own, pending };
     rows.set(id, before && isSameRow(before, row) ? before : row);
   }
   return rows;
@@ -51,7 +54,11 @@ export const isUnread = ({ own, message }: TimelineRow, read: ReceiptVector): bo
   !own && !isDeleted(message) && !covers(read, message.id);
 
 const isSameRow = (a: TimelineRow, b: TimelineRow): boolean =>
-  a.own === b.own && a.pending === b.pending && a.delivery === b.delivery && isSameMessage(a.message, b.message);
+  a.own === b.own &&
+  a.epoch === b.epoch &&
+  a.pending === b.pending &&
+  a.delivery === b.delivery &&
+  isSameMessage(a.message, b.message);
 
 /** Elements keep their identity, except those a marker is applied to. */
 function isSameMessage(a: Message, b: Message): boolean {

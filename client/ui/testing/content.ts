@@ -50,7 +50,7 @@ export function row({
   const message: Message = deletedBy
     ? { ...base, deletedAt: minutesAgo(ago - 1), by: user(deletedBy) }
     : { ...base, text, ...(edited !== undefined && { editedAt: minutesAgo(edited) }) };
-  return from ? { message, own: false, pending } : { message, own: true, pending, delivery };
+  return from ? { message, epoch: 0, own: false, pending } : { message, epoch: 0, own: true, pending, delivery };
 }
 
 const DAY = 24 * 60;

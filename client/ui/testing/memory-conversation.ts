@@ -8,6 +8,8 @@ import type {
   Conversation,
   Delivery,
   FailedText,
+  Jumped,
+  JumpTarget,
   StorageFailure,
   Timeline,
   TimelineRow,
@@ -32,13 +34,13 @@ export class MemoryConversation implements Conversation {
   }: {
     id: ConversationId;
     me: UserId;
-    timeline: Timeline;
+    timeline: Omit<Timeline, 'older' | 'newer'>;
     readers?: readonly UserId[];
   }) {
     this.id = id;
     this.#me = me;
     this.#readers = readers;
-    this.timeline = createSource(timeline);
+    this.timeline = createSource<Timeline>({ ...timeline, older: 'none', newer: 'none' });
   }
 
   async send(text: string): Promise<void> {
@@ -75,6 +77,26 @@ export class MemoryConversation implements Conversation {
     return this.#readers;
   }
 
+  async loadOlder(): Promise<void> {
+    // All of it is here.
+  }
+
+  async loadNewer(): Promise<void> {
+    // All of it is here.
+  }
+
+  async jump(target: JumpTarget): Promise<Jumped> {
+    const { rows, firstUnread } = this.timeline.get();
+    if (typeof target === 'object' && 'message' in target) {
+      const isHere = rows.some((row) => row.message.id === target.message);
+      return isHere ? { ok: true, row: target.message } : { ok: false, why: 'unknown' };
+    }
+    const byDate = typeof target === 'object' ? rows.find((row) => row.message.at >= target.date) : undefined;
+    const last = rows.at(-1)?.message.id;
+    const row = byDate?.message.id ?? (target === 'first-unread' ? firstUnread : undefined) ?? last;
+    return { ok: true, ...(row && { row }) };
+  }
+
   /** Somebody else writes. */
   receive(from: string, text: string): void {
     this.#append({ from: from as UserId, text });
@@ -91,7 +113,13 @@ export class MemoryConversation implements Conversation {
   #append({ from, text }: { from: UserId; text: string }, delivery?: Delivery): void {
     const values = this.timeline.get();
     const message: Message = { id: messageId(1, this.#clock++), from, at: Date.now(), text };
-    const row: TimelineRow = { message, own: from === this.#me, pending: false, ...(delivery && { delivery }) };
+    const row: TimelineRow = {
+      message,
+      epoch: 0,
+      own: from === this.#me,
+      pending: false,
+      ...(delivery && { delivery }),
+    };
     const unread = from === this.#me ? values.unread : values.unread + 1;
     this.timeline.set({ ...values, state: 'ready', rows: [...values.rows, row], unread });
   }

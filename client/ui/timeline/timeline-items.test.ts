@@ -8,12 +8,14 @@ const at = (day: number, hour: number, minute = 0) => new Date(2026, 4, day, hou
 
 function row(clock: number, from: string, when: number): TimelineRow {
   const message = { id: messageId(1, clock), from: from as UserId, at: when, text: `text ${clock}` };
-  return { message, own: from === 'me', pending: false };
+  return { message, epoch: 0, own: from === 'me', pending: false };
 }
 
 const timeline = (rows: TimelineRow[], rest: Partial<Timeline> = {}): Timeline => ({
   state: 'ready',
   rows,
+  older: 'none',
+  newer: 'none',
   failed: [],
   unread: 0,
   ...rest,
