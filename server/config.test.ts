@@ -12,6 +12,7 @@ const AUTH_SECRET = 'a secret that is long enough for everybody';
 test('without any variable there is a usable configuration', () => {
   const config = loadConfig({ DATA_DIR: folder });
   expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', rateLimits: 'on', logLevel: 'info', dataDir: folder });
+  expect(config.snapshotsKept).toBe(3);
   expect(config).toMatchObject({ baseUrl: undefined, databaseUrl: undefined, redisUrl: undefined });
 });
 
@@ -47,6 +48,7 @@ test('every fault is named at once, and no value is printed', () => {
     DATABASE_URL: 'mysql://root:hunter2@host/db',
     AUTH_SECRET: 'hunter2',
     RATE_LIMITS: 'maybe',
+    SNAPSHOTS_KEPT: '0',
     LOG_LEVEL: 'loud',
   };
   const load = () => loadConfig(environment);

@@ -20,6 +20,8 @@ export interface Config {
   /** Signs cookies and encrypts keys; whoever has it can be anybody. */
   readonly authSecret: string;
   readonly rateLimits: 'on' | 'off';
+  /** How many snapshots of a document stay, the newest included. */
+  readonly snapshotsKept: number;
   /** npm passes on every signal but SIGKILL: what it started must notice by itself that it is gone. */
   readonly endsWithParent: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -38,6 +40,8 @@ const Environment = z.object({
   DATA_DIR: z.string().default('./data'),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  // A restore point behind the newest, and one more should that be as bad; each may be as large as its document.
+  SNAPSHOTS_KEPT: z.coerce.number({ error: 'must be a number from 1 to 100' }).int().min(1).max(100).default(3),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level of pino' })
     .default('info'),
@@ -64,6 +68,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     dataDir,
     authSecret: data.AUTH_SECRET ?? keepSecret(join(dataDir, 'auth-secret')),
     rateLimits: data.RATE_LIMITS,
+    snapshotsKept: data.SNAPSHOTS_KEPT,
     endsWithParent: data.npm_lifecycle_event === 'start',
     logLevel: data.LOG_LEVEL,
   };

@@ -55,7 +55,10 @@ export async function createServer({ config, log, clock = systemClock }: ServerO
 
     const fanOut = parts.add('fan-out', createInMemoryFanOut({ log }));
     const projector = parts.add('projector', startProjector({ pool, log, metrics, clock }));
-    const snapshotter = parts.add('snapshotter', startSnapshotter({ pool, log, metrics, clock, projector }));
+    const snapshotter = parts.add(
+      'snapshotter',
+      startSnapshotter({ pool, log, metrics, clock, projector, keep: config.snapshotsKept }),
+    );
     const onCommit = (document: Parameters<typeof projector.poke>[0]): void => {
       projector.poke(document);
       snapshotter.poke(document);
@@ -67,7 +70,7 @@ export async function createServer({ config, log, clock = systemClock }: ServerO
       createSessions({ pool, secret: config.authSecret, baseUrl, issuer: tokenIssuer(baseUrl), clock, fanOut, log }),
     );
 
-    const app = createApp({ auth, sessions, pool, rooms, projector, fanOut, config, log, metrics, clock });
+    const app = createApp({ auth, sessions, pool, rooms, projector, snapshotter, fanOut, config, log, metrics, clock });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));
     parts.defer('HTTP', () => finish(http));

@@ -18,6 +18,7 @@ import { observe } from './observe.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
+import { snapshotRoutes } from './snapshots.ts';
 import { userRoutes } from './users.ts';
 
 /** Eight thousand characters of text are at most 32 kB in UTF-8; a thousand member ids fit too. */
@@ -51,7 +52,16 @@ export function createApp(dependencies: HttpDependencies) {
   const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
   for (const path of ['/api/me', '/api/users', '/api/conversations/*']) app.use(path, session, limitUser);
 
-  const parts = [authRoutes, meRoutes, userRoutes, conversationRoutes, memberRoutes, messageRoutes, healthRoutes];
+  const parts = [
+    authRoutes,
+    meRoutes,
+    userRoutes,
+    conversationRoutes,
+    memberRoutes,
+    messageRoutes,
+    snapshotRoutes,
+    healthRoutes,
+  ];
   for (const routes of parts) app.route('/', routes(dependencies));
   app.route('/', documentRoutes(app, config.baseUrl));
   refuseOtherMethods(app);

@@ -137,6 +137,13 @@ test('the document is true: every operation answers what it says', async () => {
     `update messages set body = null, deleted_at = now(), deleted_by = sender where body = 'two'`,
   );
   await call('GET', messages, { as: bob, fill: { id } });
+  const snapshots = `${one}/snapshots`;
+  await call('POST', snapshots, { as: ana, fill: direct }, 409);
+  const { seq } = await read<{ seq: number }>(await call('POST', snapshots, { as: ana, fill: { id } }, 201));
+  await call('GET', snapshots, { as: ana, fill: { id } });
+  for (const query of ['', '?format=json'])
+    await call('GET', `${snapshots}/{seq}`, { as: ana, fill: { id, seq: `${seq}` }, query });
+  await call('GET', `${snapshots}/{seq}`, { as: ana, fill: { id, seq: '999' } }, 404);
   await call('GET', conversations, { as: ana, query: '?limit=1' });
   await call('GET', conversations, { as: ana });
   const member = `${one}/members/{userId}`;

@@ -7,6 +7,7 @@ import type { Session, Sessions } from '../auth/sessions.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
+import type { TakenSnapshot } from '../journal/snapshots.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Poster } from './poster.ts';
@@ -21,6 +22,9 @@ export interface HttpDependencies {
   readonly projector: {
     project(conversation: ConversationId): Promise<void>;
     projectAllOf(user: UserId): Promise<void>;
+  };
+  readonly snapshotter: {
+    take(conversation: ConversationId, epoch: number): Promise<Pick<TakenSnapshot, 'seq'> | undefined>;
   };
   readonly fanOut: FanOut;
   readonly config: { readonly baseUrl: string | undefined; readonly rateLimits: 'on' | 'off' };

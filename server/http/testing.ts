@@ -11,6 +11,7 @@ import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createRooms } from '../room/rooms.ts';
 import { startProjector } from '../workers/projector.ts';
+import { startSnapshotter } from '../workers/snapshotter.ts';
 import { createApp } from './app.ts';
 import type { HttpDependencies } from './environment.ts';
 
@@ -56,9 +57,22 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   const sessions = createSessions({ pool, secret: SECRET, baseUrl, issuer, clock, fanOut, log });
   // Not counted: what the rooms and the projector ask is their own business.
   const projector = startProjector({ pool: database.pool, log, metrics, clock });
+  const snapshotter = startSnapshotter({ pool: database.pool, log, metrics, clock, projector, keep: 3 });
   const rooms = createRooms({ pool: database.pool, fanOut, clock, log, metrics });
   const posting = givenRooms ?? rooms;
-  const app = createApp({ auth, sessions, pool, rooms: posting, projector, fanOut, config, log, metrics, clock });
+  const app = createApp({
+    auth,
+    sessions,
+    pool,
+    rooms: posting,
+    projector,
+    snapshotter,
+    fanOut,
+    config,
+    log,
+    metrics,
+    clock,
+  });
   const origin = baseUrl ?? 'http://localhost';
 
   async function ask(method: string, path: string, { as, headers, body, raw }: Asking = {}): Promise<Response> {
@@ -97,6 +111,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
     ...{ app, database, ask, signUp, changed, lines, queries, clock, origin },
     async [Symbol.asyncDispose]() {
       await rooms[Symbol.asyncDispose]();
+      await snapshotter[Symbol.asyncDispose]();
       await projector[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       await fanOut[Symbol.asyncDispose]();

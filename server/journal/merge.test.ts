@@ -3,31 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { mergeEntries } from './merge.ts';
 import { History } from './testing.ts';
-
-const USERS = ['ana', 'bo', 'cy', 'ana/2'];
-
-/** One thing an honest person does; numbers choose among what there is. */
-const step = fc.record({
-  who: fc.nat(USERS.length - 1),
-  what: fc.constantFrom('write', 'write', 'write', 'edit', 'delete', 'read', 'sync', 'sync', 'sync'),
-  which: fc.nat(1000),
-});
-
-function play(steps: readonly { who: number; what: string; which: number }[]): History {
-  const history = new History();
-  steps.forEach(({ who, what, which }, n) => {
-    const name = USERS[who] as string;
-    const own = history.messages(name).filter(({ from }) => from === name.split('/')[0]);
-    const target = own[which % (own.length || 1)];
-    if (what === 'write') history.write(name, `text ${n}`);
-    else if (what === 'edit' && target) history.edit(name, target.id, `edited ${n}`);
-    else if (what === 'delete' && target) history.delete(name, target.id);
-    else if (what === 'read') history.read(name);
-    else if (what === 'sync') history.sync(name);
-  });
-  for (const name of USERS) history.sync(name);
-  return history;
-}
+import { play, plays } from './testing-histories.ts';
 
 function applied(...updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc();
@@ -45,7 +21,7 @@ describe('mergeEntries', () => {
   test('equals the document to which the same entries were applied one by one', () => {
     let entries = 0;
     fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), fc.nat(60), (steps, cut) => {
+      fc.property(plays, fc.nat(60), (steps, cut) => {
         const history = play(steps);
         const updates = history.entries.map(({ update }) => update);
         entries += updates.length;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import type { DocumentId } from '../../schema/ids.ts';
+import type { DocumentId, MessageId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
 import { CorruptDocument, loadDocument } from './load.ts';
@@ -14,6 +14,19 @@ async function seqs(pool: Pool, table: 'journal' | 'snapshots'): Promise<number[
   return rows.map(({ seq }) => seq);
 }
 
+async function statesAt(pool: Pool): Promise<unknown> {
+  return (await pool.query('select seq, state from snapshots order by seq')).rows;
+}
+
+/** The snapshots with the text among their bytes. */
+async function seqsHolding(pool: Pool, text: string): Promise<number[]> {
+  const { rows } = await pool.query<{ seq: number }>(
+    `select seq from snapshots where position(convert_to($1, 'UTF8') in state) > 0 order by seq`,
+    [text],
+  );
+  return rows.map(({ seq }) => seq);
+}
+
 async function loadedTexts(pool: Pool, document: DocumentId): Promise<unknown[]> {
   const stored = await loadDocument(pool, document);
   const doc = new Y.Doc();
@@ -24,7 +37,7 @@ async function loadedTexts(pool: Pool, document: DocumentId): Promise<unknown[]>
 
 async function tenMessages(pool: Pool): Promise<StoredHistory> {
   const history = await StoredHistory.create(pool, ['ana', 'bo']);
-  for (let n = 1; n <= 10; n++) await history.say(n % 2 ? 'ana' : 'bo', `number ${n}`);
+  for (let n = 1; n <= 10; n++) await history.say(n % 2 ? 'ana' : 'bo', `number ${n}.`);
   return history;
 }
 
@@ -122,5 +135,49 @@ describe('takeSnapshot', () => {
     blocker.release();
     expect(await taken).toMatchObject({ seq: 10 });
     expect(await seqs(pool, 'journal')).toEqual([11, 12]);
+  });
+
+  test('keeps as many as asked, newest first to load, and drops the rest', async () => {
+    await using database = await freshDatabase();
+    const { pool } = database;
+    const history = await tenMessages(pool);
+    await project(pool);
+    for (const upTo of [2, 4, 6, 8]) await takeSnapshot(pool, history.document, { keep: 3, upTo });
+    expect(await seqs(pool, 'snapshots')).toEqual([4, 6, 8]);
+    expect(await seqs(pool, 'journal')).toEqual([9, 10]);
+    expect(await loadedTexts(pool, history.document)).toEqual(history.settled());
+    await takeSnapshot(pool, history.document, { keep: 2 });
+    expect(await seqs(pool, 'snapshots')).toEqual([8, 10]);
+  });
+
+  test('[P4] takes a text from every snapshot that holds it, with the entries, and nothing else', async () => {
+    await using database = await freshDatabase();
+    const { pool } = database;
+    const history = await tenMessages(pool);
+    const idOf = (text: string) =>
+      history.live().find((message) => 'text' in message && message.text === text)?.id as MessageId;
+    const [first, second] = [idOf('number 1.'), idOf('number 2.')];
+    await project(pool);
+    for (const upTo of [1, 4, 8]) await takeSnapshot(pool, history.document, { keep: 4, upTo });
+    const states = await statesAt(pool);
+    history.delete('ana', first);
+    history.edit('bo', second, 'better');
+    await history.submit('ana');
+    await history.submit('bo');
+    await project(pool);
+    expect(await seqsHolding(pool, 'number 1.')).toEqual([1, 4, 8]);
+
+    await pool.query(`create function die() returns trigger language plpgsql as $$ begin raise 'died'; end $$`);
+    await pool.query('create trigger die after update on snapshots execute function die()');
+    await expect(takeSnapshot(pool, history.document, { keep: 4 })).rejects.toThrow('died');
+    await pool.query('drop function die cascade');
+    expect(await statesAt(pool)).toEqual(states);
+
+    await takeSnapshot(pool, history.document, { keep: 4 });
+    expect(await seqs(pool, 'snapshots')).toEqual([1, 4, 8, 12]);
+    expect(await seqs(pool, 'journal')).toEqual([]);
+    for (const text of ['number 1.', 'number 2.']) expect(await seqsHolding(pool, text)).toEqual([]);
+    expect(await seqsHolding(pool, 'number 3.')).toEqual([4, 8, 12]);
+    expect(await seqsHolding(pool, 'better')).toEqual([12]);
   });
 });

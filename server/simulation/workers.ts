@@ -12,6 +12,9 @@ import { passOn } from './gate.ts';
 import { Violation } from './ledger.ts';
 import type { World } from './world.ts';
 
+/** Two older snapshots are enough for a deleted text to stand in. */
+const KEEP = 3;
+
 /** `when-due`: merges what an erasure or size makes due; `now`: takes a snapshot, as a person may ask for one. */
 export async function runWorkers(world: World, snapshots: 'when-due' | 'now'): Promise<string> {
   const { conversation, document, counts } = world;
@@ -30,10 +33,10 @@ export async function runWorkers(world: World, snapshots: 'when-due' | 'now'): P
   const before = await snapshotSeq(world);
   {
     await using projector = startProjector({ pool, log, metrics, clock });
-    await using snapshotter = startSnapshotter({ pool, log, metrics, clock, projector });
+    await using snapshotter = startSnapshotter({ pool, log, metrics, clock, projector, keep: KEEP });
     // A person may ask for a snapshot while the projector is behind.
     const upTo = world.chance.happens(0.5) ? 1 + world.chance.below(world.truth.head + 1) : undefined;
-    if (snapshots === 'now') await takeSnapshot(pool, document, upTo === undefined ? {} : { upTo });
+    if (snapshots === 'now') await takeSnapshot(pool, document, { keep: KEEP, ...(upTo !== undefined && { upTo }) });
     await projector.project(conversation);
     counts.projections++;
     snapshotter.poke(document);

@@ -46,6 +46,7 @@ export async function startServer({ databaseUrl }: { databaseUrl: string }): Pro
     dataDir: '',
     authSecret: SECRET,
     rateLimits: 'off',
+    snapshotsKept: 3,
     logLevel: 'warn',
     endsWithParent: false,
   } as const;

@@ -19,11 +19,12 @@ function start(pool: Pool): Workers {
   const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } });
   const shared = { pool, log, metrics: createMetrics(), clock: systemClock };
   const projector = startProjector(shared);
-  const snapshotter = startSnapshotter({ ...shared, projector });
+  const snapshotter = startSnapshotter({ ...shared, projector, keep: 3 });
   return {
     lines,
     poke: (document) => snapshotter.poke(document),
     look: () => snapshotter.look(),
+    take: (conversation, epoch) => snapshotter.take(conversation, epoch),
     async [Symbol.asyncDispose]() {
       await snapshotter[Symbol.asyncDispose]();
       await projector[Symbol.asyncDispose]();

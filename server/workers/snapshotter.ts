@@ -3,10 +3,10 @@
  * text in them was edited or deleted. Any number of servers may run one; what one leaves undone the next sweep of another
  * finds.
  */
-import type { DocumentId } from '../../schema/ids.ts';
+import { type ConversationId, type DocumentId, documentId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
-import { takeSnapshot } from '../journal/snapshots.ts';
+import { type TakenSnapshot, takeSnapshot } from '../journal/snapshots.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Projector } from './projector.ts';
@@ -19,6 +19,11 @@ export interface Snapshotter extends AsyncDisposable {
   poke(document: DocumentId): void;
   /** Looks at the documents poked since the last look without waiting for its time; resolves when what was due is done. */
   look(): Promise<void>;
+  /**
+   * Takes one now, whatever the policy says. Everything committed before the call is in it; undefined when that is nothing.
+   * Throws when Postgres fails.
+   */
+  take(conversation: ConversationId, epoch: number): Promise<TakenSnapshot | undefined>;
 }
 
 /** Between two looks at the documents poked since: how long an erased text may stay, for the price of one cheap query. */
@@ -43,6 +48,8 @@ export interface SnapshotterOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly projector: Pick<Projector, 'project'>;
+  /** How many snapshots of a document stay, the newest included. */
+  readonly keep: number;
 }
 
 class RunningSnapshotter implements Snapshotter {
@@ -81,6 +88,12 @@ class RunningSnapshotter implements Snapshotter {
     return this.#queueLook('poked');
   }
 
+  async take(conversation: ConversationId, epoch: number): Promise<TakenSnapshot | undefined> {
+    const { pool, projector, keep } = this.#options;
+    await projector.project(conversation);
+    return takeSnapshot(pool, documentId(conversation, epoch), { keep });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
     this.#retries.stop();
@@ -113,7 +126,7 @@ class RunningSnapshotter implements Snapshotter {
       for (const due of await this.#findDue(which, [...poked.keys()])) {
         if (this.#isStopped) return;
         if (this.#retries.isResting(due.id)) continue;
-        await this.#take(due, poked.get(due.id));
+        await this.#takeDue(due, poked.get(due.id));
       }
       this.#outages = 0;
     } catch (error) {
@@ -134,11 +147,11 @@ class RunningSnapshotter implements Snapshotter {
   }
 
   /** Never throws: a document that fails delays no other. */
-  async #take({ id, conversation, reason }: Due, pokedAtMs: number | undefined): Promise<void> {
-    const { pool, log, clock, projector } = this.#options;
+  async #takeDue({ id, conversation, reason }: Due, pokedAtMs: number | undefined): Promise<void> {
+    const { pool, log, clock, projector, keep } = this.#options;
     try {
       await projector.project(conversation);
-      const taken = await takeSnapshot(pool, id);
+      const taken = await takeSnapshot(pool, id, { keep });
       this.#retries.succeeded(id);
       this.#taken.inc({ reason });
       if (reason === 'erasure' && pokedAtMs !== undefined) this.#erasure.observe((clock.now() - pokedAtMs) / 1000);
