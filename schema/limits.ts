@@ -34,6 +34,9 @@ export const MAX_MEMBERS = 1_000;
 /** Preview text in `head` notices and lists: two lines on a phone. */
 export const MAX_PREVIEW_CHARACTERS = 140;
 
+/** Unread messages of a conversation are counted up to this many: a badge beyond says nothing more, and costs. */
+export const MAX_COUNTED_UNREAD = 1_000;
+
 /** Counts code points, without a loop for the common short text. */
 export function isTooLong(text: string): boolean {
   if (text.length <= MAX_TEXT_CHARACTERS) return false;

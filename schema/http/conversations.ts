@@ -1,6 +1,6 @@
 /** Request and response shapes of people, conversations and members. Times are ms since 1970. */
 import { z } from '@hono/zod-openapi';
-import { MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
+import { MAX_COUNTED_UNREAD, MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
 
 export const Role = z.enum(['owner', 'admin', 'member']);
 export type Role = z.infer<typeof Role>;
@@ -30,7 +30,8 @@ export const Conversation = z
 export type Conversation = z.infer<typeof Conversation>;
 
 export const ConversationListItem = Conversation.extend({
-  unread: z.int().min(0),
+  /** Messages of others, not deleted and not read, since the newest epoch in which this person has read anything. */
+  unread: z.int().min(0).max(MAX_COUNTED_UNREAD),
   /** The newest message, `text` shortened to a preview; null once deleted, absent in an empty conversation. */
   last: z.object({ id: z.string(), from: z.string(), at: z.number(), text: z.string().nullable() }).optional(),
 }).openapi('ConversationListItem');

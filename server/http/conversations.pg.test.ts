@@ -8,6 +8,7 @@ const create = (t: Edge, as: Person, body: object) => t.ask('POST', '/api/conver
 const group = async (t: Edge, as: Person, ...others: Person[]) =>
   read<Conversation>(await create(t, as, { title: 'Plans', memberIds: others.map((person) => person.id) }));
 const rolesOf = ({ members }: Conversation) => Object.fromEntries(members.map(({ name, role }) => [name, role]));
+const listOf = async (t: Edge, as: Person) => read<List>(await t.ask('GET', '/api/conversations', { as }));
 const statusOf = async (response: Promise<Response>) => (await response).status;
 
 async function people(t: Edge) {
@@ -151,8 +152,8 @@ describe('the list', () => {
     await t.ask('GET', `/api/conversations/${id}/messages`, { as: ana });
     const { pool } = t.database;
     await pool.query(
-      `insert into read_receipts (conversation, message, "user", read_at)
-       select conversation, id, $1, now() from messages where body = 'one'`,
+      `insert into read_clocks (conversation, "user", epoch, writer, clock)
+       select conversation, $1, epoch, writer, clock from messages where body = 'one'`,
       [ana.id],
     );
     await pool.query(`update messages set body = null, deleted_at = now(), deleted_by = $1 where body = 'three'`, [
@@ -160,6 +161,56 @@ describe('the list', () => {
     ]);
     const { items } = await read<List>(await t.ask('GET', '/api/conversations', { as: ana }));
     expect(items[0]).toMatchObject({ unread: 1, last: { text: null } });
+  });
+
+  test('counts what is unread from the newest epoch read on, and shows the last message across epochs', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob, eve);
+    const { pool } = t.database;
+    // Four epochs, the last one empty; in each two of Bob, three of Eve (the last deleted) and one of Ana.
+    await pool.query('update conversations set epoch = 3');
+    await pool.query(
+      `insert into documents (id, conversation, epoch, generation) select $1 || '.' || e, $1, e, 'g' from generate_series(1, 3) e`,
+      [id],
+    );
+    await pool.query(
+      `insert into messages (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, sent_at, committed_at, deleted_at, deleted_by)
+       select $1, writer || '-' || clock, e, writer, clock, row_number() over (order by e, writer, clock), 0, sender,
+         case when not is_gone then e || sender end, now(), now(), case when is_gone then now() end, case when is_gone then sender end
+       from generate_series(0, 2) e cross join lateral (values
+         (10 + e, 0, $2, false), (10 + e, 1, $2, false), (20 + e, 0, $3, false), (20 + e, 1, $3, false), (20 + e, 2, $3, true),
+         (30 + e, 0, $4, false)) x (writer, clock, sender, is_gone)`,
+      [id, bob.id, eve.id, ana.id],
+    );
+    const read = async (epoch: number, writer: number, clock: number) =>
+      pool.query(
+        `insert into read_clocks values ($1, $2, $3, $4, $5) on conflict (conversation, "user", epoch, writer) do update set clock = $5`,
+        [id, ana.id, epoch, writer, clock],
+      );
+    const first = async (as = ana) => (await listOf(t, as)).items[0];
+    expect(await first()).toMatchObject({ epoch: 3, unread: 12, last: { text: `2${ana.id}` } });
+    expect((await first(bob))?.unread).toBe(9);
+    await read(0, 10, 0);
+    expect((await first())?.unread).toBe(11);
+    await read(1, 21, 0);
+    expect((await first())?.unread).toBe(7);
+    await read(2, 12, 1);
+    expect((await first())?.unread).toBe(2);
+    await read(2, 22, 5);
+    expect((await first())?.unread).toBe(0);
+  });
+
+  test('counts no further than a thousand', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    const { id } = await group(t, ana, bob);
+    await t.database.pool.query(
+      `insert into messages (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, sent_at, committed_at)
+       select $1, '1-' || n, 0, 1, n, n, 0, $2, 'x', now(), now() from generate_series(0, 1200) n`,
+      [id, bob.id],
+    );
+    expect((await listOf(t, ana)).items[0]?.unread).toBe(1000);
   });
 
   test('costs two queries however long it is: who asks, and the page', async () => {

@@ -152,22 +152,24 @@ describe('projectBatch', () => {
     expect(await allColumns(pool)).toEqual(before);
   });
 
-  test.each(['insert or update on messages', 'insert on read_receipts', 'update on documents'])(
-    'leaves nothing half done when it dies at %s',
-    async (statement) => {
-      await using database = await freshDatabase();
-      const { pool } = database;
-      const history = await StoredHistory.create(pool, ['ana', 'bo']);
-      await play(history);
-      await pool.query(`create function die() returns trigger language plpgsql as $$ begin raise 'died'; end $$`);
-      await pool.query(`create trigger die after ${statement} execute function die()`);
-      await expect(projectAll(pool, history.document)).rejects.toThrow('died');
-      expect(await storedRows(pool, history)).toEqual({ messages: [], receipts: [] });
-      await pool.query('drop function die cascade');
-      await projectAll(pool, history.document);
-      expect(await storedRows(pool, history)).toEqual(expectedRows(history));
-    },
-  );
+  test.each([
+    'insert or update on messages',
+    'insert on read_receipts',
+    'insert on read_clocks',
+    'update on documents',
+  ])('leaves nothing half done when it dies at %s', async (statement) => {
+    await using database = await freshDatabase();
+    const { pool } = database;
+    const history = await StoredHistory.create(pool, ['ana', 'bo']);
+    await play(history);
+    await pool.query(`create function die() returns trigger language plpgsql as $$ begin raise 'died'; end $$`);
+    await pool.query(`create trigger die after ${statement} execute function die()`);
+    await expect(projectAll(pool, history.document)).rejects.toThrow('died');
+    expect(await storedRows(pool, history)).toEqual({ messages: [], receipts: [], clocks: [] });
+    await pool.query('drop function die cascade');
+    await projectAll(pool, history.document);
+    expect(await storedRows(pool, history)).toEqual(expectedRows(history));
+  });
 
   test('needs as many statements for many documents and entries as for one', async () => {
     await using database = await freshDatabase();

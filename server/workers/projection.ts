@@ -165,6 +165,10 @@ const WRITE_RECEIPTS = `
     from json_to_recordset($1) as r (conversation text, epoch integer, seq bigint, "user" text, writer bigint,
       after bigint, clock bigint, read_at timestamptz)
     join users u on u.id = r."user"
+  ), clocks as (
+    insert into read_clocks as k (conversation, "user", epoch, writer, clock)
+    select conversation, "user", epoch, writer, max(clock) from fresh group by conversation, "user", epoch, writer
+    on conflict (conversation, "user", epoch, writer) do update set clock = excluded.clock where excluded.clock > k.clock
   )
   insert into read_receipts (conversation, message, "user", read_at)
   select m.conversation, m.id, r."user", r.read_at

@@ -8,6 +8,7 @@ import type { StoredHistory } from '../journal/testing.ts';
 interface Rows {
   readonly messages: unknown[];
   readonly receipts: string[];
+  readonly clocks: string[];
 }
 
 /** From the server's document, entry by entry forgotten: which messages, in which state, and who has read which. */
@@ -28,7 +29,10 @@ export function expectedRows(history: StoredHistory): Rows {
   const receipts = [...history.doc.getMap<Receipt>('receipts')].flatMap(([user, { r }]) =>
     settled.filter(({ id, from }) => from !== user && covers(r, id)).map(({ id }) => `${id} by ${user}`),
   );
-  return { messages: sorted(messages), receipts: receipts.sort() };
+  const clocks = [...history.doc.getMap<Receipt>('receipts')].flatMap(([user, { r }]) =>
+    Object.entries(r).map(([writer, clock]) => `${user} read ${Number.parseInt(writer, 36)} up to ${clock}`),
+  );
+  return { messages: sorted(messages), receipts: receipts.sort(), clocks: clocks.sort() };
 }
 
 export async function storedRows(pool: Pool, history: StoredHistory): Promise<Rows> {
@@ -41,19 +45,22 @@ export async function storedRows(pool: Pool, history: StoredHistory): Promise<Ro
   const receipts = await pool.query(`select message, "user" from read_receipts where conversation = $1`, [
     history.conversation,
   ]);
+  const clocks = await pool.query('select * from read_clocks where conversation = $1', [history.conversation]);
   return {
     messages: sorted(messages.rows),
     receipts: receipts.rows.map(({ message, user }) => `${message} by ${user}`).sort(),
+    clocks: clocks.rows.map(({ user, writer, clock }) => `${user} read ${writer} up to ${clock}`).sort(),
   };
 }
 
-/** Every column of both tables, for comparisons of one projection with another. */
+/** Every column of all tables, for comparisons of one projection with another. */
 export async function allColumns(pool: Pool): Promise<unknown> {
   const messages = await pool.query('select m.*, m.committed_at::text from messages m order by conversation, id');
   const receipts = await pool.query(
     'select r.*, r.read_at::text from read_receipts r order by conversation, message, "user"',
   );
-  return { messages: messages.rows, receipts: receipts.rows };
+  const clocks = await pool.query('select * from read_clocks order by 1, 2, 3, 4');
+  return { messages: messages.rows, receipts: receipts.rows, clocks: clocks.rows };
 }
 
 const sorted = <Row extends { id: string }>(rows: readonly Row[]): Row[] =>
