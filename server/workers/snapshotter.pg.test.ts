@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
+import { loadDocument } from '../journal/load.ts';
 import { StoredHistory } from '../journal/testing.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
@@ -114,6 +115,19 @@ describe('the snapshotter', () => {
     expect(await snapshotSeqs(pool)).toEqual([MAX_ENTRIES]);
   });
 
+  test('leaves nothing to read but the snapshot of an epoch that is closed and quiet', async () => {
+    await using database = await freshDatabase();
+    const { pool } = database;
+    const history = await StoredHistory.create(pool, ['ana']);
+    await history.sayMany('ana', ['one', 'two']);
+    await pool.query('update conversations set epoch = 1');
+    await pool.query(`update journal set committed_at = now() - interval '11 minutes'`);
+    const isTaken = await watch(pool, 'insert on snapshots');
+    await using _workers = start(pool);
+    await isTaken();
+    expect(await loadDocument(pool, history.document)).toMatchObject({ head: 2, entries: [] });
+  });
+
   test('servers that look at the same time, while people write and delete, lose nothing', async () => {
     await using database = await freshDatabase();
     const { pool } = database;
@@ -131,6 +145,8 @@ describe('the snapshotter', () => {
         if (n % 4 === 0) await Promise.all([one.look(), two.look()]);
       }
       await Promise.all([one.look(), two.look()]);
+      // Neither has met an entry or a snapshot that the other was just taking away.
+      expect([...one.lines, ...two.lines]).toEqual([]);
     }
     expect(await storedRows(pool, history)).toEqual(expectedRows(history));
     expect(await columnsHolding(pool, 'gone-')).toEqual([]);

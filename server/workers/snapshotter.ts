@@ -1,6 +1,6 @@
 /**
- * The snapshotter decides when entries are merged: when loading a document would read too many of them, and soon when a
- * text in them was edited or deleted. Any number of servers may run one; what one leaves undone the next sweep of another
+ * The snapshotter decides when entries are merged: soon when a text in them was edited or deleted, when loading a document
+ * would read too many of them, when they have waited long, and when a closed epoch has fallen quiet. Any number of servers may run one; what one leaves undone the next sweep of another
  * finds.
  */
 import { type ConversationId, type DocumentId, documentId } from '../../schema/ids.ts';
@@ -12,7 +12,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Projector } from './projector.ts';
 import { Rest } from './rest.ts';
 import { Retries, retryMs } from './retries.ts';
-import { type Due, findDue, findLarge } from './snapshot-policy.ts';
+import { type Due, findAged, findDue, findLarge } from './snapshot-policy.ts';
 
 export interface Snapshotter extends AsyncDisposable {
   /** The document has new entries. Costs nothing: it is only remembered. */
@@ -34,6 +34,11 @@ const LOOK_MS = 500;
  * since, whose sum reads every entry.
  */
 const LOOKS_PER_SWEEP = 120;
+
+/** Once in so many looks, about ten minutes: what is old or closed, which of all documents reads two keys each. */
+const LOOKS_PER_AGE_SWEEP = 10 * LOOKS_PER_SWEEP;
+
+type Extent = 'poked' | 'all' | 'all and aged';
 
 /** The event loop belongs to the write path: after merging for 10 ms the snapshotter leaves it alone for 40 ms. */
 const REST_PER_WORK = 4;
@@ -105,25 +110,25 @@ class RunningSnapshotter implements Snapshotter {
 
   async #lookAgainAndAgain(): Promise<void> {
     for (let looks = 0; !this.#isStopped; looks++) {
-      await this.#queueLook(looks % LOOKS_PER_SWEEP === 0 ? 'all' : 'poked');
+      await this.#queueLook(extentOf(looks));
       if (!this.#isStopped) await this.#untilNextLook.for(this.#outages > 0 ? retryMs(this.#outages) : LOOK_MS);
     }
   }
 
   /** One look after the other: two would take the same snapshots. */
-  #queueLook(which: 'poked' | 'all'): Promise<void> {
-    const look = this.#looking.then(() => this.#look(which));
+  #queueLook(extent: Extent): Promise<void> {
+    const look = this.#looking.then(() => this.#look(extent));
     this.#looking = look;
     return look;
   }
 
   /** Never throws. */
-  async #look(which: 'poked' | 'all'): Promise<void> {
-    if (which === 'poked' && this.#poked.size === 0) return;
+  async #look(extent: Extent): Promise<void> {
+    if (extent === 'poked' && this.#poked.size === 0) return;
     const poked = this.#poked;
     this.#poked = new Map();
     try {
-      for (const due of await this.#findDue(which, [...poked.keys()])) {
+      for (const due of await this.#findDue(extent, [...poked.keys()])) {
         if (this.#isStopped) return;
         if (this.#retries.isResting(due.id)) continue;
         await this.#takeDue(due, poked.get(due.id));
@@ -136,14 +141,15 @@ class RunningSnapshotter implements Snapshotter {
     }
   }
 
-  async #findDue(which: 'poked' | 'all', poked: readonly DocumentId[]): Promise<Due[]> {
+  async #findDue(extent: Extent, poked: readonly DocumentId[]): Promise<Due[]> {
     const { pool } = this.#options;
-    if (which === 'poked') return findDue(pool, poked);
-    const due = await findDue(pool, 'all');
-    const known = new Set(due.map(({ id }) => id));
-    const others = [...this.#pokedSinceSweep].filter((id) => !known.has(id));
+    if (extent === 'poked') return findDue(pool, poked);
+    const due = new Map((await findDue(pool, 'all')).map((each) => [each.id, each]));
+    if (extent === 'all and aged')
+      for (const each of await findAged(pool)) if (!due.has(each.id)) due.set(each.id, each);
+    const others = [...this.#pokedSinceSweep].filter((id) => !due.has(id));
     this.#pokedSinceSweep.clear();
-    return [...due, ...(await findLarge(pool, others))];
+    return [...due.values(), ...(await findLarge(pool, others))];
   }
 
   /** Never throws: a document that fails delays no other. */
@@ -161,6 +167,11 @@ class RunningSnapshotter implements Snapshotter {
       log.error({ err: error, document: id, attempts }, 'a snapshot cannot be taken');
     }
   }
+}
+
+function extentOf(looks: number): Extent {
+  if (looks % LOOKS_PER_AGE_SWEEP === 0) return 'all and aged';
+  return looks % LOOKS_PER_SWEEP === 0 ? 'all' : 'poked';
 }
 
 const takenCounter = (metrics: Metrics) =>
