@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import { Snapshot, SnapshotContents, TakenSnapshot } from '../../schema/http/snapshots.ts';
 import type { ConversationId } from '../../schema/ids.ts';
-import { readState } from '../journal/read-state.ts';
+import { foldState } from '../journal/fold-state.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
 import { json, problems, security } from './responses.ts';
@@ -99,7 +99,7 @@ export function snapshotRoutes({ pool, snapshotter }: Pick<HttpDependencies, 'po
         });
       }
       if (query.format === 'yjs') return c.body(state, 200, { 'content-type': 'application/octet-stream' });
-      const { messages, receipts } = readState(state);
+      const { messages, receipts } = foldState(state);
       return c.json({ epoch: found.epoch, seq, messages: messages.map(rowOf), receipts }, 200);
     });
 }

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import { eraseFormerTexts } from './erase.ts';
+import { foldState } from './fold-state.ts';
 import { mergeEntries } from './merge.ts';
-import { readState } from './read-state.ts';
 import { History } from './testing.ts';
 import { play, plays } from './testing-histories.ts';
 
@@ -20,17 +20,17 @@ describe('[P4] an older state after erasure', () => {
       fc.property(plays, (steps) => {
         const updates = updatesOf(play(steps));
         const present = mergeEntries(undefined, updates);
-        const standing = new Set(textsIn(readState(present).messages));
+        const standing = new Set(textsIn(foldState(present).messages));
         const states = new Map(updates.map((_, n) => [n, mergeEntries(undefined, updates.slice(0, n + 1))]));
         const erased = eraseFormerTexts(states, present);
         erasures += erased.size;
         for (const [n, state] of states) {
           const after = erased.get(n) ?? state;
-          const before = readState(state);
-          expect(textsIn(readState(after).messages)).toEqual(
+          const before = foldState(state);
+          expect(textsIn(foldState(after).messages)).toEqual(
             textsIn(before.messages).filter((text) => standing.has(text)),
           );
-          expect(readState(after).receipts).toEqual(before.receipts);
+          expect(foldState(after).receipts).toEqual(before.receipts);
           const bytes = Buffer.from(after).toString('latin1');
           for (const [text] of bytes.matchAll(/(text|edited) \d+;/g)) expect(standing).toContain(text);
           expect(Buffer.from(mergeEntries(present, [after]))).toEqual(Buffer.from(mergeEntries(present, [])));
@@ -58,7 +58,7 @@ describe('[P4] an older state after erasure', () => {
       ]),
       three,
     ).values()) {
-      expect(readState(state).messages).toEqual([]);
+      expect(foldState(state).messages).toEqual([]);
       const doc = new Y.Doc();
       Y.applyUpdate(doc, state);
       expect(Buffer.from(state).includes('version')).toBe(false);

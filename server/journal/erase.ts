@@ -8,7 +8,7 @@
  */
 import * as Y from 'yjs';
 import { type Element, isMessage, MESSAGES } from '../../schema/document/message.ts';
-import { readState } from './read-state.ts';
+import { foldState } from './fold-state.ts';
 
 /** @returns the states without what was edited or deleted since; those that held nothing of it are left out. */
 export function eraseFormerTexts<Key>(
@@ -17,7 +17,7 @@ export function eraseFormerTexts<Key>(
 ): ReadonlyMap<Key, Uint8Array> {
   const erased = new Map<Key, Uint8Array>();
   if (states.size === 0) return erased;
-  const texts = new Map(readState(present).messages.flatMap((each) => ('text' in each ? [[each.id, each.text]] : [])));
+  const texts = new Map(foldState(present).messages.flatMap((each) => ('text' in each ? [[each.id, each.text]] : [])));
   // By the text, not by what was deleted: receipts that were written anew leave deletions too.
   const isFormer = (element: Element) =>
     'text' in element && !(isMessage(element) && texts.get(element.id) === element.text);

@@ -10,7 +10,7 @@ interface Contents {
   readonly receipts: Record<string, Receipt>;
 }
 
-export function readState(state: Uint8Array): Contents {
+export function foldState(state: Uint8Array): Contents {
   const doc = new Y.Doc();
   try {
     Y.applyUpdate(doc, state);
