@@ -1,9 +1,9 @@
 /** The projection as the obvious slow program makes it, and what the tables hold, in one shape to be compared. */
-import { isDeleted } from '../../schema/document/message.ts';
+import type * as Y from 'yjs';
+import { isDeleted, type Message } from '../../schema/document/message.ts';
 import { covers, type Receipt } from '../../schema/document/receipts.ts';
-import { parseMessageId } from '../../schema/ids.ts';
+import { type ConversationId, parseMessageId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
-import type { StoredHistory } from '../journal/testing.ts';
 
 interface Rows {
   readonly messages: unknown[];
@@ -11,8 +11,13 @@ interface Rows {
   readonly clocks: string[];
 }
 
+interface Settled {
+  readonly doc: Y.Doc;
+  settled(): Message[];
+}
+
 /** From the server's document, entry by entry forgotten: which messages, in which state, and who has read which. */
-export function expectedRows(history: StoredHistory): Rows {
+export function expectedRows(history: Settled): Rows {
   const settled = history.settled();
   const messages = settled.map((message) => ({
     id: message.id,
@@ -35,7 +40,7 @@ export function expectedRows(history: StoredHistory): Rows {
   return { messages: sorted(messages), receipts: receipts.sort(), clocks: clocks.sort() };
 }
 
-export async function storedRows(pool: Pool, history: StoredHistory): Promise<Rows> {
+export async function storedRows(pool: Pool, history: { readonly conversation: ConversationId }): Promise<Rows> {
   const messages = await pool.query(
     `select id, epoch, writer, clock, sender, body, re, deleted_by, (extract(epoch from sent_at) * 1000)::float8 as sent_at,
        (extract(epoch from edited_at) * 1000)::float8 as edited_at, (extract(epoch from deleted_at) * 1000)::float8 as deleted_at
