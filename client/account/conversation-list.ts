@@ -82,12 +82,12 @@ export class ConversationList implements Disposable {
   }
 
   /**
-   * The server says that a message was committed somewhere, or, with nothing to preview, that this person was added to a
-   * conversation. False when only the server's list tells the rest.
+   * The server says that a message was committed somewhere; or, with nothing to preview, that a newer epoch is open, or
+   * that this person was added to a conversation. False when only the server's list tells the rest.
    */
   async heard(head: ServerControl & { t: 'head' }): Promise<boolean> {
     const record = this.get(head.conversation);
-    if (!record || head.preview === '') return false;
+    if (!record || (head.preview === '' && head.epoch <= record.item.epoch)) return false;
     await this.#put([withHead(record, head, this.#options.me)]);
     return true;
   }

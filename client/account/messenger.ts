@@ -29,6 +29,7 @@ import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
+import { serverLocator } from './server-locator.ts';
 import { summarizeAll } from './summaries.ts';
 
 export interface MessengerOptions {
@@ -180,6 +181,7 @@ export class LocalMessenger implements Messenger {
       epoch: this.#list.get(id)?.item.epoch ?? 0,
       members: () => (this.#list.get(id)?.item.members ?? []).map((member) => member.id as UserId),
       isOffline: () => this.connection.get().is === 'offline',
+      locator: serverLocator(id, (path) => this.#request('GET', path)),
       device: this.#device,
       connection: this.#link,
       random: this.#options.environment.random,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
-import type { LocalView } from '../conversation/local-conversation.ts';
+import { type LocalView, NOTHING_KNOWN } from '../conversation/chain-view.ts';
 import { activityAt, mergeList, summarize, withHead } from './summaries.ts';
 
 const ana = 'ana' as UserId;
@@ -35,20 +35,10 @@ test('a direct conversation is called after the other person, an unnamed group a
 test('what this device knows overrules what the server said', () => {
   const record = recordOf(item('a', { unread: 5, last: { id: '1-1', from: 'bo', at: 10, text: 'old' } }));
   const view: LocalView = {
+    ...NOTHING_KNOWN,
     state: 'ready',
-    rows: [
-      {
-        message: { id: '1-2' as MessageId, from: ana, at: 20, text: 'mine' },
-        epoch: 0,
-        own: true,
-        pending: false,
-        delivery: 'sending',
-      },
-    ],
-    failed: [],
-    read: {},
-    unread: 0,
-    isSynced: false,
+    last: { message: { id: '1-2' as MessageId, from: ana, at: 20, text: 'mine' }, delivery: 'sending' },
+    isUnreadExact: true,
   };
   expect(summarize(record, view, ana)).toMatchObject({ unread: 0, last: { text: 'mine', delivery: 'sending' } });
   expect(summarize(record, { ...view, state: 'loading' }, ana)).toMatchObject({ unread: 5, last: { text: 'old' } });

@@ -1,11 +1,11 @@
 /** Lines of the conversation list: what the server said last, overruled by what this device knows itself. Pure. */
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
-import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
+import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { preview } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
+import type { LocalView } from '../conversation/chain-view.ts';
 import type { ConversationSummary } from '../conversation/conversation.ts';
-import type { LocalView } from '../conversation/local-conversation.ts';
 import { isSameList } from '../conversation/remember-last.ts';
 import type { ConversationRecord } from '../storage/records.ts';
 
@@ -15,22 +15,21 @@ type Last = NonNullable<ConversationSummary['last']>;
 export function summarize(record: ConversationRecord, view: LocalView | undefined, me: UserId): ConversationSummary {
   const { item } = record;
   const known = view?.state === 'ready' ? view : undefined;
-  const last = known ? lastOf(known) : record.last;
+  // Where the newest epoch is empty, what was said last stands in a document that may not be open here.
+  const last = known?.last ? lineOf(known.last) : known?.older === 'none' ? undefined : record.last;
   return {
     id: item.id as ConversationId,
     kind: item.kind,
     title: titleOf(item, me),
     members: item.members as unknown as ConversationSummary['members'],
-    unread: known ? known.unread : item.unread,
+    unread: known?.isUnreadExact ? known.unread : Math.max(item.unread, known?.unread ?? 0),
     ...(last && { last }),
   };
 }
 
-function lastOf(view: LocalView): Last | undefined {
-  const row = view.rows.at(-1);
-  if (!row) return undefined;
-  const { id, from, at } = row.message;
-  return { id, from, at, text: textOf(row.message), ...(row.delivery && { delivery: row.delivery }) };
+function lineOf({ message, delivery }: NonNullable<LocalView['last']>): Last {
+  const { id, from, at } = message;
+  return { id, from, at, text: textOf(message), ...(delivery && { delivery }) };
 }
 
 const textOf = (message: Message): string | null => (isDeleted(message) ? null : preview(message.text));
@@ -85,17 +84,19 @@ export function mergeList(
   });
 }
 
-/** A message was sent in a conversation that is not open here. */
+/** A message was sent in a conversation that is not open here, or, with nothing to preview, a newer epoch is open. */
 export function withHead(
   record: ConversationRecord,
   head: ServerControl & { t: 'head' },
   me: UserId,
 ): ConversationRecord {
-  const { item } = record;
+  const epoch = Math.max(record.item.epoch, head.epoch);
+  const item = { ...record.item, epoch, document: documentId(record.item.id as ConversationId, epoch) };
+  if (head.preview === '') return { ...record, item };
   const unread = head.from === me ? item.unread : item.unread + 1;
   return {
     ...record,
-    item: { ...item, unread, epoch: Math.max(item.epoch, head.epoch) },
+    item: { ...item, unread },
     last: { from: head.from as UserId, at: head.at, text: head.preview },
   };
 }

@@ -1,9 +1,10 @@
 /**
  * What becomes of the outbox records of one document: acknowledged, refused, or left behind by a copy that was dropped. The
  * server's answers are recorded one after the other, as they were given. A record whose fate cannot be stored stays; the
- * server repeats its answers at the next sync.
+ * server repeats its answers at the next sync. What is acknowledged and stands nowhere here is looked for before it counts as
+ * refused: the server moves what arrives for a closed epoch to the open one.
  */
-import type { Message } from '../../schema/document/message.ts';
+import { isEdit, type Message } from '../../schema/document/message.ts';
 import { type DocumentId, type MessageId, parseDocumentId } from '../../schema/ids.ts';
 import type { Acknowledgement, RefusalNotice } from '../../schema/wire/frame.ts';
 import type { OutboxRecord } from '../storage/records.ts';
@@ -19,11 +20,15 @@ export interface FatesOptions {
   readonly copy: () => LocalCopy | undefined;
   /** Settled messages of the whole conversation, by id. */
   readonly settled: () => ReadonlyMap<MessageId, Message>;
+  /** The message, wherever the server has it; undefined when there is none. Resolves when that is certain. */
+  readonly seek: (id: MessageId) => Promise<Message | undefined>;
 }
 
 export class Fates {
   readonly #options: FatesOptions;
   #recording: Promise<void> = Promise.resolve();
+  /** Records that are being looked for. */
+  readonly #sought = new Set<MessageId>();
 
   constructor(options: FatesOptions) {
     this.#options = options;
@@ -90,12 +95,26 @@ export class Fates {
       const gone: OutboxRecord[] = [];
       const failed: OutboxRecord[] = [];
       for (const record of pick()) {
-        const isKnown = copy()?.has(record) && tookEffect(record, (id) => settled.get(id));
-        (isKnown ? gone : failed).push(record);
+        const { element } = record;
+        const isMissing = !settled.has(isEdit(element) ? element.edit : record.id);
+        if (!copy()?.has(record)) failed.push(record);
+        else if (tookEffect(record, (id) => settled.get(id))) gone.push(record);
+        else if (isMissing) void this.#seek(record);
+        else failed.push(record);
       }
       await outbox.remove(gone);
       await outbox.fail(failed, 'rejected');
     });
+  }
+
+  async #seek(record: OutboxRecord): Promise<void> {
+    const { id, element } = record;
+    if (this.#sought.has(id)) return;
+    this.#sought.add(id);
+    const found = await this.#options.seek(isEdit(element) ? element.edit : id);
+    this.#sought.delete(id);
+    const { outbox } = this.#options;
+    this.#record(() => (tookEffect(record, () => found) ? outbox.remove([record]) : outbox.fail([record], 'rejected')));
   }
 
   #record(work: () => Promise<void>): void {

@@ -1,86 +1,108 @@
 /**
- * One conversation on this device: a chain of replicas, folded into one timeline. Shared by everything that shows the
+ * One conversation on this device: a chain of documents, shown as one timeline. Shared by everything that shows the
  * conversation; it lives as long as the session. It never shows a state that a reload would take back.
  */
-import { type Element, isDelete, isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
-import { covers, NO_RECEIPT, type ReceiptVector, union } from '../../schema/document/receipts.ts';
+import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document/message.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
-import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import { fullJitterMs } from '../connection/backoff.ts';
+import type { FailedRecord } from '../storage/records.ts';
+import { Chain } from './chain.ts';
+import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
-import type { TimelineRow } from './conversation.ts';
-import { deliveryOf, type Reached, reach, writerOf } from './delivery.ts';
-import { isSameList, rememberLast } from './remember-last.ts';
+import type { Jumped, JumpTarget } from './conversation.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
-import { isUnread, makeRows, type Rows } from './rows.ts';
 import { Source } from './source.ts';
+import { type Locator, Whereabouts } from './whereabouts.ts';
 
-export interface LocalConversationOptions extends Omit<ReplicaOptions, 'document' | 'settled' | 'onChange'> {
+export interface LocalConversationOptions extends Omit<ReplicaOptions, 'document' | 'settled' | 'seek' | 'onChange'> {
   readonly id: ConversationId;
+  /** The newest that is known of. */
   readonly epoch: number;
   readonly members: () => readonly UserId[];
   readonly isOffline: () => boolean;
-}
-
-/** What is known here now. `isSynced`: nothing newer was on the server when the connection was made. */
-export interface LocalView {
-  readonly state: 'loading' | 'absent' | 'ready';
-  readonly rows: readonly TimelineRow[];
-  readonly failed: readonly FailedRecord[];
-  /** Up to where messages of others were shown to this person. */
-  readonly read: ReceiptVector;
-  readonly unread: number;
-  readonly isSynced: boolean;
+  readonly locator: Locator;
 }
 
 /** A text this long would not fit a frame; it is refused here as the server would refuse it. */
 const MAX_SENT_CHARACTERS = 100_000;
 
-const NOWHERE: ReceiptVector = {};
-
 export class LocalConversation implements Disposable {
   readonly id: ConversationId;
-  readonly view: Source<LocalView>;
+  readonly view = new Source<LocalView>(NOTHING_KNOWN);
   readonly #options: LocalConversationOptions;
-  readonly #chain: Replica[] = [];
+  readonly #chain: Chain;
+  readonly #look: ChainView;
+  readonly #whereabouts: Whereabouts;
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: () => void;
-  #rows: Rows = new Map();
-  /** What of the outbox was looked at last. */
-  #waiting: readonly OutboxRecord[] = [];
+  #screens = 0;
 
   constructor(options: LocalConversationOptions) {
-    this.id = options.id;
+    const { id, epoch, device, locator, isOffline, members } = options;
+    this.id = id;
     this.#options = options;
-    this.view = new Source<LocalView>({ state: 'loading', rows: [], failed: [], read: {}, unread: 0, isSynced: false });
-    this.#invalidate = coalesce(options.device.clock, () => this.view.set(this.#look()));
-    this.#stopListening = options.device.outbox.contents.subscribe(() => {
-      if (!this.#isOutboxSeen()) this.#invalidate();
+    this.#invalidate = coalesce(device.clock, () => this.#show());
+    const chain = new Chain({
+      ...{ id, epoch, device, isOffline },
+      openReplica: (one, onChange) => this.#openReplica(one, onChange),
+      isLookedAt: () => this.#screens > 0,
+      onChange: () => this.#invalidate(),
     });
-    this.extend(options.epoch);
+    this.#chain = chain;
+    this.#look = new ChainView({ id, device, chain, members, isOffline });
+    this.#whereabouts = new Whereabouts({ chain, locator });
+    this.#stopListening = device.outbox.contents.subscribe(() => {
+      if (!this.#look.isOutboxSeen()) chain.changed();
+    });
   }
 
   get isSynced(): boolean {
-    return this.#chain.every((replica) => replica.isSynced || replica.isGone);
+    return this.#chain.opened.every(({ replica }) => replica.isSynced || replica.isGone);
   }
 
-  /** Opens the document of `epoch` too, when it is a newer one. */
+  /** There is a newer epoch. */
   extend(epoch: number): void {
-    const document = documentId(this.id, epoch);
-    if (this.#chain.some((replica) => replica.document === document)) return;
-    this.#chain.push(
-      new Replica({ ...this.#options, document, settled: () => this.#settled(), onChange: () => this.#invalidate() }),
-    );
+    this.#chain.extend(epoch);
   }
 
   /** Somebody asks for it: should this person have been let in again, it is synced again. */
   revive(): void {
-    for (const replica of this.#chain) replica.revive();
+    for (const { replica } of this.#chain.opened) replica.revive();
   }
 
   /** Something outside has changed: members, or whether there is a network. */
   refresh(): void {
+    this.#chain.changed();
+  }
+
+  /** A screen shows it, until the answer is called. */
+  attach(): () => void {
+    this.#screens++;
     this.#invalidate();
+    return () => {
+      this.#screens--;
+      if (this.#screens === 0) this.#chain.rest(this.#look.receipts.countsFrom);
+    };
+  }
+
+  loadOlder(): Promise<void> {
+    return this.#chain.loadOlder().then(() => this.#show());
+  }
+
+  loadNewer(): Promise<void> {
+    return this.#chain.loadNewer().then(() => this.#show());
+  }
+
+  async jump(target: JumpTarget): Promise<Jumped> {
+    if (target === 'latest') return this.#jumpToEnd();
+    if (target === 'first-unread') return this.#jumpToUnread();
+    if ('date' in target) return this.#jumpTo(await this.#whereabouts.ofDate(target.date));
+    const { message: id, epoch } = target;
+    if (this.#options.device.outbox.contents.get().records.some((record) => record.id === id)) await this.#jumpToEnd();
+    if (epoch !== undefined && (await this.#chain.show(epoch))) this.#show();
+    if (this.#look.row(id)) return { ok: true, row: id };
+    return this.#jumpTo(await this.#whereabouts.ofMessage(id));
   }
 
   async send(text: string, re?: MessageId, repeats?: FailedRecord): Promise<void> {
@@ -89,24 +111,27 @@ export class LocalConversation implements Disposable {
     if (text.length > MAX_SENT_CHARACTERS)
       return this.#park({ text, at, kind: 'too-long', ...(re && { re }), ...(repeats && { key: repeats.key }) });
     const make = (id: MessageId) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } });
-    const isTaken = await this.#newest().append(make, repeats);
+    const isTaken = await this.#chain.use(this.#chain.newest, (replica) => replica.append(make, repeats));
     if (!isTaken && !repeats) await this.#park({ text, at, ...(re && { re }) });
   }
 
   async edit(id: MessageId, text: string, repeats?: FailedRecord): Promise<void> {
     const { device } = this.#options;
     const at = device.clock.now();
-    const target = this.#settled().get(id);
-    const before = target && !isDeleted(target) ? target.editedAt : undefined;
-    const element = { edit: id, from: device.me, at, text };
-    const make = () => ({ element, ...(before !== undefined && { editedAtBefore: before }) });
-    const isTaken = await this.#holder(id).append(make, repeats);
+    const epoch = await this.#epochOf(id);
+    const isTaken = await this.#chain.use(epoch, (replica) => {
+      const target = this.#settled().get(id);
+      const before = target && !isDeleted(target) ? target.editedAt : undefined;
+      const element = { edit: id, from: device.me, at, text };
+      return replica.append(() => ({ element, ...(before !== undefined && { editedAtBefore: before }) }), repeats);
+    });
     if (!isTaken && !repeats) await this.#park({ text, at, edit: id });
   }
 
   async delete(id: MessageId): Promise<void> {
     const { device } = this.#options;
-    await this.#holder(id).append(() => ({ element: { del: id, from: device.me, at: device.clock.now() } }));
+    const element = { del: id, from: device.me, at: device.clock.now() };
+    await this.#chain.use(await this.#epochOf(id), (replica) => replica.append(() => ({ element })));
   }
 
   async retry(key: string, text?: string): Promise<void> {
@@ -122,28 +147,112 @@ export class LocalConversation implements Disposable {
   }
 
   shown(ids: readonly MessageId[]): void {
-    const others = ids.filter((id) => this.#rows.get(id)?.own === false);
-    for (const replica of this.#chain) {
-      const here = others.filter((id) => this.#holder(id) === replica);
+    const rows = ids.flatMap((id) => this.#look.row(id) ?? []).filter((row) => !row.own);
+    for (const { epoch, replica } of this.#chain.opened) {
+      const here = rows.filter((row) => row.epoch === epoch).map((row) => row.message.id);
       if (here.length > 0) replica.receipt?.shown(here);
     }
-    if (others.length > 0) this.#invalidate();
+    if (rows.length > 0) this.#invalidate();
   }
 
   readBy(id: MessageId): readonly UserId[] {
-    const { copy } = this.#holder(id);
-    if (!copy) return [];
-    return this.#others().filter((user) => covers(copy.receiptOf(user).r, id));
+    const opened = this.#chain.opened.find(({ epoch }) => epoch === this.#look.row(id)?.epoch);
+    return opened ? this.#look.others.filter((user) => this.#look.receipts.hasRead(user, id, opened)) : [];
   }
 
   [Symbol.dispose](): void {
     this.#stopListening();
     this.#invalidate[Symbol.dispose]();
-    for (const replica of this.#chain) replica[Symbol.dispose]();
+    this.#chain[Symbol.dispose]();
   }
 
-  #others(): UserId[] {
-    return this.#options.members().filter((user) => user !== this.#options.device.me);
+  #openReplica(epoch: number, onChange: () => void): Replica {
+    return new Replica({
+      ...this.#options,
+      document: documentId(this.id, epoch),
+      settled: () => this.#settled(),
+      seek: (id) => this.#seek(id),
+      onChange,
+    });
+  }
+
+  #show(): void {
+    this.view.set(this.#look.look());
+    const { rows, older } = this.view.get();
+    // An epoch that was opened a moment ago is empty: the conversation is not.
+    if (rows.length === 0 && this.#chain.isComplete && older === 'more') void this.loadOlder();
+  }
+
+  async #jumpToEnd(): Promise<Jumped> {
+    await this.#chain.show(this.#chain.newest);
+    this.#show();
+    const last = this.view.get().rows.at(-1)?.message.id;
+    return { ok: true, ...(last && { row: last }) };
+  }
+
+  /** Goes back to where this person has read, as far as the window reaches. */
+  async #jumpToUnread(): Promise<Jumped> {
+    const { countsFrom } = this.#look.receipts;
+    if (countsFrom < this.#chain.low) await this.#chain.show(countsFrom);
+    this.#show();
+    const { firstUnread } = this.view.get();
+    return firstUnread ? { ok: true, row: firstUnread } : this.#jumpToEnd();
+  }
+
+  async #jumpTo(place: Awaited<ReturnType<Whereabouts['ofMessage']>>): Promise<Jumped> {
+    if (place === 'nowhere') return { ok: false, why: 'unknown' };
+    if (place === 'unreachable') return { ok: false, why: 'offline' };
+    this.#chain.extend(place.epoch);
+    const isShown = await this.#chain.show(place.epoch);
+    if (!isShown) return { ok: false, why: 'offline' };
+    this.#show();
+    return this.#look.row(place.id) ? { ok: true, row: place.id } : { ok: false, why: 'unknown' };
+  }
+
+  /**
+   * A message that is acknowledged and in no open document: the server has moved it to a newer epoch, or refused it while
+   * nobody heard. Where the epoch is open here it counts as found once its document brings it.
+   */
+  async #seek(id: MessageId): Promise<Message | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      const here = this.#settled().get(id);
+      if (here) return here;
+      const answer = await this.#options.locator.message(id);
+      if (answer.is === 'nowhere') return this.#settled().get(id);
+      if (answer.is === 'found') {
+        this.#chain.extend(answer.epoch);
+        const isOpen = () => this.#chain.opened.some(({ epoch }) => epoch === answer.epoch);
+        return this.#chain.until(() => this.#settled().get(id) ?? (isOpen() ? undefined : answer.message));
+      }
+      await this.#untilConnected(attempt);
+    }
+  }
+
+  /** Resolves after a while that grows with the attempts, or when there is a new connection. */
+  #untilConnected(attempt: number): Promise<void> {
+    const { connection, device, random } = this.#options;
+    return new Promise((resolve) => {
+      const stop = () => {
+        cancel();
+        stopListening();
+        resolve();
+      };
+      const cancel = device.clock.after(fullJitterMs(attempt, random()), stop);
+      let wasOpen = connection.state.is === 'open';
+      const stopListening = connection.onState(() => {
+        const isOpen = connection.state.is === 'open';
+        if (isOpen && !wasOpen) stop();
+        wasOpen = isOpen;
+      });
+    });
+  }
+
+  /** The epoch whose document an edit or deletion goes to: where the message stands. */
+  async #epochOf(id: MessageId): Promise<number> {
+    const here = this.#look.row(id)?.epoch;
+    if (here !== undefined) return here;
+    const place = await this.#whereabouts.ofMessage(id);
+    return typeof place === 'object' ? place.epoch : this.#chain.newest;
   }
 
   /** Keeps a text as failed that is not even sent. */
@@ -152,98 +261,14 @@ export class LocalConversation implements Disposable {
     return this.#options.device.outbox.park({ conversation: this.id, key, kind: 'not-member', ...text });
   }
 
-  #newest(): Replica {
-    return this.#chain.at(-1) as Replica;
-  }
-
-  /** The replica whose document holds the message; the newest for one that is in none yet. */
-  #holder(id: MessageId): Replica {
-    if (this.#chain.length === 1) return this.#newest();
-    const holds = (replica: Replica) => replica.elements().some((element) => isMessage(element) && element.id === id);
-    return this.#chain.find(holds) ?? this.#newest();
-  }
-
   #failed(key: string): FailedRecord | undefined {
     return this.#options.device.outbox.failedOf(this.id).find((failed) => failed.key === key);
   }
 
   /** Messages as the server settled them, without markers that still wait. */
   #settled(): ReadonlyMap<MessageId, Message> {
-    const elements = this.#chain.flatMap((replica) => replica.copy?.elements() ?? []);
-    const isSettled = (element: Element) => !isEdit(element) && !isDelete(element);
-    return new Map(foldTimeline(elements.filter(isSettled)).map((message) => [message.id, message]));
-  }
-
-  /** What waits here: the outbox of all conversations changes far more often. */
-  #outbox(): readonly OutboxRecord[] {
-    return this.#chain.flatMap((replica) => this.#options.device.outbox.of(replica.document));
-  }
-
-  #isOutboxSeen(): boolean {
-    const failed = this.#options.device.outbox.failedOf(this.id);
-    return isSameList(this.#outbox(), this.#waiting) && isSameList(failed, this.view.get().failed);
-  }
-
-  /** Most changes are receipts: they do not touch the messages, and most of them not the rows either. */
-  #look(): LocalView {
-    const waiting = this.#outbox();
-    if (!isSameList(waiting, this.#waiting)) this.#waiting = waiting;
-    const former = this.view.get();
-    const failedNow = this.#options.device.outbox.failedOf(this.id);
-    const failed = isSameList(failedNow, former.failed) ? former.failed : failedNow;
-    const parts = this.#chain.map((replica) => replica.elements());
-    const rows = this.#makeRows(this.#fold(...parts), this.#waiting, failed, this.#reach(this.#ownWriters(...parts)));
-    const read = this.#read();
-    const unread = this.#countUnread(rows, read);
-    return { state: this.#state(rows.length + failed.length), rows, failed, read, unread, isSynced: this.isSynced };
-  }
-
-  readonly #fold = rememberLast((...parts: readonly (readonly Element[])[]) => foldTimeline(parts.flat()));
-
-  readonly #ownWriters = rememberLast((...parts: readonly (readonly Element[])[]) => {
-    const { me } = this.#options.device;
-    const own = parts.flat().filter((element) => element.from === me && isMessage(element)) as Message[];
-    return new Set(own.map((message) => writerOf(message.id)));
-  });
-
-  readonly #makeRows = rememberLast(
-    (
-      messages: readonly Message[],
-      waiting: readonly OutboxRecord[],
-      failed: readonly FailedRecord[],
-      reached: Reached,
-    ): readonly TimelineRow[] => {
-      const delivery = (id: MessageId, isWaiting: boolean) => deliveryOf(id, reached, isWaiting);
-      const { me } = this.#options.device;
-      const epochOf = () => this.#chain.length - 1;
-      this.#rows = makeRows({ me, messages, waiting, failed, delivery, epochOf, previous: this.#rows });
-      return [...this.#rows.values()];
-    },
-  );
-
-  readonly #countUnread = rememberLast(
-    (rows: readonly TimelineRow[], read: ReceiptVector) => rows.filter((row) => isUnread(row, read)).length,
-  );
-
-  /** How far own messages have come in each document, kept with it; all documents together, as no writer writes in two. */
-  #reach(writers: ReadonlySet<string>): Reached {
-    const others = this.#others();
-    return this.#chain.reduce<Reached>((all, replica) => {
-      const receipts = others.map((user) => replica.copy?.receiptOf(user) ?? NO_RECEIPT);
-      const reached = reach(replica.record.reached, receipts, writers);
-      if (reached !== replica.record.reached) void replica.reach(reached);
-      if (this.#chain.length === 1) return reached;
-      return { d: union(all.d, reached.d), r: union(all.r, reached.r) };
-    }, NO_RECEIPT);
-  }
-
-  #state(entries: number): LocalView['state'] {
-    if (this.#chain.some((replica) => !replica.copy)) return 'loading';
-    if (entries > 0 || this.#chain.some((replica) => replica.record.wasSynced)) return 'ready';
-    return this.#options.isOffline() || this.#chain.every((replica) => replica.isGone) ? 'absent' : 'loading';
-  }
-
-  #read(): ReceiptVector {
-    return this.#chain.map(({ receipt }) => receipt?.read ?? NOWHERE).reduce(union);
+    const elements = this.#chain.opened.flatMap(({ replica }) => replica.copy?.elements() ?? []);
+    const settled = elements.filter((element) => !isEdit(element) && !isDelete(element));
+    return new Map(foldTimeline(settled).map((message) => [message.id, message]));
   }
 }

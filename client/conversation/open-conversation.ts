@@ -3,9 +3,9 @@
  * Disposing of it closes the screen, not the conversation.
  */
 import type { MessageId } from '../../schema/ids.ts';
-import type { Conversation, Jumped, JumpTarget, Timeline } from './conversation.ts';
-import type { LocalConversation, LocalView } from './local-conversation.ts';
-import { isUnread } from './rows.ts';
+import type { LocalView } from './chain-view.ts';
+import type { Conversation, Timeline } from './conversation.ts';
+import type { LocalConversation } from './local-conversation.ts';
 
 export function openConversation(local: LocalConversation): Conversation {
   let firstUnread: MessageId | undefined;
@@ -16,18 +16,19 @@ export function openConversation(local: LocalConversation): Conversation {
   /** What was unread at first; while nothing was, what the first sync brings counts as having been there. */
   const decide = (view: LocalView) => {
     if (isDecided || view.state !== 'ready') return;
-    firstUnread = view.rows.find((row) => isUnread(row, view.read))?.message.id;
-    isDecided = firstUnread !== undefined || view.isSynced;
+    firstUnread = view.firstUnread;
+    isDecided = firstUnread !== undefined || (view.isSynced && view.newer === 'none');
   };
   const get = (): Timeline => {
     const view = local.view.get();
     if (timeline && seen === view) return timeline;
     seen = view;
     decide(view);
-    const { state, rows, failed, unread } = view;
-    timeline = { state, rows, older: 'none', newer: 'none', failed, unread, ...(firstUnread && { firstUnread }) };
+    const { state, rows, older, newer, failed, unread } = view;
+    timeline = { state, rows, older, newer, failed, unread, ...(firstUnread && { firstUnread }) };
     return timeline;
   };
+  const detach = local.attach();
   // Decided even when nobody looks yet, before `shown` makes rows read.
   const stopDeciding = local.view.subscribe(() => decide(local.view.get()));
   decide(local.view.get());
@@ -42,23 +43,12 @@ export function openConversation(local: LocalConversation): Conversation {
     discard: (key) => local.discard(key),
     shown: (ids) => local.shown(ids),
     readBy: (id) => local.readBy(id),
-    loadOlder: async () => undefined,
-    loadNewer: async () => undefined,
-    jump: async (target) => findRow(get(), target),
-    [Symbol.dispose]: stopDeciding,
+    loadOlder: () => local.loadOlder(),
+    loadNewer: () => local.loadNewer(),
+    jump: (target) => local.jump(target),
+    [Symbol.dispose]() {
+      stopDeciding();
+      detach();
+    },
   };
-}
-
-function findRow({ rows, firstUnread }: Timeline, target: JumpTarget): Jumped {
-  const last = rows.at(-1);
-  const found =
-    target === 'latest'
-      ? last
-      : target === 'first-unread'
-        ? (rows.find((row) => row.message.id === firstUnread) ?? last)
-        : 'date' in target
-          ? (rows.find((row) => row.message.at >= target.date) ?? last)
-          : rows.find((row) => row.message.id === target.message);
-  if (found) return { ok: true, row: found.message.id };
-  return typeof target === 'object' && 'message' in target ? { ok: false, why: 'unknown' } : { ok: true };
 }

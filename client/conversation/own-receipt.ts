@@ -56,6 +56,13 @@ export class OwnReceipt implements Disposable {
     this.#cancel ??= this.#clock.after(at - this.#clock.now(), () => void this.#write());
   }
 
+  /** Writes at once what is wanted: the document is about to be closed. */
+  async flush(): Promise<void> {
+    if (!this.#cancel) return;
+    this.#cancel();
+    await this.#write();
+  }
+
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#cancel?.();

@@ -9,7 +9,7 @@ import type { DocumentId, MessageId } from '../../schema/ids.ts';
 import type { Connection } from '../connection/connection.ts';
 import { type DocumentRecord, type FailedRecord, newDocumentRecord, type OutboxRecord } from '../storage/records.ts';
 import { StorageFailure } from './conversation.ts';
-import { Fates } from './fates.ts';
+import { Fates, type FatesOptions } from './fates.ts';
 import { type Device, LocalCopy } from './local-copy.ts';
 import type { OwnReceipt } from './own-receipt.ts';
 import { SyncedCopy } from './synced-copy.ts';
@@ -22,6 +22,7 @@ export interface ReplicaOptions {
   readonly random: () => number;
   /** Settled messages of the whole conversation, by id. */
   readonly settled: () => ReadonlyMap<MessageId, Message>;
+  readonly seek: FatesOptions['seek'];
   /** Something that `elements`, `record` or `isSynced` answer has changed. */
   readonly onChange: () => void;
   readonly onSessionOver: () => void;
@@ -59,7 +60,8 @@ export class Replica implements Disposable {
     this.document = options.document;
     this.#record = newDocumentRecord(options.document);
     const { outbox, tabs } = this.#device;
-    this.#fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled: options.settled });
+    const { settled, seek } = options;
+    this.#fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled, seek });
     this.#stopListening = [
       tabs.subscribe((message) => {
         if (message.t !== 'reset' || message.document !== this.document) return;
@@ -132,7 +134,14 @@ export class Replica implements Disposable {
     await this.#change({ reached });
   }
 
+  /** Closes the document, once what this person has read in it is written. */
+  async close(): Promise<void> {
+    await this.receipt?.flush();
+    this[Symbol.dispose]();
+  }
+
   [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
     this.#isDisposed = true;
     for (const stop of this.#stopListening) stop();
     this.#leave();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../schema/document/message.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import { deliveryOf, reach } from './delivery.ts';
-import { isUnread, makeRows, type Rows } from './rows.ts';
+import { makeRows, type Rows } from './rows.ts';
 
 const ana = 'ana' as UserId;
 const message = (id: string, from: string, text = id): Message => ({
@@ -37,14 +37,6 @@ test('how far a message has come is never taken back', () => {
 
 test('with nobody else there is nobody to deliver to', () => {
   expect(deliveryOf('w-5' as MessageId, reach({ d: {}, r: {} }, [], ['w']), false)).toBe('sent');
-});
-
-test('only live messages of others that were not shown are unread', () => {
-  const rows = makeRows({
-    ...input,
-    messages: [message('a-0', 'ana'), message('b-0', 'bo'), message('b-1', 'bo')],
-  });
-  expect([...rows.values()].map((row) => isUnread(row, { b: 0 }))).toEqual([false, false, true]);
 });
 
 test('a row stays the same object until something people see has changed', () => {

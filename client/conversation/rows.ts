@@ -1,6 +1,5 @@
 /** Turns the folded messages of a conversation into the rows people see. A row that did not change stays the same object. */
 import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document/message.ts';
-import { covers, type ReceiptVector } from '../../schema/document/receipts.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import type { Delivery, TimelineRow } from './conversation.ts';
@@ -12,7 +11,7 @@ export interface RowsInput {
   readonly messages: readonly Message[];
   readonly waiting: readonly OutboxRecord[];
   readonly failed: readonly FailedRecord[];
-  readonly delivery: (id: MessageId, isWaiting: boolean) => Delivery;
+  readonly delivery: (id: MessageId, epoch: number, isWaiting: boolean) => Delivery;
   readonly epochOf: (id: MessageId) => number;
   readonly previous: Rows;
 }
@@ -42,16 +41,12 @@ export function makeRows({ me, messages, waiting, failed, delivery, epochOf, pre
       continue;
     }
     const row: TimelineRow = own
-      ? { message, epoch, own, pending, delivery: delivery(id, sending.has(id)) }
+      ? { message, epoch, own, pending, delivery: delivery(id, epoch, sending.has(id)) }
       : { message, epoch, own, pending };
     rows.set(id, before && isSameRow(before, row) ? before : row);
   }
   return rows;
 }
-
-/** Live messages of others that were not shown yet. */
-export const isUnread = ({ own, message }: TimelineRow, read: ReceiptVector): boolean =>
-  !own && !isDeleted(message) && !covers(read, message.id);
 
 const isSameRow = (a: TimelineRow, b: TimelineRow): boolean =>
   a.own === b.own &&

@@ -14,6 +14,7 @@ import { LocalConversation } from './local-conversation.ts';
 import { openConversation } from './open-conversation.ts';
 import { Outbox } from './outbox.ts';
 import type { TestServer } from './testing-server.ts';
+import type { Located, Locator } from './whereabouts.ts';
 
 export const CONVERSATION = 'talk' as ConversationId;
 export const DOCUMENT = 'talk.0';
@@ -67,7 +68,9 @@ export class TestDevice {
     return AccountStore.open({ prefix: this.prefix, user: this.user, stamps: undefined });
   }
 
-  async tab({ random = Math.random }: { random?: () => number } = {}) {
+  /** `epoch` is the newest that the list of conversations knows of. */
+  async tab(options: { random?: () => number; epoch?: number; clock?: Clock } = {}) {
+    const { random = Math.random, epoch = 0, clock = fastClock } = options;
     const store = await this.openStore();
     const tabs = new Tabs(this.#buses.create(this.prefix));
     const outbox = new Outbox({ store, tabs });
@@ -76,20 +79,24 @@ export class TestDevice {
     const connection = new Connection({
       url: 'ws://server/sync',
       createSocket: () => this.#server.socketFor(this.user),
-      clock: fastClock,
+      clock,
       wake: new TestWake(),
       random,
     });
     const local = new LocalConversation({
       id: CONVERSATION,
-      epoch: 0,
+      epoch,
       members: () => this.members,
       isOffline: () => isOffline,
-      device: { me: this.user, store, outbox, tabs, clock: fastClock },
+      device: { me: this.user, store, outbox, tabs, clock },
       connection,
       random,
       onSessionOver: () => connection.stop(),
       onGone: () => undefined,
+      locator: this.#locator(() => isOffline),
+    });
+    connection.onControl((message) => {
+      if (message.t === 'head') local.extend(message.epoch);
     });
     const conversation = openConversation(local);
     return {
@@ -119,6 +126,12 @@ export class TestDevice {
         store[Symbol.dispose]();
       },
     };
+  }
+
+  #locator(isOffline: () => boolean): Locator {
+    const locator = this.#server.locator(CONVERSATION);
+    const ask = async (answer: () => Promise<Located>) => (isOffline() ? { is: 'unreachable' as const } : answer());
+    return { message: (id) => ask(() => locator.message(id)), at: (time) => ask(() => locator.at(time)) };
   }
 }
 

@@ -1,20 +1,12 @@
 /**
  * For tests: the other end of the channel protocol. It keeps documents in memory, settles markers and refusals the way the
- * server does, acknowledges, and can be unreachable, silent, reset or hostile at the test's wish.
+ * server does, acknowledges, rolls epochs over, and can be unreachable, silent, reset or hostile at the test's wish.
  */
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
-import {
-  type Element,
-  isDelete,
-  isEdit,
-  isMessage,
-  MESSAGES,
-  type Message,
-  RECEIPTS,
-} from '../../schema/document/message.ts';
+import { type Element, isMessage, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
-import { messageId } from '../../schema/ids.ts';
+import { type ConversationId, documentId, parseDocumentId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { ClientControl } from '../../schema/wire/control.ts';
 import {
@@ -27,6 +19,8 @@ import {
   SYNC,
 } from '../../schema/wire/frame.ts';
 import type { Socket } from '../connection/connection.ts';
+import { settle } from './testing-settle.ts';
+import type { Located, Locator } from './whereabouts.ts';
 
 interface StoredDocument {
   readonly doc: Y.Doc;
@@ -40,6 +34,17 @@ export class TestServer {
   isReachable = true;
   /** While true, updates are taken and nothing is answered. */
   isSilent = false;
+  /** While true, nobody is told of newer epochs. */
+  isDiscreet = false;
+  /** Messages after which an epoch closes. */
+  epochMessages = Number.POSITIVE_INFINITY;
+  /** While true, nobody is told where a message stands. */
+  isMute = false;
+  /** How often somebody wanted to know. */
+  asked = 0;
+  /** Documents that were opened, in order. */
+  readonly opened: string[] = [];
+  readonly #epochs = new Map<string, number>();
   refuse: (element: Element) => RefusalKind | undefined = () => undefined;
   /** Answers an `open` with this code instead. */
   closeWith: (user: string, document: string) => number | undefined = () => undefined;
@@ -79,6 +84,36 @@ export class TestServer {
     this.documents.delete(name);
   }
 
+  epochOf(conversation: ConversationId): number {
+    return this.#epochs.get(conversation) ?? 0;
+  }
+
+  /** Closes the open epoch, opens the next and tells everybody. */
+  rollOver(conversation: ConversationId): void {
+    const epoch = this.epochOf(conversation) + 1;
+    this.#epochs.set(conversation, epoch);
+    this.document(documentId(conversation, epoch));
+    const head = { t: 'head', conversation, epoch, seq: 0, from: 'server', at: 0, preview: '' };
+    if (!this.isDiscreet) for (const socket of this.#sockets) socket.deliver(encodeControl(head));
+  }
+
+  /** What the HTTP API answers about places of messages. */
+  locator(conversation: ConversationId): Locator {
+    const look = async (isIt: (message: Message) => boolean): Promise<Located> => {
+      this.asked++;
+      if (this.isMute) return { is: 'unreachable' };
+      for (let epoch = 0; epoch <= this.epochOf(conversation); epoch++) {
+        const message = this.messages(documentId(conversation, epoch)).find((one) => isMessage(one) && isIt(one));
+        if (message) return { is: 'found', message: message as Message, epoch };
+      }
+      return { is: 'nowhere' };
+    };
+    return {
+      message: (id) => look((message) => message.id === id),
+      at: (time) => look((message) => message.at >= time),
+    };
+  }
+
   /** Ends all connections, or those of one user. */
   cut(code = 1006, user?: string): void {
     for (const socket of [...this.#sockets]) if (!user || socket.user === user) socket.end(code);
@@ -87,6 +122,14 @@ export class TestServer {
   /** Ends one document's channels, or those of one user. */
   closeChannels(name: string, code: number, user?: string): void {
     for (const socket of [...this.#sockets]) if (!user || socket.user === user) socket.closeChannel(name, code);
+  }
+
+  /** Documents that are open now. */
+  channelsOf(user: string): string[] {
+    return [...this.#sockets]
+      .filter((socket) => socket.user === user)
+      .flatMap((socket) => socket.documents)
+      .sort();
   }
 
   notify(user: string, message: object): void {
@@ -102,49 +145,22 @@ export class TestServer {
     const { doc } = this.document(name);
     const { to } = Y.parseUpdateMeta(update);
     for (const writer of to.keys()) if (!this.writers.has(writer)) this.writers.set(writer, socket.user);
-    const refused: { id: string; kind: RefusalKind }[] = [];
-    doc.transact((transaction) => {
+    const { conversation, epoch } = placeOf(name);
+    const newest = this.epochOf(conversation);
+    const open = epoch < newest ? this.document(documentId(conversation, newest)).doc : undefined;
+    const before = Y.decodeStateVector(Y.encodeStateVector(doc));
+    const refused = doc.transact((transaction) => {
       Y.applyUpdate(doc, update);
-      this.#settle(doc, refused);
+      const kinds = settle({ doc, before, refuse: this.refuse, open });
       // Applying made it a remote one, at whose end Yjs would draw a new clientID for the server.
       transaction.local = true;
+      return kinds;
     });
+    if (this.messages(documentId(conversation, newest)).length >= this.epochMessages) this.rollOver(conversation);
     if (this.isSilent) return;
     for (const { id, kind } of refused) socket.payload(name, encodeRefusal({ ids: [id as never], kind }));
     for (const [writer, clock] of to) socket.acknowledge(name, writer, clock);
   }
-
-  #settle(doc: Y.Doc, refused: { id: string; kind: RefusalKind }[]): void {
-    const messages = doc.getArray<Element>(MESSAGES);
-    for (const { id, element } of placed(messages)) {
-      const index = messages.toArray().indexOf(element);
-      const kind = this.refuse(element);
-      if (kind) refused.push({ id, kind });
-      if (kind || isEdit(element) || isDelete(element)) messages.delete(index);
-      if (kind || isMessage(element)) continue;
-      const target = isEdit(element) ? element.edit : element.del;
-      const at = messages.toArray().findIndex((other) => isMessage(other) && other.id === target);
-      const former = messages.get(at) as Message;
-      messages.delete(at);
-      const settled = isEdit(element)
-        ? { ...former, text: element.text, editedAt: element.at }
-        : { id: former.id, from: former.from, at: former.at, deletedAt: element.at, by: element.from };
-      messages.insert(at, [settled]);
-    }
-  }
-}
-
-/** The elements that stand in the array, each with the id of its struct. */
-function placed(messages: Y.Array<Element>): { id: string; element: Element }[] {
-  const found: { id: string; element: Element }[] = [];
-  for (let item = messages._start; item; item = item.right) {
-    if (item.deleted || !(item.content instanceof Y.ContentAny)) continue;
-    const { client, clock } = item.id;
-    item.content.arr.forEach((element, index) => {
-      found.push({ id: messageId(client, clock + index), element });
-    });
-  }
-  return found;
 }
 
 class ServerSocket implements Socket {
@@ -161,6 +177,10 @@ class ServerSocket implements Socket {
   constructor(server: TestServer, user: string) {
     this.#server = server;
     this.user = user;
+  }
+
+  get documents(): string[] {
+    return [...this.#channels.values()];
   }
 
   /** What the client sends arrives in a later task, as frames do. */
@@ -239,6 +259,7 @@ class ServerSocket implements Socket {
     const code = this.#server.closeWith(this.user, document) ?? mismatch(message.generation, generation);
     if (code) return this.deliver(encodeControl({ t: 'closed', channel, code, reason: '' }));
     this.#channels.set(channel, document);
+    this.#server.opened.push(document);
     this.deliver(encodeControl({ t: 'opened', channel, generation }));
     this.sync(document, SYNC.step1, Y.encodeStateVector(doc));
   }
@@ -246,3 +267,9 @@ class ServerSocket implements Socket {
 
 const mismatch = (asked: string | undefined, generation: string): number | undefined =>
   asked !== undefined && asked !== generation ? 4409 : undefined;
+
+function placeOf(name: string): { conversation: ConversationId; epoch: number } {
+  const place = parseDocumentId(name);
+  if (!place) throw new Error(`Not a document of a conversation: ${name}`);
+  return place;
+}

@@ -4,7 +4,7 @@
  * Documents have databases of their own, named by `documentDatabase`.
  */
 import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
-import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
+import { type ConversationId, type DocumentId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import { StorageFailure } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
 import {
@@ -108,6 +108,15 @@ export class AccountStore implements Disposable {
   async documentRecord(document: DocumentId): Promise<DocumentRecord> {
     const found = await this.read(['documents'], (transaction) => transaction.objectStore('documents').get(document));
     return found ?? newDocumentRecord(document);
+  }
+
+  /** The epochs of a conversation that have been complete on this device, oldest first. */
+  async epochsOf(conversation: ConversationId): Promise<readonly number[]> {
+    // "/" follows "." and stands in no id.
+    const range = IDBKeyRange.bound(`${conversation}.`, `${conversation}/`);
+    const records = await this.read(['documents'], (transaction) => transaction.objectStore('documents').getAll(range));
+    const epochs = (records ?? []).flatMap((one) => (one.wasSynced ? parseDocumentId(one.document)?.epoch : []) ?? []);
+    return epochs.sort((a, b) => a - b);
   }
 
   /** Changes the record of one copy; does nothing when another copy has taken its place. */

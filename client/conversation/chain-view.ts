@@ -1,0 +1,230 @@
+/**
+ * What is known of a conversation now, from the open documents of its chain and the outbox: the rows of the window, what
+ * waits, and the unread count. Most changes are receipts; what they do not touch stays the same objects.
+ */
+import { type Element, isMessage, type Message } from '../../schema/document/message.ts';
+import { foldTimeline } from '../../schema/document/timeline.ts';
+import { type ConversationId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
+import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { Chain, Opened } from './chain.ts';
+import { ChainReceipts } from './chain-receipts.ts';
+import type { Edge, TimelineRow } from './conversation.ts';
+import { deliveryOf, type Reached } from './delivery.ts';
+import type { Device } from './local-copy.ts';
+import { isSameList, rememberLast } from './remember-last.ts';
+import { makeRows, type Rows } from './rows.ts';
+
+/** `isSynced`: nothing newer was on the server when the connection was made. */
+export interface LocalView {
+  readonly state: 'loading' | 'absent' | 'ready';
+  readonly rows: readonly TimelineRow[];
+  readonly older: Edge;
+  readonly newer: Edge;
+  /** The latest message of the conversation, shown or not. */
+  readonly last: Pick<TimelineRow, 'message' | 'delivery'> | undefined;
+  readonly failed: readonly FailedRecord[];
+  /** The first row that was not shown to this person. */
+  readonly firstUnread: MessageId | undefined;
+  readonly unread: number;
+  /** False while epochs that may hold more unread messages are not open. */
+  readonly isUnreadExact: boolean;
+  readonly isSynced: boolean;
+}
+
+export const NOTHING_KNOWN: LocalView = {
+  state: 'loading',
+  rows: [],
+  older: 'none',
+  newer: 'none',
+  last: undefined,
+  failed: [],
+  firstUnread: undefined,
+  unread: 0,
+  isUnreadExact: false,
+  isSynced: false,
+};
+
+export interface ChainViewOptions {
+  readonly id: ConversationId;
+  readonly device: Device;
+  readonly chain: Chain;
+  readonly members: () => readonly UserId[];
+  readonly isOffline: () => boolean;
+}
+
+export class ChainView {
+  readonly receipts: ChainReceipts;
+  readonly #options: ChainViewOptions;
+  #rows: Rows = new Map();
+  #waiting: readonly OutboxRecord[] = [];
+  #failed: readonly FailedRecord[] = [];
+  /** Own messages that were shown at the end before their place was known. */
+  readonly #moved = new Set<MessageId>();
+
+  constructor(options: ChainViewOptions) {
+    this.#options = options;
+    this.receipts = new ChainReceipts({ me: options.device.me });
+  }
+
+  row(id: MessageId): TimelineRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  get others(): readonly UserId[] {
+    return this.#options.members().filter((user) => user !== this.#options.device.me);
+  }
+
+  /** The outbox of all conversations changes far more often than what concerns this one. */
+  isOutboxSeen(): boolean {
+    const { outbox } = this.#options.device;
+    return isSameList(this.#outbox(), this.#waiting) && isSameList(outbox.failedOf(this.#options.id), this.#failed);
+  }
+
+  look(): LocalView {
+    const { chain, device, id, members } = this.#options;
+    const { opened } = chain;
+    const waiting = this.#outbox();
+    if (!isSameList(waiting, this.#waiting)) this.#waiting = waiting;
+    const failed = device.outbox.failedOf(id);
+    if (!isSameList(failed, this.#failed)) this.#failed = failed;
+    this.receipts.learn(opened, members());
+    const parts = opened.map(({ replica }) => replica.elements());
+    const messages = this.#fold(...parts);
+    const epochs = this.#place(opened, ...parts);
+    const shown = this.#show(messages, epochs, this.#waiting, chain.low, chain.high, chain.newest, chain.isFollowing);
+    const reached = opened.map((one) => this.receipts.reach(one, this.others));
+    const rows = this.#makeRows(shown, epochs, this.#waiting, this.#failed, opened, ...reached);
+    const read = opened.map(({ replica }) => replica.receipt?.read);
+    const { countsFrom } = this.receipts;
+    const unread = this.#unread(messages, rows, epochs, opened, countsFrom, ...read);
+    return {
+      state: this.#state(rows.length, this.#failed.length),
+      rows,
+      older: chain.older,
+      newer: chain.newer,
+      last: chain.newer === 'none' ? rows.at(-1) : this.#last(messages, epochs, reached),
+      failed: this.#failed,
+      ...unread,
+      isUnreadExact: this.receipts.isComplete(opened),
+      isSynced: opened.every(({ replica }) => replica.isSynced || replica.isGone),
+    };
+  }
+
+  readonly #fold = rememberLast((...parts: readonly (readonly Element[])[]) => foldTimeline(parts.flat()));
+
+  /** Where each message stands; the later document for one that is being moved. */
+  readonly #place = rememberLast((opened: readonly Opened[], ...parts: readonly (readonly Element[])[]) => {
+    const epochs = new Map<MessageId, number>();
+    parts.forEach((elements, index) => {
+      const epoch = opened[index]?.epoch as number;
+      for (const element of elements) if (isMessage(element)) epochs.set(element.id, epoch);
+    });
+    return epochs;
+  });
+
+  /**
+   * The messages of the window. Own ones that wait for a closed epoch, or stand in no document because the server is moving
+   * them, are shown at the end: that is where they will stand. There they stay until the window has reached their place.
+   */
+  readonly #show = rememberLast(
+    (
+      messages: readonly Message[],
+      epochs: ReadonlyMap<MessageId, number>,
+      waiting: readonly OutboxRecord[],
+      low: number,
+      high: number,
+      newest: number,
+      isFollowing: boolean,
+    ): readonly Message[] => {
+      const moving = new Map<MessageId, Message>();
+      for (const { id, document, element } of waiting) {
+        const epoch = epochs.get(id) ?? parseDocumentId(document)?.epoch;
+        const isInPlace = epochs.has(id) && epoch === newest && high === newest;
+        if (isMessage(element) && !isInPlace) moving.set(id, element);
+      }
+      for (const id of moving.keys()) this.#moved.add(id);
+      const shown: Message[] = [];
+      for (const message of messages) {
+        const epoch = epochs.get(message.id) as number;
+        if (moving.has(message.id) || (epoch > high && this.#moved.has(message.id))) moving.set(message.id, message);
+        else if (epoch >= low && epoch <= high) shown.push(message);
+      }
+      if (!isFollowing || moving.size === 0) return shown;
+      return [...shown, ...[...moving.values()].sort((a, b) => a.at - b.at)];
+    },
+  );
+
+  readonly #makeRows = rememberLast(
+    (
+      messages: readonly Message[],
+      epochs: ReadonlyMap<MessageId, number>,
+      waiting: readonly OutboxRecord[],
+      failed: readonly FailedRecord[],
+      opened: readonly Opened[],
+      ...reached: readonly Reached[]
+    ): readonly TimelineRow[] => {
+      const { chain, device } = this.#options;
+      const byEpoch = new Map(opened.map(({ epoch }, index) => [epoch, reached[index] as Reached]));
+      this.#rows = makeRows({
+        me: device.me,
+        messages,
+        waiting,
+        failed,
+        delivery: (id, epoch, isWaiting) => deliveryOf(id, byEpoch.get(epoch) as Reached, isWaiting),
+        epochOf: (id) => epochs.get(id) ?? chain.newest,
+        previous: this.#rows,
+      });
+      return [...this.#rows.values()];
+    },
+  );
+
+  readonly #unread = rememberLast(
+    (
+      messages: readonly Message[],
+      rows: readonly TimelineRow[],
+      epochs: ReadonlyMap<MessageId, number>,
+      opened: readonly Opened[],
+      _countsFrom: number,
+      ..._read: readonly unknown[]
+    ): Pick<LocalView, 'unread' | 'firstUnread'> => {
+      const byEpoch = new Map(opened.map((one) => [one.epoch, one]));
+      const isUnread = (message: Message) => {
+        const one = byEpoch.get(epochs.get(message.id) ?? -1);
+        return one !== undefined && this.receipts.isUnread(message, one);
+      };
+      const firstUnread = rows.find(({ message }) => isUnread(message))?.message.id;
+      return { firstUnread, unread: messages.filter(isUnread).length };
+    },
+  );
+
+  #last(
+    messages: readonly Message[],
+    epochs: ReadonlyMap<MessageId, number>,
+    reached: readonly Reached[],
+  ): LocalView['last'] {
+    const { chain, device } = this.#options;
+    const message = messages.at(-1);
+    if (message?.from !== device.me) return message && { message };
+    const far = reached[chain.opened.findIndex(({ epoch }) => epoch === epochs.get(message.id))] as Reached;
+    const isWaiting = this.#waiting.some((record) => record.id === message.id);
+    return { message, delivery: deliveryOf(message.id, far, isWaiting) };
+  }
+
+  #outbox(): readonly OutboxRecord[] {
+    const { id, device } = this.#options;
+    return device.outbox.contents
+      .get()
+      .records.filter((record) => parseDocumentId(record.document)?.conversation === id);
+  }
+
+  #state(rows: number, failed: number): LocalView['state'] {
+    const { chain, isOffline } = this.#options;
+    const shown = chain.opened.filter(({ epoch }) => epoch >= chain.low && epoch <= chain.high);
+    if (!chain.isBegun || !shown.some(({ replica }) => replica.copy)) return 'loading';
+    if (rows + failed > 0) return 'ready';
+    const isKnown = shown.every(({ replica }) => replica.record.wasSynced);
+    if (isKnown && chain.older === 'none' && chain.newer === 'none') return 'ready';
+    const isGone = shown.every(({ replica }) => replica.isGone);
+    return isOffline() || isGone ? 'absent' : 'loading';
+  }
+}
