@@ -45,6 +45,3 @@ export function deliveryOf(id: MessageId, reached: Reached, isWaiting: boolean):
   if (covers(reached.r, id)) return 'read';
   return covers(reached.d, id) ? 'delivered' : 'sent';
 }
-
-/** The writer of a message, in base 36 as in receipts. */
-export const writerOf = (id: MessageId): string => id.slice(0, id.indexOf('-'));
