@@ -13,6 +13,19 @@ export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
  */
 export const MAX_UPDATE_ELEMENTS = 20_000;
 
+/**
+ * An epoch closes with the commit that reaches one of these limits; what that commit brings beyond them stays in it. A full one
+ * is what a person scrolls back in one go, and a phone opens it in some 20 ms.
+ */
+export const EPOCH_LIMITS = {
+  /** Messages, deleted ones included: 150 kB of usual length. */
+  messages: 1_000,
+  /** Of texts, so that long ones do not make a document of 32 MB. */
+  bytes: 256 * 1024,
+  /** Every state vector names all writers, and so do all receipts together once for each person. */
+  writers: 100,
+} as const;
+
 /** A device clock may run ahead this much before the server's time replaces `at`. Phones drift by seconds, not minutes. */
 export const MAX_CLOCK_AHEAD_MS = 60_000;
 

@@ -5,6 +5,7 @@
  */
 import type { Pool } from 'pg';
 import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+import { onConnection } from '../database/transaction.ts';
 
 export interface Entry {
   /** Yjs V1 update: the net result of one transaction. */
@@ -39,6 +40,10 @@ export interface Commit {
   readonly idempotency: readonly IdempotencyRecord[];
   /** Whether an entry edits or deletes text that an earlier entry holds. */
   readonly erases: boolean;
+  /** The document is full: the next epoch is opened with it, under this generation. */
+  readonly nextGeneration?: string | undefined;
+  /** Commits of closed documents whose late messages this one takes in. */
+  readonly riders: readonly Commit[];
 }
 
 const APPEND = `
@@ -70,6 +75,13 @@ with wanted as (
 )
 select id from advanced`;
 
+const OPEN_EPOCH = `
+with next as (
+  update conversations c set epoch = d.epoch + 1 from documents d where d.id = $1 and c.id = d.conversation and c.epoch = d.epoch
+  returning c.id, c.epoch
+)
+insert into documents (id, conversation, epoch, generation) select id || '.' || epoch, id, epoch, $2 from next`;
+
 const UNIQUE_VIOLATION = '23505';
 
 /**
@@ -93,6 +105,30 @@ export async function append(pool: Pool, commits: readonly Commit[]): Promise<Re
     const committed = new Set<DocumentId>();
     for (const commit of commits) for (const id of await append(pool, [commit])) committed.add(id);
     return committed;
+  }
+}
+
+/**
+ * Commits one document with everything that must happen in the same transaction: the next epoch, and the documents that late
+ * messages came from. All or nothing.
+ *
+ * @returns whether it is durable; false as in `append`. Throws when the database fails.
+ */
+export async function appendTogether(pool: Pool, commit: Commit): Promise<boolean> {
+  const commits = [commit, ...commit.riders];
+  try {
+    return await onConnection(pool, async (client) => {
+      await client.query('begin');
+      const { rows } = await client.query({ name: 'append', text: APPEND, values: parameters(commits) });
+      const isComplete = rows.length === commits.length;
+      if (isComplete && commit.nextGeneration !== undefined)
+        await client.query({ name: 'open-epoch', text: OPEN_EPOCH, values: [commit.document, commit.nextGeneration] });
+      await client.query(isComplete ? 'commit' : 'rollback');
+      return isComplete;
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    return false;
   }
 }
 

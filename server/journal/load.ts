@@ -10,6 +10,8 @@ import { cut } from './parts.ts';
 export interface StoredDocument {
   readonly conversation: ConversationId;
   readonly epoch: number;
+  /** A later epoch was opened: new messages belong there. */
+  readonly isClosed: boolean;
   readonly generation: string;
   /** The seq of the last of `entries`; with none, of the snapshot; with neither, 0. */
   readonly head: number;
@@ -19,7 +21,7 @@ export interface StoredDocument {
   readonly state?: Uint8Array;
   /** The updates after the snapshot, in order. */
   readonly entries: readonly Uint8Array[];
-  /** All writers of the conversation, of every epoch; null is a server. */
+  /** The writers of this epoch; null is a server, or somebody in another epoch. */
   readonly writers: Map<number, UserId | null>;
   readonly members: Map<UserId, Role>;
 }
@@ -35,6 +37,7 @@ export class CorruptDocument extends Error {
 interface Row {
   conversation: ConversationId;
   epoch: number;
+  is_closed: boolean;
   generation: string;
   head: number;
   membership: number;
@@ -51,7 +54,7 @@ interface Row {
 
 // One statement, so one instant, whatever commits or snapshots go on.
 const LOAD = `
-  select d.conversation, d.epoch, d.generation, d.head, d.membership, c.kind,
+  select d.conversation, d.epoch, c.epoch > d.epoch as is_closed, d.generation, d.head, d.membership, c.kind,
     s.seq as snapshot_seq, s.state, j.first_seq, j.last_seq, j.lengths, j.updates, w.writers, m.members
   from documents d
   join conversations c on c.id = d.conversation
@@ -64,16 +67,25 @@ const LOAD = `
     from journal where document = d.id and seq > coalesce(s.seq, 0)
   ) j
   cross join lateral (
-    select json_agg(json_build_array(client_id, "user")) as writers from writers where conversation = d.conversation
+    select json_agg(json_build_array(client_id, case when epoch = d.epoch then "user" end)) as writers
+    from writers where conversation = d.conversation and (epoch = d.epoch or client_id = any($2))
   ) w
   cross join lateral (
     select json_agg(json_build_array("user", role)) as members from members where conversation = d.conversation
   ) m
   where d.id = $1`;
 
-/** Reads a document in one round trip; undefined when there is none. Throws `CorruptDocument` when an entry is missing. */
-export async function loadDocument(pool: Pick<Pool, 'query'>, id: DocumentId): Promise<StoredDocument | undefined> {
-  const { rows } = await pool.query<Row>({ name: 'load-document', text: LOAD, values: [id] });
+/**
+ * Reads a document in one round trip; undefined when there is none. Throws `CorruptDocument` when an entry is missing.
+ *
+ * @param suspects writers that may belong to somebody in another epoch.
+ */
+export async function loadDocument(
+  pool: Pick<Pool, 'query'>,
+  id: DocumentId,
+  suspects: readonly number[] = [],
+): Promise<StoredDocument | undefined> {
+  const { rows } = await pool.query<Row>({ name: 'load-document', text: LOAD, values: [id, suspects] });
   const row = rows[0];
   if (!row) return undefined;
   const lengths = row.lengths ?? [];
@@ -89,6 +101,7 @@ export async function loadDocument(pool: Pick<Pool, 'query'>, id: DocumentId): P
   return {
     conversation: row.conversation,
     epoch: row.epoch,
+    isClosed: row.is_closed,
     generation: row.generation,
     head: row.head,
     membership: row.membership,

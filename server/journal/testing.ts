@@ -107,7 +107,7 @@ export class History {
       index: this.#index,
       user,
       canModerate: false,
-      isOwnWriter: (writer) => this.#writers.get(Number.parseInt(writer, 36)) === user,
+      isClosed: false,
       nowMs: this.nowMs,
     });
     this.doc.release();
@@ -192,6 +192,7 @@ export class StoredHistory extends History {
         entries,
         bindings: entries.flatMap(({ bindings }) => bindings),
         idempotency: [],
+        riders: [],
         erases: entries.some(({ erases }) => erases),
       },
     ]);

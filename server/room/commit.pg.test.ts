@@ -344,7 +344,7 @@ describe('an idempotency key', () => {
           room?.submit({
             is: 'text',
             from,
-            text: { text: 'once', idempotencyKey: 'key', composed: remember, answered },
+            text: { text: 'once', idempotencyKey: 'key', composed: remember, answered, closed: () => undefined },
           });
         }),
     );

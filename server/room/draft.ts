@@ -4,12 +4,13 @@
  * durable. It neither commits nor sends.
  */
 import { CLOSE } from '../../schema/close-codes.ts';
-import { isEdit, isMessage, type LiveMessage } from '../../schema/document/message.ts';
+import { isDeleted, isEdit, isMessage, type LiveMessage } from '../../schema/document/message.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
 import { inspect, type SoundUpdate } from './inspect.ts';
-import type { Job, StateJob, SubmissionJob, TextJob } from './job.ts';
+import type { Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
+import { type LateMessages, takeIn } from './late.ts';
 import type { Replica } from './replica.ts';
 import { type Refused, settle } from './settle.ts';
 import type { TextComposer } from './text-composer.ts';
@@ -41,6 +42,10 @@ export class Draft {
   readonly waiting: StateJob[] = [];
   /** Updates that build on something missing here: dropped, their senders are asked for all they have. */
   readonly gaps: SubmissionJob[] = [];
+  /** Messages that settling took out of this document, because it is closed. */
+  readonly late: LateMessages[] = [];
+  /** What was taken in from closed documents, whose commits ride with this one. */
+  readonly takenIn: LateJob[] = [];
   /** Whether text that an earlier entry holds was edited or deleted. */
   erases = false;
   /** The newest message, for the head notice. */
@@ -60,14 +65,38 @@ export class Draft {
         return 'taken';
       case 'text':
         return this.#takeText(job);
+      case 'late':
+        this.#takeIn(job);
+        return 'taken';
       case 'update':
         return this.#inspect(job, job.bytes, job.isComplete);
     }
   }
 
+  #takeIn(job: LateJob): void {
+    const { replica } = this.#options;
+    // The next epoch is open already: the closed room finds it when it judges again.
+    if (replica.isClosed) return job.failed();
+    const before = this.entries.length;
+    for (const { user, messages } of job.batches) {
+      const update = takeIn(messages, replica);
+      if (!update) continue;
+      this.#bindServer();
+      this.entries.push({ update, user });
+      this.last = messages.findLast((message): message is LiveMessage => !isDeleted(message)) ?? this.last;
+    }
+    // All of it is here: another server was faster, so the closed room is behind.
+    if (this.entries.length === before) job.failed();
+    else this.takenIn.push(job);
+  }
+
   #takeText(job: TextJob): Taken {
     const { replica, composer, nowMs } = this.#options;
     const { user } = job.from;
+    if (replica.isClosed) {
+      job.text.closed();
+      return 'taken';
+    }
     const key = job.text.idempotencyKey;
     // One commit cannot hold a key twice: the second waits for the first, and then finds its answer.
     if (key !== undefined && this.idempotency.some((other) => other.user === user && other.key === key))
@@ -132,7 +161,7 @@ export class Draft {
 
   #settle(job: SubmissionJob, sound: SoundUpdate): void {
     const { replica, nowMs } = this.#options;
-    const { doc, index, userOf } = replica;
+    const { doc, index } = replica;
     const { user } = job.from;
     const role = replica.members.get(user);
     if (!role) {
@@ -145,19 +174,26 @@ export class Draft {
       index,
       user,
       canModerate: replica.kind === 'group' && role !== 'member',
-      isOwnWriter: (writer) => userOf(Number.parseInt(writer, 36)) === user,
+      isClosed: replica.isClosed,
       nowMs,
     });
     for (const writer of sound.unbound) this.#bind(writer, user);
     if (settled.update) {
-      if (replica.clockOf(doc.clientID) > 0 && userOf(doc.clientID) === undefined) this.#bind(doc.clientID, null);
+      this.#bindServer();
       this.entries.push({ update: settled.update, user });
       this.erases ||= settled.erases;
       this.last = settled.last ?? this.last;
     }
+    if (settled.late.length > 0) this.late.push({ user, messages: settled.late });
     const seq = replica.head + this.entries.length;
     const acknowledged = sound.writers.map((writer) => ({ writer, clock: replica.clockOf(writer), seq }));
     this.outcomes.push({ job, refused: settled.refused, acknowledged });
+  }
+
+  /** Once the server has inserted something itself. */
+  #bindServer(): void {
+    const { doc, clockOf, userOf } = this.#options.replica;
+    if (clockOf(doc.clientID) > 0 && userOf(doc.clientID) === undefined) this.#bind(doc.clientID, null);
   }
 
   #bind(writer: number, user: UserId | null): void {

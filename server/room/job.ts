@@ -1,7 +1,9 @@
 /** What a room is asked to do, in order of arrival. */
 import type { MessageId } from '../../schema/ids.ts';
+import type { Commit } from '../journal/append.ts';
 import type { Posted } from '../journal/idempotency.ts';
 import type { Channel, Submitter } from './channel.ts';
+import type { LateMessages } from './late.ts';
 
 /** A message handed in as text, by an integration: the room composes the update that its author's client would send. */
 export interface TextSubmission {
@@ -10,6 +12,8 @@ export interface TextSubmission {
   readonly idempotencyKey?: string;
   /** Told, before any refusal or acknowledgement, which id the message has and with which entry it is being committed. */
   readonly composed: (posted: Posted) => void;
+  /** Told instead of anything else when the epoch was closed: the text belongs to the next. */
+  readonly closed: () => void;
   /** Told instead of anything else when the idempotency key was used before. */
   readonly answered: (posted: Posted) => void;
 }
@@ -33,7 +37,18 @@ export type AnswerJob = {
   readonly answered?: () => void;
 };
 
+/** Take in what was written for an epoch that was closed: the commit of that document rides with ours. */
+export type LateJob = {
+  readonly is: 'late';
+  readonly batches: readonly LateMessages[];
+  readonly commit: Commit;
+  /** Both are durable, and everybody here has seen the messages. */
+  readonly committed: () => void;
+  /** Nothing has happened: the closed room judges again. */
+  readonly failed: () => void;
+};
+
 export type SubmissionJob = UpdateJob | TextJob;
 /** Questions about the state, answered only while all of it is durable. */
 export type StateJob = AskJob | AnswerJob;
-export type Job = SubmissionJob | StateJob;
+export type Job = SubmissionJob | StateJob | LateJob;

@@ -1,10 +1,11 @@
 /**
  * Where each message of a document stands. A message keeps its id for ever but not its place: an edit, a deletion or a move
- * puts the server's own struct there. Most messages stand where their id says, so only the others are remembered.
+ * puts the server's own struct there. Most messages stand where their id says, so only the others are remembered. It also
+ * counts them, so that an epoch knows when it is full.
  */
 import * as Y from 'yjs';
-import { isMessage, type Message } from '../../schema/document/message.ts';
-import { type MessageId, parseMessageId, splitMessageId } from '../../schema/ids.ts';
+import { isDeleted, isMessage, type Message } from '../../schema/document/message.ts';
+import { type MessageId, parseMessageId, splitMessageId, type UserId } from '../../schema/ids.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { StructId } from './read-update.ts';
 
@@ -16,8 +17,10 @@ export interface Found {
 export class MessageIndex {
   readonly #doc: GatedDocument;
   readonly #moved = new Map<MessageId, StructId>();
-  /** Writer → its highest message clock. */
-  readonly #clocks = new Map<number, number>();
+  /** Writer → its highest message clock, and who it is. */
+  readonly #writers = new Map<number, { clock: number; readonly author: UserId }>();
+  #messages = 0;
+  #bytes = 0;
 
   /** Reads the whole document once. */
   constructor(doc: GatedDocument) {
@@ -25,22 +28,51 @@ export class MessageIndex {
     for (let item = doc.messages._start; item; item = item.right) {
       if (item.deleted || !(item.content instanceof Y.ContentAny)) continue;
       item.content.arr.forEach((element, offset) => {
-        if (isMessage(element)) this.place(element.id, { client: item.id.client, clock: item.id.clock + offset });
+        if (isMessage(element)) this.add(element, { client: item.id.client, clock: item.id.clock + offset });
       });
     }
   }
 
-  /** Notes that the message stands at `at`. */
-  place(id: MessageId, at: StructId): void {
-    const { writer, clock } = splitMessageId(id);
-    if (writer === at.client && clock === at.clock) this.#moved.delete(id);
-    else this.#moved.set(id, at);
-    if (clock > (this.#clocks.get(writer) ?? -1)) this.#clocks.set(writer, clock);
+  /** How many messages there are, deleted ones included. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** The texts of all messages, in UTF-8. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Notes a new message that stands at `at`. */
+  add(message: Message, at: StructId): void {
+    const { writer, clock } = splitMessageId(message.id);
+    this.#place(message.id, writer === at.client && clock === at.clock ? undefined : at);
+    const known = this.#writers.get(writer);
+    if (!known) this.#writers.set(writer, { clock, author: message.from });
+    else if (clock > known.clock) known.clock = clock;
+    this.#messages++;
+    this.#bytes += textBytes(message);
+  }
+
+  /** Notes that a message became another one, or stands elsewhere now. */
+  replace(former: Message, next: Message, at: StructId): void {
+    this.#place(next.id, at);
+    this.#bytes += textBytes(next) - textBytes(former);
+  }
+
+  #place(id: MessageId, at: StructId | undefined): void {
+    if (at) this.#moved.set(id, at);
+    else this.#moved.delete(id);
   }
 
   /** The highest message clock of a writer (base 36), −1 when it wrote no message here. */
   lastClock(writer: string): number {
-    return this.#clocks.get(Number.parseInt(writer, 36)) ?? -1;
+    return this.#writers.get(Number.parseInt(writer, 36))?.clock ?? -1;
+  }
+
+  /** Who wrote the messages of a writer (base 36). */
+  authorOf(writer: string): UserId | undefined {
+    return this.#writers.get(Number.parseInt(writer, 36))?.author;
   }
 
   find(id: MessageId): Found | undefined {
@@ -54,3 +86,5 @@ export class MessageIndex {
     return element && isMessage(element) && element.id === id ? { at, message: element } : undefined;
   }
 }
+
+const textBytes = (message: Message): number => (isDeleted(message) ? 0 : Buffer.byteLength(message.text));

@@ -9,11 +9,20 @@ import type { StoredDocument } from '../journal/load.ts';
 import { GatedDocument } from './gated-document.ts';
 import { MessageIndex } from './message-index.ts';
 
+/** When an epoch closes. */
+export interface EpochLimits {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly writers: number;
+}
+
 export class Replica {
   readonly doc: GatedDocument;
   readonly index: MessageIndex;
   readonly conversation: ConversationId;
   readonly epoch: number;
+  /** A later epoch is open: new messages belong there. */
+  isClosed: boolean;
   readonly generation: string;
   readonly kind: 'direct' | 'group';
   /** Counts changes of members and roles. */
@@ -30,6 +39,7 @@ export class Replica {
     this.index = new MessageIndex(this.doc);
     this.conversation = stored.conversation;
     this.epoch = stored.epoch;
+    this.isClosed = stored.isClosed;
     this.generation = stored.generation;
     this.kind = stored.kind;
     this.membership = stored.membership;
@@ -42,12 +52,16 @@ export class Replica {
   /** The user a writer is bound to; null for a server, undefined for a writer that nobody has used. */
   readonly userOf = (writer: number): UserId | null | undefined => this.#writers.get(writer);
 
+  /** Whether the epoch has reached one of the limits. */
+  isFull({ messages, bytes, writers }: EpochLimits): boolean {
+    const { index, doc } = this;
+    return index.messages >= messages || index.bytes >= bytes || doc.store.clients.size >= writers;
+  }
+
   bind(writer: number, user: UserId | null): void {
     this.#writers.set(writer, user);
   }
 
   /** How many elements of this writer the document has. */
-  clockOf(writer: number): number {
-    return Y.getState(this.doc.store, writer);
-  }
+  readonly clockOf = (writer: number): number => Y.getState(this.doc.store, writer);
 }

@@ -3,6 +3,7 @@
  * from the queue; `release` lets everybody see what was committed; `retry` and `reload` start again from the rows whenever
  * somebody else was faster, a commit failed or a right changed. Nothing leaves a room before its commit.
  */
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
@@ -17,8 +18,9 @@ import type { Log } from '../log.ts';
 import type { Broadcast, Channel } from './channel.ts';
 import { Draft, type Outcome } from './draft.ts';
 import type { AnswerJob, Job, StateJob } from './job.ts';
+import type { LateMessages } from './late.ts';
 import { patiently } from './patiently.ts';
-import { Replica } from './replica.ts';
+import { type EpochLimits, Replica } from './replica.ts';
 import { TextComposer } from './text-composer.ts';
 
 export interface RoomOptions {
@@ -26,17 +28,25 @@ export interface RoomOptions {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly log: Log;
+  readonly epochLimits: EpochLimits;
   /** The room has something to prepare. */
   readonly wake: (room: Room) => void;
 }
 
 type State =
   | { readonly is: 'ready' }
-  | { readonly is: 'committing'; readonly draft: Draft }
+  | { readonly is: 'committing'; readonly draft: Draft; readonly isFull: boolean }
   | { readonly is: 'loading' }
   | { readonly is: 'closed' };
 
 const READY: State = { is: 'ready' };
+
+/** What a room wants committed. */
+export interface Prepared {
+  readonly commit: Commit;
+  /** What the open document must take in with the same commit. */
+  readonly late: readonly LateMessages[];
+}
 
 export class Room {
   readonly id: DocumentId;
@@ -75,7 +85,10 @@ export class Room {
   }
 
   /** What the room knows of its document; replaced on reload, so not to be kept. */
-  get document(): Pick<Replica, 'conversation' | 'epoch' | 'generation' | 'membership' | 'memberIds' | 'head'> {
+  get document(): Pick<
+    Replica,
+    'conversation' | 'epoch' | 'isClosed' | 'generation' | 'membership' | 'memberIds' | 'head'
+  > {
     return this.#replica;
   }
 
@@ -116,13 +129,13 @@ export class Room {
   }
 
   submit(job: Job): void {
-    if (this.isClosed) return job.from.close(CLOSE.failure, 'the document is being closed; try again');
+    if (this.isClosed) return dismiss(job, CLOSE.failure, 'the room is being closed; try again');
     this.#queue.push(job);
     this.#options.wake(this);
   }
 
   /** Drafts a commit from the queue; undefined when there is nothing to commit. Never throws. */
-  prepare(): Commit | undefined {
+  prepare(): Prepared | undefined {
     if (this.#state.is !== 'ready') return undefined;
     const draft = this.#draft();
     if (!draft) return undefined;
@@ -131,10 +144,29 @@ export class Room {
       if (this.#isStale) void this.#catchUp();
       return undefined;
     }
-    this.#state = { is: 'committing', draft };
+    const isFull = this.#isFull();
+    this.#state = { is: 'committing', draft, isFull };
     const { head, membership } = this.#replica;
-    const { entries, bindings, idempotency, erases } = draft;
-    return { document: this.id, head, membership, entries, bindings, idempotency, erases };
+    const { entries, bindings, idempotency, erases, late } = draft;
+    const riders = draft.takenIn.map(({ commit }) => commit);
+    const nextGeneration = isFull ? randomUUID() : undefined;
+    const commit = {
+      document: this.id,
+      head,
+      membership,
+      entries,
+      bindings,
+      idempotency,
+      erases,
+      riders,
+      nextGeneration,
+    };
+    return { commit, late };
+  }
+
+  /** Whether the epoch ends here. */
+  #isFull(): boolean {
+    return !this.#replica.isClosed && this.#replica.isFull(this.#options.epochLimits);
   }
 
   /** Takes jobs up to the first doubtful one, which waits for the journal. */
@@ -154,6 +186,8 @@ export class Room {
           break;
         }
         taken++;
+        // The rest belongs to the next epoch.
+        if (draft.entries.length > 0 && this.#isFull()) break;
       }
     } catch (error) {
       // The replica may be half changed. Only the job that did it pays; all others are judged again.
@@ -170,12 +204,14 @@ export class Room {
   /** The commit has happened: now, and not before, everybody sees it. Returns the newest message for the head notice. */
   release(): LiveMessage | undefined {
     if (this.#state.is !== 'committing') return undefined;
-    const { draft } = this.#state;
+    const { draft, isFull } = this.#state;
     this.#state = READY;
+    if (isFull) this.#replica.isClosed = true;
     this.#replica.head += draft.entries.length;
     this.#wholeAnswer = undefined;
     this.#replica.doc.release();
     this.#tell(draft);
+    for (const job of draft.takenIn) job.committed();
     if (this.#isStale) void this.#catchUp();
     else if (this.#queue.length > 0) this.#options.wake(this);
     return draft.last;
@@ -184,13 +220,14 @@ export class Room {
   /** Somebody was faster, a right changed or the database failed: everything in the draft is judged again. */
   async retry(): Promise<void> {
     if (this.#state.is !== 'committing') return;
-    const { outcomes, waiting, gaps } = this.#state.draft;
+    const { outcomes, waiting, gaps, takenIn, bindings } = this.#state.draft;
     this.#state = { is: 'loading' };
+    for (const job of takenIn) job.failed();
     const jobs = await this.#withoutAnswered(outcomes);
     if (this.isClosed) return;
     this.#queue = [...jobs, ...gaps, ...waiting, ...this.#queue];
     this.#state = READY;
-    await this.reload();
+    await this.reload(bindings.map(({ writer }) => writer));
   }
 
   /** Something may have changed elsewhere: members, roles or the journal. */
@@ -199,12 +236,16 @@ export class Room {
     if (this.#state.is === 'ready') void this.reload();
   }
 
-  /** Loads the rows again and tells every channel what it lacks. Never rejects; tries until the database answers. */
-  async reload(): Promise<void> {
+  /**
+   * Loads the rows again and tells every channel what it lacks. Never rejects; tries until the database answers.
+   *
+   * @param suspects writers of a commit that failed: one may be somebody's in another epoch.
+   */
+  async reload(suspects: readonly number[] = []): Promise<void> {
     if (this.#state.is === 'loading' || this.isClosed) return;
     this.#state = { is: 'loading' };
     this.#isStale = false;
-    const stored = await this.#read(() => loadDocument(this.#options.pool, this.id));
+    const stored = await this.#read(() => loadDocument(this.#options.pool, this.id, suspects));
     if (this.isClosed) return;
     if (!stored) return this.close(CLOSE.noDocument, 'the conversation is gone');
     const former = this.#replica;
@@ -225,7 +266,9 @@ export class Room {
   /** Ends the room; its clients hold what was not acknowledged and send it again. */
   close(code: number, reason: string): void {
     if (this.isClosed) return;
+    const takenIn = this.#state.is === 'committing' ? this.#state.draft.takenIn : [];
     this.#state = { is: 'closed' };
+    for (const job of takenIn) job.failed();
     for (const channel of this.#channels) channel.close(code, reason);
     for (const job of this.#queue) dismiss(job, code, reason);
     this.#queue = [];
@@ -333,6 +376,7 @@ export class Room {
 
 /** Ends whoever handed it in; a connection that goes on with other documents need not count its bytes any longer. */
 function dismiss(job: Job, code: number, reason: string): void {
+  if (job.is === 'late') return job.failed();
   job.from.close(code, reason);
   if (job.is === 'update') job.from.done(job.bytes.length);
 }

@@ -7,15 +7,16 @@ import type { Pool } from 'pg';
 import type { Counter, Histogram } from 'prom-client';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { type ConversationId, type DocumentId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
-import { preview } from '../../schema/limits.ts';
+import { EPOCH_LIMITS, preview } from '../../schema/limits.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { Clock } from '../clock.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
-import { append, type Commit } from '../journal/append.ts';
+import { append, appendTogether } from '../journal/append.ts';
 import { findAnswer, type Posted } from '../journal/idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { Room } from './room.ts';
+import type { EpochLimits } from './replica.ts';
+import { type Prepared, Room } from './room.ts';
 
 export interface RoomsOptions {
   readonly pool: Pool;
@@ -23,6 +24,8 @@ export interface RoomsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** When an epoch closes; tests want it sooner. */
+  readonly epochLimits?: EpochLimits;
   /** Called after every commit, never in its way: there are new entries to project and perhaps text to erase. */
   readonly onCommit?: (document: DocumentId) => void;
 }
@@ -36,6 +39,10 @@ export interface PostInput {
 }
 
 export type PostResult = ({ readonly ok: true } & Posted) | { readonly ok: false; readonly kind: RefusalKind };
+
+interface Flight extends Prepared {
+  readonly room: Room;
+}
 
 /** Two: one commit travels while the next is prepared. More only make smaller batches. */
 const MAX_COMMITS_IN_FLIGHT = 2;
@@ -89,8 +96,8 @@ export class Rooms implements AsyncDisposable {
   open(id: DocumentId): Promise<Room | undefined> {
     const known = this.#rooms.get(id);
     if (known) return known;
-    const { pool, clock, log } = this.#options;
-    const loading = Room.load({ id, pool, clock, log, wake: (room) => this.#wake(room) }).then(
+    const { pool, clock, log, epochLimits = EPOCH_LIMITS } = this.#options;
+    const loading = Room.load({ id, pool, clock, log, epochLimits, wake: (room) => this.#wake(room) }).then(
       (room) => {
         if (room && !this.#isClosed) this.#open.set(id, room);
         else this.#rooms.delete(id);
@@ -117,14 +124,22 @@ export class Rooms implements AsyncDisposable {
     return answer;
   }
 
-  async #post({ conversation, user, text, re, idempotencyKey }: PostInput): Promise<PostResult> {
+  async #post(input: PostInput): Promise<PostResult> {
+    const { conversation, user, idempotencyKey } = input;
     const { pool } = this.#options;
     if (idempotencyKey !== undefined) {
       const answer = await findAnswer(pool, user, idempotencyKey);
       if (answer) return { ok: true, ...answer };
     }
-    const room = await this.open(await this.#openDocument(conversation));
-    if (!room) return { ok: false, kind: 'not-member' };
+    for (;;) {
+      const room = await this.open(await this.#openDocument(conversation));
+      if (!room) return { ok: false, kind: 'not-member' };
+      const result = await this.#postInto(room, input);
+      if (result !== 'closed') return result;
+    }
+  }
+
+  #postInto(room: Room, { user, text, re, idempotencyKey }: PostInput): Promise<PostResult | 'closed'> {
     return new Promise((resolve, reject) => {
       let posted: Posted | undefined;
       const answered = (answer: Posted) => resolve({ ok: true, ...answer });
@@ -142,6 +157,7 @@ export class Rooms implements AsyncDisposable {
             posted = next;
           },
           answered,
+          closed: () => resolve('closed'),
           ...(re && { re }),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
         },
@@ -206,15 +222,24 @@ export class Rooms implements AsyncDisposable {
   }
 
   #pump(): void {
-    const prepared: { room: Room; commit: Commit }[] = [];
+    const alone: Flight[] = [];
+    const prepared: Flight[] = [];
     const awake = [...this.#awake];
     // Before: what a room says may make somebody submit at once, and wake it again.
     this.#awake.clear();
     for (const room of awake) {
-      const commit = room.prepare();
-      if (commit) prepared.push({ room, commit });
+      const wanted = room.prepare();
+      if (!wanted) continue;
+      const { commit, late } = wanted;
+      if (late.length > 0) this.#handOver({ room, ...wanted });
+      else if (commit.nextGeneration !== undefined || commit.riders.length > 0) alone.push({ room, ...wanted });
+      else prepared.push({ room, ...wanted });
     }
-    if (prepared.length === 0) return;
+    if (prepared.length > 0) this.#fly(prepared);
+    for (const each of alone) this.#fly([each]);
+  }
+
+  #fly(prepared: readonly Flight[]): void {
     const flight = this.#commit(prepared).finally(() => {
       this.#inFlight.delete(flight);
       if (this.#awake.size > 0) this.#schedule();
@@ -222,14 +247,33 @@ export class Rooms implements AsyncDisposable {
     this.#inFlight.add(flight);
   }
 
-  async #commit(prepared: readonly { room: Room; commit: Commit }[]): Promise<void> {
+  /** Asks the open document to take in what came too late for this one, and to commit both. */
+  #handOver({ room, commit, late }: Flight): void {
+    const failed = () => void room.retry();
+    const { conversation } = room.document;
+    this.#openDocument(conversation)
+      .then((document) => this.open(document))
+      .then(
+        (open) => {
+          if (!open || open === room) return failed();
+          open.submit({ is: 'late', batches: late, commit, failed, committed: () => this.#release(room) });
+        },
+        (error) => {
+          this.#options.log.warn({ err: error, document: room.id }, 'could not find the open epoch; trying again');
+          failed();
+        },
+      );
+  }
+
+  async #commit(prepared: readonly Flight[]): Promise<void> {
     const stop = this.#commitSeconds.startTimer();
     let committed: ReadonlySet<DocumentId> = new Set();
+    const commits = prepared.map(({ commit }) => commit);
+    const [first] = commits;
     try {
-      committed = await append(
-        this.#options.pool,
-        prepared.map(({ commit }) => commit),
-      );
+      if (first && (first.riders.length > 0 || first.nextGeneration !== undefined))
+        committed = new Set((await appendTogether(this.#options.pool, first)) ? [first.document] : []);
+      else committed = await append(this.#options.pool, commits);
     } catch (error) {
       this.#options.log.error(
         { err: error, documents: prepared.length },
@@ -241,6 +285,7 @@ export class Rooms implements AsyncDisposable {
       if (committed.has(commit.document)) {
         this.#committedEntries.inc(commit.entries.length);
         this.#release(room);
+        if (commit.nextGeneration !== undefined) this.#announceEpoch(room);
       } else {
         this.#conflicts.inc();
         void room.retry();
@@ -264,6 +309,16 @@ export class Rooms implements AsyncDisposable {
       preview: preview(text),
       members: memberIds,
     });
+  }
+
+  /** Members who hold the closed document open the next one when they hear of it. */
+  #announceEpoch({ document }: Room): void {
+    const { fanOut, clock } = this.#options;
+    const { conversation, epoch, memberIds } = document;
+    const [from] = memberIds;
+    if (!from) return;
+    const notice = { conversation, epoch: epoch + 1, seq: 0, from, at: clock.now(), preview: '', members: memberIds };
+    fanOut.publish('head', notice);
   }
 
   /** Finishes the commits under way, then sends everybody away to come again. */

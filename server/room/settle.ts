@@ -22,8 +22,9 @@ import type { RefusalKind } from '../../schema/refusals.ts';
 import { displaced } from './displaced.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { Appended, SoundUpdate } from './inspect.ts';
-import type { MessageIndex } from './message-index.ts';
+import type { Found, MessageIndex } from './message-index.ts';
 import type { StructId } from './read-update.ts';
+import { insertAfter } from './server-insert.ts';
 
 export interface Refused {
   readonly kind: RefusalKind;
@@ -39,6 +40,8 @@ export interface Settled {
   readonly last: LiveMessage | undefined;
   /** Whether text that stands in an earlier entry was edited or deleted. */
   readonly erases: boolean;
+  /** New messages of a closed document, taken out of it: they belong to the open one. */
+  readonly late: readonly Message[];
 }
 
 export interface SettleOptions {
@@ -47,25 +50,26 @@ export interface SettleOptions {
   readonly user: UserId;
   /** Owner or admin of a group: may delete what others wrote. */
   readonly canModerate: boolean;
-  /** Writers (base 36) of this user: no one receipts their own messages. */
-  readonly isOwnWriter: (writer: string) => boolean;
+  /** A later epoch is open: no new message stays. */
+  readonly isClosed: boolean;
   readonly nowMs: number;
 }
 
 /** Throws only on a bug; the room is then dropped unreleased. */
 export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
   const { bytes } = sound;
-  if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false };
+  if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false, late: [] };
   const { doc, user } = options;
   const before = doc.receipts.get(user);
   const serverClock = Y.getState(doc.store, doc.clientID);
   const refusals = new Map<RefusalKind, MessageId[]>();
+  const late = new Map<MessageId, Message>();
   let last: LiveMessage | undefined;
   let erases = false;
   const update = doc.hold((transaction) => {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
-    const settler = new Settler(transaction, options, refusals);
+    const settler = new Settler(transaction, options, refusals, late);
     last = settler.messages(sound.appended);
     erases = settler.markers(sound.appended);
     if (last && !sound.appended.every(({ element }) => isMessage(element))) {
@@ -82,23 +86,31 @@ export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
     const isPlain = transaction.deleteSet.clients.size === 0 && Y.getState(doc.store, doc.clientID) === serverClock;
     return isPlain ? bytes : undefined;
   });
-  return { update, refused: [...refusals].map(([kind, ids]) => ({ kind, ids })), last, erases };
+  const refused = [...refusals].map(([kind, ids]) => ({ kind, ids }));
+  return { update, refused, last, erases, late: [...late.values()] };
 }
 
 class Settler {
   readonly #transaction: Y.Transaction;
   readonly #options: SettleOptions;
   readonly #refusals: Map<RefusalKind, MessageId[]>;
+  readonly #late: Map<MessageId, Message>;
 
-  constructor(transaction: Y.Transaction, options: SettleOptions, refusals: Map<RefusalKind, MessageId[]>) {
+  constructor(
+    transaction: Y.Transaction,
+    options: SettleOptions,
+    refusals: Map<RefusalKind, MessageId[]>,
+    late: Map<MessageId, Message>,
+  ) {
     this.#transaction = transaction;
     this.#options = options;
     this.#refusals = refusals;
+    this.#late = late;
   }
 
   /** Refuses what breaks a rule, moves what would stand where nobody looks, corrects clocks that run ahead; the newest that stays. */
   messages(appended: readonly Appended[]): LiveMessage | undefined {
-    const { index, nowMs } = this.#options;
+    const { index, isClosed } = this.#options;
     const fresh: Appended[] = [];
     let newest: LiveMessage | undefined;
     for (const each of appended) {
@@ -109,21 +121,26 @@ class Settler {
         this.#refuse(each, kind);
         continue;
       }
+      if (isClosed) {
+        this.#remove(each);
+        this.#late.set(element.id, { ...element, at: this.#notAhead(element.at) });
+        continue;
+      }
       fresh.push(each);
-      index.place(element.id, each);
+      index.add(element, each);
       newest = element;
     }
     for (const { element } of displaced(this.#options.doc, fresh)) {
       const id = (element as LiveMessage).id;
       const found = index.find(id);
-      if (found) this.#move(found.at, found.message);
+      if (found) this.#move(found);
     }
     for (const { element } of fresh) {
-      if (element.at <= nowMs + MAX_CLOCK_AHEAD_MS) continue;
+      if (this.#notAhead(element.at) === element.at) continue;
       const found = index.find((element as LiveMessage).id);
       if (!found) continue;
-      const corrected = { ...found.message, at: nowMs };
-      this.#replace(found.at, corrected);
+      const corrected = { ...found.message, at: this.#options.nowMs };
+      this.#replace(found, corrected);
       if (newest?.id === corrected.id && !isDeleted(corrected)) newest = corrected;
     }
     return newest;
@@ -135,16 +152,22 @@ class Settler {
     for (const each of appended) {
       const { element } = each;
       if (isMessage(element)) continue;
-      const found = this.#options.index.find(isEdit(element) ? element.edit : element.del);
-      const next = found ? this.#marked(found.message, element) : 'not-found';
+      const id = isEdit(element) ? element.edit : element.del;
+      const found = this.#options.index.find(id);
+      const target = found?.message ?? this.#late.get(id);
+      const next = target ? this.#marked(target, element) : 'not-found';
       if (typeof next === 'string') {
         this.#refuse(each, next);
         continue;
       }
       this.#remove(each);
-      if (!found || next === found.message) continue;
+      if (next === target) continue;
+      if (!found) {
+        this.#late.set(id, next);
+        continue;
+      }
       if (found.at.clock < (this.#transaction.beforeState.get(found.at.client) ?? 0)) erases = true;
-      this.#replace(found.at, next);
+      this.#replace(found, next);
     }
     return erases;
   }
@@ -163,19 +186,19 @@ class Settler {
   }
 
   #possible(vector: ReceiptVector): ReceiptVector {
-    const { index, isOwnWriter } = this.#options;
+    const { index, user } = this.#options;
     const possible: Record<string, number> = {};
     for (const [writer, clock] of Object.entries(vector)) {
       const last = index.lastClock(writer);
-      if (last >= 0 && !isOwnWriter(writer)) possible[writer] = Math.min(clock, last);
+      if (last >= 0 && index.authorOf(writer) !== user) possible[writer] = Math.min(clock, last);
     }
     return possible;
   }
 
   /** The target as the marker makes it, the target itself when there is nothing to do, or a refusal. */
   #marked(target: Message, marker: EditMarker | DeleteMarker): Message | RefusalKind {
-    const { user, canModerate, nowMs } = this.#options;
-    const atMs = marker.at > nowMs + MAX_CLOCK_AHEAD_MS ? nowMs : marker.at;
+    const { user, canModerate } = this.#options;
+    const atMs = this.#notAhead(marker.at);
     if (isDelete(marker)) {
       if (target.from !== user && !canModerate) return 'not-author';
       if (isDeleted(target)) return target;
@@ -199,31 +222,26 @@ class Settler {
     this.#itemAt(at).delete(this.#transaction);
   }
 
-  #replace(at: StructId, next: Message): void {
+  /** A clock that runs ahead is the server's time; the past is kept. */
+  #notAhead(atMs: number): number {
+    const { nowMs } = this.#options;
+    return atMs > nowMs + MAX_CLOCK_AHEAD_MS ? nowMs : atMs;
+  }
+
+  #replace({ at, message }: Found, next: Message): void {
+    const { doc, index } = this.#options;
     const item = this.#itemAt(at);
-    this.#insertAfter(item, next);
+    index.replace(message, next, insertAfter(this.#transaction, doc, item, next));
     item.delete(this.#transaction);
   }
 
-  #move(at: StructId, message: Message): void {
+  #move({ at, message }: Found): void {
+    const { doc, index } = this.#options;
     const item = this.#itemAt(at);
     let end = item;
     while (end.right) end = end.right;
-    this.#insertAfter(end, message);
+    index.replace(message, message, insertAfter(this.#transaction, doc, end, message));
     item.delete(this.#transaction);
-  }
-
-  #insertAfter(left: Y.Item, message: Message): void {
-    const { doc, index } = this.#options;
-    const at = { client: doc.clientID, clock: Y.getState(doc.store, doc.clientID) };
-    const { right } = left;
-    const content = new Y.ContentAny([message]);
-    const id = Y.createID(at.client, at.clock);
-    new Y.Item(id, left, left.lastId, right, right?.id ?? null, doc.messages, null, content).integrate(
-      this.#transaction,
-      0,
-    );
-    index.place(message.id, at);
   }
 
   /** The item that holds exactly the element at `at`, split out of its neighbours. */

@@ -36,7 +36,7 @@ export class BareRoom {
       index: this.index,
       user,
       canModerate: submission.canModerate ?? false,
-      isOwnWriter: (writer) => this.writers.get(Number.parseInt(writer, 36)) === user,
+      isClosed: false,
       nowMs: this.nowMs,
     });
     for (const writer of inspection.update.unbound) this.writers.set(writer, user);

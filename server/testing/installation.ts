@@ -1,6 +1,7 @@
 /** Several servers' rooms on one database, and people in a conversation of it; without sockets, accounts or workers. */
 import type { ConversationId, DocumentId } from '../../schema/ids.ts';
 import { documentId } from '../../schema/ids.ts';
+import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import { createPool, type Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
 import { createHub, createInMemoryFanOut } from '../fan-out/in-memory.ts';
@@ -8,11 +9,18 @@ import { loadDocument } from '../journal/load.ts';
 import { mergeEntries } from '../journal/merge.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import type { EpochLimits } from '../room/replica.ts';
 import { createRooms, type Rooms } from '../room/rooms.ts';
 
 const CONVERSATION = 'c' as ConversationId;
 
-export async function startInstallation({ servers = 1 }: { servers?: number } = {}) {
+export async function startInstallation({
+  servers = 1,
+  epochLimits = EPOCH_LIMITS,
+}: {
+  servers?: number;
+  epochLimits?: EpochLimits;
+} = {}) {
   const database = await freshDatabase();
   const { pool } = database;
   const lines: string[] = [];
@@ -44,8 +52,15 @@ export async function startInstallation({ servers = 1 }: { servers?: number } = 
     const own = createPool({ url: database.url, log });
     const fanOut = createInMemoryFanOut({ log, hub });
     // What the pool answers can be spoilt by a test.
-    const spoil: { query?: (ask: () => Promise<unknown>, name: string) => Promise<unknown> } = {};
-    const rooms = createRooms({ pool: spoilable(own, spoil), fanOut, clock, log, metrics: createMetrics() });
+    const spoil: Spoil = {};
+    const rooms = createRooms({
+      pool: spoilable(own, spoil),
+      fanOut,
+      clock,
+      log,
+      metrics: createMetrics(),
+      epochLimits,
+    });
     return { rooms, fanOut, pool: own, spoil };
   };
   const all = Array.from({ length: servers }, start);
@@ -78,19 +93,31 @@ export async function startInstallation({ servers = 1 }: { servers?: number } = 
 
 export type Installation = Awaited<ReturnType<typeof startInstallation>>;
 
-function spoilable(
-  pool: Pool,
-  spoil: { query?: (ask: () => Promise<unknown>, name: string) => Promise<unknown> },
-): Pool {
+type Spoil = { query?: (ask: () => Promise<unknown>, name: string) => Promise<unknown> };
+
+/** Queries by name, on the pool and on connections taken from it; there also plain statements, by their text. */
+function spoilable(pool: Pool, spoil: Spoil): Pool {
   return new Proxy(pool, {
     get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name === 'connect') return async () => spoiled(await target.connect(), spoil, 'statements');
+      if (name === 'query') return spoiled(target, spoil, 'named').query;
+      return value.bind(target);
+    },
+  });
+}
+
+function spoiled<Target extends Pick<Pool, 'query'>>(target: Target, spoil: Spoil, which: 'named' | 'statements') {
+  return new Proxy(target, {
+    get(_, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       return (...parameters: unknown[]) => {
         const ask = () => value.apply(target, parameters) as Promise<unknown>;
         const query = parameters[0] as { name?: string } | string;
-        if (name !== 'query' || !spoil.query || typeof query === 'string') return ask();
-        return spoil.query(ask, query.name ?? '');
+        if (name !== 'query' || !spoil.query || (typeof query === 'string' && which === 'named')) return ask();
+        return spoil.query(ask, typeof query === 'string' ? query : (query.name ?? ''));
       };
     },
   });
