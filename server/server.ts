@@ -19,6 +19,7 @@ import { staticRoutes } from './http/static.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { Parts } from './parts.ts';
+import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
 import { attachSockets } from './socket/accept.ts';
@@ -38,10 +39,12 @@ interface ServerOptions {
   readonly config: Config;
   readonly log: Log;
   readonly clock?: Clock;
+  /** When an epoch closes; tests want it sooner. */
+  readonly epochLimits?: EpochLimits;
 }
 
 /** Resolves when the server takes connections. Whatever fails on the way, nothing stays behind. */
-export async function createServer({ config, log, clock = systemClock }: ServerOptions): Promise<Server> {
+export async function createServer({ config, log, clock = systemClock, epochLimits }: ServerOptions): Promise<Server> {
   const parts = new Parts(log);
   try {
     const { baseUrl } = config;
@@ -63,7 +66,10 @@ export async function createServer({ config, log, clock = systemClock }: ServerO
       projector.poke(document);
       snapshotter.poke(document);
     };
-    const rooms = parts.add('rooms', new Rooms({ pool, fanOut, clock, log, metrics, onCommit }));
+    const rooms = parts.add(
+      'rooms',
+      new Rooms({ pool, fanOut, clock, log, metrics, onCommit, ...(epochLimits && { epochLimits }) }),
+    );
     const auth = createAuth({ pool, config, fanOut, log });
     const sessions = parts.add(
       'sessions',

@@ -77,17 +77,14 @@ export class Draft {
     const { replica } = this.#options;
     // The next epoch is open already: the closed room finds it when it judges again.
     if (replica.isClosed) return job.failed();
-    const before = this.entries.length;
+    this.takenIn.push(job);
     for (const { user, messages } of job.batches) {
       const update = takeIn(messages, replica);
-      if (!update) continue;
+      if (!update) throw new Error('Messages were taken in and nothing changed');
       this.#bindServer();
       this.entries.push({ update, user });
       this.last = messages.findLast((message): message is LiveMessage => !isDeleted(message)) ?? this.last;
     }
-    // All of it is here: another server was faster, so the closed room is behind.
-    if (this.entries.length === before) job.failed();
-    else this.takenIn.push(job);
   }
 
   #takeText(job: TextJob): Taken {

@@ -15,15 +15,17 @@ export interface LateMessages {
   readonly messages: readonly Message[];
 }
 
-/** Appends the messages that are not there yet. The update is undefined when all are: an earlier attempt was committed after all. */
+/**
+ * Appends the messages. Should one be here already, because another server was faster, the closed document has moved on as well,
+ * and the commit of both fails.
+ */
 export function takeIn(
   messages: readonly Message[],
   { doc, index }: { doc: GatedDocument; index: MessageIndex },
 ): Uint8Array | undefined {
-  const missing = messages.filter(({ id }) => !index.find(id));
   return doc.hold((transaction) => {
     let last = lastItem(doc);
-    for (const message of missing) {
+    for (const message of messages) {
       const at = insertAfter(transaction, doc, last, message);
       index.add(message, at);
       last = Y.getItem(doc.store, Y.createID(at.client, at.clock));

@@ -2,6 +2,7 @@
 import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { createPool, type Pool } from '../database/pool.ts';
 import { createLog } from '../log.ts';
+import type { EpochLimits } from '../room/replica.ts';
 import { createServer } from '../server.ts';
 import { Device, type DeviceOptions } from './device.ts';
 import { type Path, Wire } from './wire.ts';
@@ -33,7 +34,13 @@ const SECRET = 'a secret of more than thirty-two characters';
 let people = 0;
 
 /** Several may share one database: then they are several servers of one installation. */
-export async function startServer({ databaseUrl }: { databaseUrl: string }): Promise<TestServer> {
+export async function startServer({
+  databaseUrl,
+  epochLimits,
+}: {
+  databaseUrl: string;
+  epochLimits?: EpochLimits;
+}): Promise<TestServer> {
   const lines: string[] = [];
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
@@ -50,7 +57,7 @@ export async function startServer({ databaseUrl }: { databaseUrl: string }): Pro
     logLevel: 'warn',
     endsWithParent: false,
   } as const;
-  const server = await createServer({ config, log, clock });
+  const server = await createServer({ config, log, clock, ...(epochLimits && { epochLimits }) });
   const pool = createPool({ url: databaseUrl, log, maxConnections: 4 });
   const { port } = server;
   const url = `http://127.0.0.1:${port}`;
