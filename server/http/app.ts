@@ -17,6 +17,7 @@ import { messageRoutes } from './messages.ts';
 import { observe } from './observe.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { searchRoutes } from './search.ts';
 import { securityHeaders } from './security-headers.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { userRoutes } from './users.ts';
@@ -50,7 +51,8 @@ export function createApp(dependencies: HttpDependencies) {
 
   const session = requireSession(dependencies);
   const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
-  for (const path of ['/api/me', '/api/users', '/api/conversations/*']) app.use(path, session, limitUser);
+  for (const path of ['/api/me', '/api/users', '/api/conversations/*', '/api/search'])
+    app.use(path, session, limitUser);
 
   const parts = [
     authRoutes,
@@ -59,6 +61,7 @@ export function createApp(dependencies: HttpDependencies) {
     conversationRoutes,
     memberRoutes,
     messageRoutes,
+    searchRoutes,
     snapshotRoutes,
     healthRoutes,
   ];

@@ -146,6 +146,9 @@ test('the document is true: every operation answers what it says', async () => {
   await call('GET', `${snapshots}/{seq}`, { as: ana, fill: { id, seq: '999' } }, 404);
   await call('GET', conversations, { as: ana, query: '?limit=1' });
   await call('GET', conversations, { as: ana });
+  await call('GET', '/api/search', { as: bob, query: '?q=three' });
+  await call('GET', '/api/search', { as: bob, query: '?q=-three' }, 400);
+  await call('GET', '/api/search', { as: bob, query: '?q=three&conversation=none' }, 404);
   const member = `${one}/members/{userId}`;
   await call('PUT', member, { as: ana, fill: { id, userId: bob.id }, body: { role: 'admin' } });
   await call('PUT', member, { as: ana, fill: { id, userId: 'nobody' }, body: { role: 'admin' } }, 404);
