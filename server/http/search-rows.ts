@@ -11,7 +11,7 @@ import { toTsquery } from './search-query.ts';
 /** Matches that are weighed against each other. Who wants to see more than this of one search adds a word. */
 const WINDOW = 200;
 /** How many weeks the index is asked for, one after the other; then for all. */
-const WEEKS = [2, 16, 128];
+const WEEKS = [2, 16];
 const WEEK_MICROS = 604_800e6;
 const DAY_MICROS = 86_400e6;
 

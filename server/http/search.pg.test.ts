@@ -141,7 +141,7 @@ describe('searching', () => {
     await search(bob, 'boat');
     t.queries.length = 0;
     await search(bob, 'boat');
-    expect(t.queries.length).toBe(6);
+    expect(t.queries.length).toBe(5);
     await fill(t, id, ana, 250, 'tide #');
     t.queries.length = 0;
     await search(bob, 'tide');
