@@ -77,7 +77,7 @@ export class Audit {
   }
 
   #auditNew(message: Message, { user, elements, seq, isDeleted: isGone }: CommittedEntry): void {
-    const { ledger, now, counts } = this.#options;
+    const { ledger, counts } = this.#options;
     const { id, from } = message;
     if (from !== user) throw new Violation(`[P2] ${user} wrote message ${id} as ${from}`);
     this.seqOf.set(id, seq);
@@ -93,7 +93,7 @@ export class Audit {
     }
     const typed = ledger.find(message.text);
     if (!typed || typed.fault) throw new Violation(`[P2] nobody typed the text of ${id}: ${message.text.slice(0, 60)}`);
-    if (message.at > now() + MAX_CLOCK_AHEAD_MS) throw new Violation(`[P7] message ${id} comes from the future`);
+    if (message.at > this.#latestMs()) throw new Violation(`[P7] message ${id} comes from the future`);
     if (typed.user !== user) throw new Violation(`[P2] ${user} sent what ${typed.user} typed: ${message.text}`);
     if (typed.is === 'edit' ? typed.target !== id : (typed.id ?? id) !== id) {
       throw new Violation(`[P3] the text of ${typed.is === 'edit' ? typed.target : typed.id} stands in ${id} too`);
@@ -115,6 +115,7 @@ export class Audit {
       throw new Violation(`[P2] the sender or time of ${id} was changed`);
     if (isDeleted(message)) {
       this.#auditDeletion(id, message.by, from, user);
+      if (message.deletedAt > this.#latestMs()) throw new Violation(`[P7] the deletion of ${id} comes from the future`);
       counts.deletions++;
       if (from !== user) counts.moderations++;
       return;
@@ -125,9 +126,17 @@ export class Audit {
       throw new Violation(`[P2] nobody typed this edit of ${id}: ${message.text.slice(0, 60)}`);
     }
     if (!((message.editedAt ?? 0) > (former.editedAt ?? 0))) throw new Violation(`[P7] editedAt of ${id} went back`);
+    // An edit of an edit is never older than that one, whatever the clocks say.
+    if ((message.editedAt ?? 0) > Math.max(this.#latestMs(), (former.editedAt ?? 0) + 1))
+      throw new Violation(`[P7] the edit of ${id} comes from the future`);
     if (message.re !== former.re) throw new Violation(`[P2] an edit changed what ${id} replies to`);
     counts.edits++;
     this.texts.get(id)?.push(message.text);
+  }
+
+  /** No clock that runs ahead of this one is believed. */
+  #latestMs(): number {
+    return this.#options.now() + MAX_CLOCK_AHEAD_MS;
   }
 
   #auditDeletion(id: MessageId, by: UserId, from: UserId, user: UserId): void {

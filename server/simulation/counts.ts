@@ -27,6 +27,8 @@ const WORK = [
   'catchUps',
   'projections',
   'snapshots',
+  'commitsAmidWork',
+  'workerCrashes',
   'membershipChanges',
   'deniedMembers',
   'posts',

@@ -4,7 +4,7 @@ import type { UserId } from '../../schema/ids.ts';
 import { linked, pick, type WeightedOperation } from './operation.ts';
 import { deliverNow } from './operations-network.ts';
 import type { SimulatedServer } from './simulated-server.ts';
-import { runWorkers } from './workers.ts';
+import { disturbWorkers, runWorkers } from './workers.ts';
 import type { World } from './world.ts';
 
 export const MACHINES: Record<string, WeightedOperation> = {
@@ -122,6 +122,7 @@ export const MACHINES: Record<string, WeightedOperation> = {
   ],
   work: [1.5, (world) => runWorkers(world, 'when-due')],
   snapshot: [0.7, (world) => runWorkers(world, 'now')],
+  disturbWorkers: [1.5, disturbWorkers],
   changeMember: [1, changeMember],
 };
 

@@ -88,7 +88,10 @@ export const WRITING: Record<string, WeightedOperation> = {
       const server = pick(world, world.alive);
       const post = pick(
         world,
-        world.posts.filter(({ pending, result }) => !pending && (!result || world.chance.happens(0.2))),
+        // Who waits too long asks elsewhere, while the first answer may still come.
+        world.posts.filter(
+          ({ pending, result }) => world.chance.happens(pending ? 0.5 : 1) && (!result || world.chance.happens(0.2)),
+        ),
       );
       if (!server || !post) return undefined;
       world.ask(post, server);

@@ -227,9 +227,11 @@ export class Tab {
   #updated(update: Uint8Array, origin: unknown): void {
     const { home } = this;
     this.#receipt.isDue = true;
-    if (origin === STORE) return;
-    home.store.push(update);
-    if (!this.#isHearing) home.post(this, { is: 'update', update, isSettled: origin === SERVER });
+    if (origin !== STORE) {
+      home.store.push(update);
+      if (!this.#isHearing) home.post(this, { is: 'update', update, isSettled: origin === SERVER });
+    }
+    // Also what was read from the store: a neighbour may have written it and gone before it could send it.
     if (origin !== SERVER) this.#send(encodeSync(SYNC.update, update));
   }
 

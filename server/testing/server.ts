@@ -19,7 +19,7 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly pool: Pool;
   /** Lines of the log, warnings and above. */
-  readonly lines: readonly string[];
+  readonly lines: string[];
   /** Moves the server's clock. */
   readonly clock: { offsetMs: number };
   signUp(name: string): Promise<Person>;
