@@ -109,6 +109,10 @@ export class Draft {
 
   #inspect(job: SubmissionJob, bytes: Uint8Array, isComplete: boolean): Taken {
     const { replica, isConfirmed } = this.#options;
+    if (replica.holds(bytes) && replica.members.has(job.from.user)) {
+      this.outcomes.push({ job, refused: [], acknowledged: [] });
+      return 'taken';
+    }
     const { doc, userOf } = replica;
     const inspection = inspect(bytes, { doc, user: job.from.user, userOf, isComplete });
     switch (inspection.is) {

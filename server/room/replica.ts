@@ -1,6 +1,7 @@
 /**
  * A room's copy of what the rows say: the document, where its messages stand, who writes it and who may. It changes by
- * settling; when the rows turn out to say something else it is thrown away and made again.
+ * settling; when the rows turn out to say something else it is thrown away and made again. Of a closed epoch that is all
+ * snapshot only the bytes are kept until somebody submits something: most who open one just read.
  */
 import * as Y from 'yjs';
 import type { Role } from '../../schema/http/conversations.ts';
@@ -8,6 +9,7 @@ import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { StoredDocument } from '../journal/load.ts';
 import { GatedDocument } from './gated-document.ts';
 import { MessageIndex } from './message-index.ts';
+import { StoredState } from './stored-state.ts';
 
 /** When an epoch closes. */
 export interface EpochLimits {
@@ -17,8 +19,6 @@ export interface EpochLimits {
 }
 
 export class Replica {
-  readonly doc: GatedDocument;
-  readonly index: MessageIndex;
   readonly conversation: ConversationId;
   readonly epoch: number;
   /** A later epoch is open: new messages belong there. */
@@ -33,10 +33,14 @@ export class Replica {
   /** The seq of the last entry in it. */
   head: number;
   readonly #writers: Map<number, UserId | null>;
+  /** Exactly one of both is there. */
+  #stored: StoredState | undefined;
+  #built: Built | undefined;
 
   constructor(stored: StoredDocument) {
-    this.doc = new GatedDocument(stored.state ? [stored.state, ...stored.entries] : stored.entries);
-    this.index = new MessageIndex(this.doc);
+    const { state, entries } = stored;
+    if (stored.isClosed && state && entries.length === 0) this.#stored = new StoredState(state);
+    else this.#built = build(state ? [state, ...entries] : entries);
     this.conversation = stored.conversation;
     this.epoch = stored.epoch;
     this.isClosed = stored.isClosed;
@@ -47,6 +51,30 @@ export class Replica {
     this.memberIds = [...stored.members.keys()];
     this.head = stored.head;
     this.#writers = stored.writers;
+  }
+
+  get doc(): GatedDocument {
+    return this.#build().doc;
+  }
+
+  get index(): MessageIndex {
+    return this.#build().index;
+  }
+
+  /** The state vector of what is durable. */
+  durableVector(): Uint8Array {
+    return this.#stored ? this.#stored.vector : this.doc.durableVector();
+  }
+
+  /** What a copy with this state vector lacks; without one, everything. */
+  encode(vector?: Uint8Array): Uint8Array {
+    if (!this.#stored) return Y.encodeStateAsUpdate(this.doc, vector);
+    return vector ? this.#stored.missing(vector) : this.#stored.bytes;
+  }
+
+  /** Whether an update is known to bring nothing, without building the document to find out. */
+  holds(update: Uint8Array): boolean {
+    return this.#stored?.holds(update) ?? false;
   }
 
   /** The user a writer is bound to; null for a server, undefined for a writer that nobody has used. */
@@ -63,5 +91,28 @@ export class Replica {
   }
 
   /** How many elements of this writer the document has. */
-  readonly clockOf = (writer: number): number => Y.getState(this.doc.store, writer);
+  readonly clockOf = (writer: number): number =>
+    this.#stored ? this.#stored.clockOf(writer) : Y.getState(this.doc.store, writer);
+
+  destroy(): void {
+    this.#built?.doc.destroy();
+  }
+
+  #build(): Built {
+    if (!this.#built) {
+      this.#built = build(this.#stored ? [this.#stored.bytes] : []);
+      this.#stored = undefined;
+    }
+    return this.#built;
+  }
+}
+
+interface Built {
+  readonly doc: GatedDocument;
+  readonly index: MessageIndex;
+}
+
+function build(updates: readonly Uint8Array[]): Built {
+  const doc = new GatedDocument(updates);
+  return { doc, index: new MessageIndex(doc) };
 }

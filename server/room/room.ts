@@ -256,9 +256,9 @@ export class Room {
       if (!this.isMember(channel.user)) channel.close(CLOSE.notMember, 'no longer a member');
     }
     if (former.head !== stored.head) {
-      this.#broadcast([Y.encodeStateAsUpdate(this.#replica.doc, former.doc.durableVector())]);
+      this.#broadcast([this.#replica.encode(former.durableVector())]);
     }
-    former.doc.destroy();
+    former.destroy();
     if (this.#isStale) void this.reload();
     else if (this.#queue.length > 0) this.#options.wake(this);
   }
@@ -272,7 +272,7 @@ export class Room {
     for (const channel of this.#channels) channel.close(code, reason);
     for (const job of this.#queue) dismiss(job, code, reason);
     this.#queue = [];
-    this.#replica.doc.destroy();
+    this.#replica.destroy();
   }
 
   /** Reads the journal if it holds more than the replica, then judges once more. */
@@ -333,11 +333,11 @@ export class Room {
     if (job.is === 'answer') {
       this.#answerVector(job);
       job.answered?.();
-    } else job.from.send(encodeSync(SYNC.step1, this.#replica.doc.durableVector()));
+    } else job.from.send(encodeSync(SYNC.step1, this.#replica.durableVector()));
   }
 
   #answerVector({ from, vector }: AnswerJob): void {
-    const { doc, head, userOf } = this.#replica;
+    const replica = this.#replica;
     let known: Map<number, number>;
     try {
       known = Y.decodeStateVector(vector);
@@ -346,13 +346,14 @@ export class Room {
       return from.close(CLOSE.hostile, 'not a state vector');
     }
     if (known.size === 0) {
-      this.#wholeAnswer ??= encodeSync(SYNC.step2, Y.encodeStateAsUpdate(doc));
+      this.#wholeAnswer ??= encodeSync(SYNC.step2, replica.encode());
       from.send(this.#wholeAnswer);
-    } else from.send(encodeSync(SYNC.step2, Y.encodeStateAsUpdate(doc, vector)));
+    } else from.send(encodeSync(SYNC.step2, replica.encode(vector)));
     if (this.#channels.has(from)) this.#followers.add(from);
     for (const writer of known.keys()) {
       // Heals a lost acknowledgement.
-      if (userOf(writer) === from.user) from.acknowledge({ writer, clock: this.#replica.clockOf(writer), seq: head });
+      if (replica.userOf(writer) === from.user)
+        from.acknowledge({ writer, clock: replica.clockOf(writer), seq: replica.head });
     }
   }
 
