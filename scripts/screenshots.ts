@@ -105,6 +105,32 @@ const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promis
       await page.evaluate('fixture.open("bo").receive("u-bo", "And another")');
     },
   ],
+  'far-back': [
+    'long',
+    async (page) => {
+      await page.getByRole('list', { name: /Messages with/ }).hover();
+      for (let times = 0; times < 6; times++) {
+        await page.mouse.wheel(0, -30_000);
+        await page.waitForTimeout(250);
+      }
+    },
+  ],
+  'jumped-to': [
+    'long',
+    (page) =>
+      page.evaluate(
+        "history.pushState(null, '', '/c/elif/' + fixture.open('elif').idAt(1234)); dispatchEvent(new PopStateEvent('popstate'))",
+      ),
+  ],
+  'conversation-menu': ['group', (page) => page.getByRole('button', { name: 'Conversation menu' }).click()],
+  'go-to-date': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
+      await page.getByLabel('Date', { exact: true }).fill('2026-03-01');
+    },
+  ],
   members: ['group', (page) => page.getByRole('button', { name: /members/ }).click()],
 };
 

@@ -19,6 +19,21 @@ export function startOfDay(at: number): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
+/** A day as date fields write it: `2026-01-31`. */
+export function dateInputValue(at: number): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** Local midnight of that day; undefined when it is none. `new Date(text)` would mean midnight in Greenwich. */
+export function readDateInput(value: string): number | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+  if (!match) return undefined;
+  const at = new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3])).getTime();
+  return dateInputValue(at) === value ? at : undefined;
+}
+
 /** Whole days from `at` to `today`; rounding absorbs the hour of a clock change. */
 const daysAgo = (at: number, today: number): number => Math.round((startOfDay(today) - startOfDay(at)) / DAY_MS);
 

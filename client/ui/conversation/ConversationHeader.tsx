@@ -1,18 +1,33 @@
 /** The head of a conversation: who it is with, and for groups the sheet of members. On a phone also the way back. */
-import { ArrowLeft } from 'lucide-react';
-import { useState } from 'react';
-import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { ArrowLeft, EllipsisVertical } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { ConversationSummary, JumpTarget } from '../../conversation/conversation.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
+import { lazily } from '../parts/lazily.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
 import { closeConversation } from '../router.ts';
 import { firstName, useSession } from '../session.ts';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
 import { text } from '../text.ts';
 import styles from './ConversationHeader.module.css';
+import { DateDialog } from './DateDialog.tsx';
 
-export function ConversationHeader({ summary, isNarrow }: { summary: ConversationSummary; isNarrow: boolean }) {
+const ConversationMenu = lazily(async () => (await import('./ConversationMenu.tsx')).ConversationMenu);
+
+export function ConversationHeader({
+  summary,
+  isNarrow,
+  onJump,
+}: {
+  summary: ConversationSummary;
+  isNarrow: boolean;
+  onJump: (target: JumpTarget) => void;
+}) {
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const [isChoosingDate, setChoosingDate] = useState(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
   const [isShowingMembers, setShowingMembers] = useState(false);
   const { messenger } = useSession();
   const isGroup = summary.kind === 'group';
@@ -41,6 +56,27 @@ export function ConversationHeader({ summary, isNarrow }: { summary: Conversatio
           </button>
         )}
       </div>
+      <IconButton
+        ref={menuButton}
+        label={text.jump.menu}
+        aria-haspopup="menu"
+        aria-expanded={isMenuOpen}
+        onClick={() => setMenuOpen(true)}
+      >
+        <EllipsisVertical />
+      </IconButton>
+      <ConversationMenu
+        anchor={menuButton}
+        isOpen={isMenuOpen}
+        onClose={() => setMenuOpen(false)}
+        onDate={() => setChoosingDate(true)}
+        onFirstUnread={() => onJump('first-unread')}
+      />
+      <DateDialog
+        isOpen={isChoosingDate}
+        onClose={() => setChoosingDate(false)}
+        onChoose={(date) => onJump({ date })}
+      />
       {isNarrow && <ConnectionChip place="below-header" />}
       <Dialog
         isOpen={isShowingMembers}

@@ -17,6 +17,7 @@ import type { EditTarget } from '../drafts.ts';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
+import { conversationPath, type Route } from '../router.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import type { FailedAction } from '../timeline/FailedRow.tsx';
@@ -26,12 +27,22 @@ import { Announcer, type AnnouncerHandle } from './Announcer.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
 import styles from './ConversationPane.module.css';
 import { DeleteDialog } from './DeleteDialog.tsx';
+import { JumpNote } from './JumpNote.tsx';
 import { MessageInfo } from './MessageInfo.tsx';
 import { TimelineState } from './TimelineState.tsx';
+import { type Jumping, useJump } from './use-jump.ts';
 
 const MessageMenu = lazily(async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu);
 
-export function ConversationPane({ summary, isNarrow }: { summary: ConversationSummary; isNarrow: boolean }) {
+export function ConversationPane({
+  summary,
+  isNarrow,
+  route,
+}: {
+  summary: ConversationSummary;
+  isNarrow: boolean;
+  route: Route | undefined;
+}) {
   const { messenger } = useSession();
   const [conversation, setConversation] = useState<Conversation>();
   useEffect(() => {
@@ -40,10 +51,16 @@ export function ConversationPane({ summary, isNarrow }: { summary: ConversationS
     return () => opened[Symbol.dispose]();
   }, [messenger, summary.id]);
 
+  const jumping = useJump(conversation);
+  const { jump } = jumping;
+  useEffect(() => {
+    if (conversation && route?.message) jump({ message: route.message });
+  }, [conversation, route, jump]);
+
   return (
     <div className={styles.pane}>
-      <ConversationHeader summary={summary} isNarrow={isNarrow} />
-      {conversation && <OpenConversation conversation={conversation} summary={summary} isNarrow={isNarrow} />}
+      <ConversationHeader summary={summary} isNarrow={isNarrow} onJump={jump} />
+      {conversation && <OpenConversation {...{ conversation, summary, isNarrow, jumping }} />}
     </div>
   );
 }
@@ -52,10 +69,12 @@ function OpenConversation({
   conversation,
   summary,
   isNarrow,
+  jumping,
 }: {
   conversation: Conversation;
   summary: ConversationSummary;
   isNarrow: boolean;
+  jumping: Jumping;
 }) {
   const { messenger, drafts } = useSession();
   const values = useObserved(conversation.timeline);
@@ -79,8 +98,8 @@ function OpenConversation({
     [drafts, conversation.id],
   );
 
-  const copy = useCallback(async (content: string) => {
-    if (await copyText(content)) announcer.current?.say(text.conversation.copied);
+  const copy = useCallback(async (content: string, said: string = text.conversation.copied) => {
+    if (await copyText(content)) announcer.current?.say(said);
   }, []);
 
   const onMenu = useCallback(
@@ -107,7 +126,10 @@ function OpenConversation({
     const { row } = menu;
     if (action === 'delete') setDeleting(row);
     else if (action === 'info') setInspected(row);
-    else if (isDeleted(row.message)) return;
+    else if (action === 'link') {
+      const path = conversationPath(conversation.id, row.message.id);
+      void copy(window.location.origin + path, text.jump.linkCopied);
+    } else if (isDeleted(row.message)) return;
     else if (action === 'copy') void copy(row.message.text);
     else beginEdit({ is: 'message', id: row.message.id }, row.message.text);
   };
@@ -127,19 +149,21 @@ function OpenConversation({
           conversation={conversation}
           values={values}
           summary={summary}
+          jumping={jumping}
           menuRow={menu?.row.message.id}
           onMenu={onMenu}
           onFailed={onFailed}
           onLeave={() => composer.current?.focus()}
         />
       )}
+      <JumpNote jumping={jumping} />
       <Composer
         ref={composer}
         conversation={conversation}
         onSent={() => timeline.current?.scrollToEnd()}
         onEditLast={editLast}
       />
-      <Announcer ref={announcer} rows={values.rows} summary={summary} />
+      <Announcer ref={announcer} rows={values.newer === 'none' ? values.rows : NO_ROWS} summary={summary} />
       <MessageMenu
         target={menu?.anchor}
         actions={menu ? allowedActions(menu.row, summary, me) : []}
@@ -157,5 +181,8 @@ function OpenConversation({
     </>
   );
 }
+
+/** What a reader pages to is no news. */
+const NO_ROWS: readonly TimelineRow[] = [];
 
 const isEmpty = (values: Values): boolean => values.rows.length === 0 && values.failed.length === 0;

@@ -18,7 +18,8 @@ import styles from './Shell.module.css';
 export function Shell({ update }: { update: AppUpdate }) {
   const { messenger } = useSession();
   const { state, items } = useObserved(messenger.conversations);
-  const open = useRoute();
+  const route = useRoute();
+  const open = route?.conversation;
   const isNarrow = useNarrow();
   const summary = items.find((item) => item.id === open);
   const unread = items.reduce((sum, item) => sum + item.unread, 0);
@@ -46,7 +47,7 @@ export function Shell({ update }: { update: AppUpdate }) {
         {!isListOnly && (
           <main className={styles.conversation} key={open}>
             {summary ? (
-              <ConversationPane summary={summary} isNarrow={isNarrow} />
+              <ConversationPane summary={summary} isNarrow={isNarrow} route={route} />
             ) : open && state === 'ready' ? (
               <Notice icon={<SearchX />} title={text.conversation.unknownTitle} hint={text.conversation.unknownHint}>
                 <Button onClick={closeConversation}>{text.back}</Button>

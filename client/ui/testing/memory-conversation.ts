@@ -15,6 +15,7 @@ import type {
   TimelineRow,
 } from '../../conversation/conversation.ts';
 import { createSource, type Source } from '../observed.ts';
+import { MemoryPages } from './memory-pages.ts';
 
 export class MemoryConversation implements Conversation {
   readonly id: ConversationId;
@@ -24,6 +25,7 @@ export class MemoryConversation implements Conversation {
   readonly shownIds: MessageId[] = [];
   readonly #me: UserId;
   readonly #readers: readonly UserId[];
+  readonly #pages: MemoryPages;
   #clock = 100_000;
 
   constructor({
@@ -31,16 +33,20 @@ export class MemoryConversation implements Conversation {
     me,
     timeline,
     readers = [],
+    pageSize = Number.POSITIVE_INFINITY,
   }: {
     id: ConversationId;
     me: UserId;
     timeline: Omit<Timeline, 'older' | 'newer'>;
     readers?: readonly UserId[];
+    /** Rows that come and go together; without it all are there. */
+    pageSize?: number;
   }) {
     this.id = id;
     this.#me = me;
     this.#readers = readers;
-    this.timeline = createSource<Timeline>({ ...timeline, older: 'none', newer: 'none' });
+    this.#pages = new MemoryPages(timeline.rows, pageSize);
+    this.timeline = createSource<Timeline>({ ...timeline, ...this.#pages.shown });
   }
 
   async send(text: string): Promise<void> {
@@ -78,23 +84,31 @@ export class MemoryConversation implements Conversation {
   }
 
   async loadOlder(): Promise<void> {
-    // All of it is here.
+    await this.#load('older');
   }
 
   async loadNewer(): Promise<void> {
-    // All of it is here.
+    await this.#load('newer');
   }
 
   async jump(target: JumpTarget): Promise<Jumped> {
-    const { rows, firstUnread } = this.timeline.get();
-    if (typeof target === 'object' && 'message' in target) {
-      const isHere = rows.some((row) => row.message.id === target.message);
-      return isHere ? { ok: true, row: target.message } : { ok: false, why: 'unknown' };
-    }
-    const byDate = typeof target === 'object' ? rows.find((row) => row.message.at >= target.date) : undefined;
-    const last = rows.at(-1)?.message.id;
-    const row = byDate?.message.id ?? (target === 'first-unread' ? firstUnread : undefined) ?? last;
-    return { ok: true, ...(row && { row }) };
+    const rows = this.#pages.all;
+    const { firstUnread } = this.timeline.get();
+    const isWanted = ({ message }: TimelineRow): boolean => {
+      if (target === 'latest') return false;
+      if (target === 'first-unread') return message.id === firstUnread;
+      return 'date' in target ? message.at >= target.date : message.id === target.message;
+    };
+    const isMessage = typeof target === 'object' && 'message' in target;
+    const found = rows.find(isWanted) ?? (isMessage ? undefined : rows.at(-1));
+    if (!found) return isMessage ? { ok: false, why: 'unknown' } : { ok: true };
+    this.#pages.show(found.epoch);
+    this.#showPages();
+    return { ok: true, row: found.message.id };
+  }
+
+  idAt(index: number): MessageId | undefined {
+    return this.#pages.all[index]?.message.id;
   }
 
   /** Somebody else writes. */
@@ -121,15 +135,31 @@ export class MemoryConversation implements Conversation {
       ...(delivery && { delivery }),
     };
     const unread = from === this.#me ? values.unread : values.unread + 1;
-    this.timeline.set({ ...values, state: 'ready', rows: [...values.rows, row], unread });
+    this.#pages.append(row);
+    this.timeline.set({ ...values, state: 'ready', ...this.#pages.shown, unread });
+  }
+
+  async #load(edge: 'older' | 'newer'): Promise<void> {
+    const values = this.timeline.get();
+    if (values[edge] !== 'more') return;
+    this.timeline.set({ ...values, [edge]: 'loading' });
+    // As long as a local store takes.
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    if (edge === 'older') this.#pages.loadOlder();
+    else this.#pages.loadNewer();
+    this.#showPages();
+  }
+
+  #showPages(): void {
+    this.timeline.set({ ...this.timeline.get(), ...this.#pages.shown });
   }
 
   #change(id: MessageId, change: (message: Message) => Message): void {
     const values = this.timeline.get();
-    const rows = values.rows.map((row) =>
+    this.#pages.change((row) =>
       row.message.id === id && !isDeleted(row.message) ? { ...row, message: change(row.message) } : row,
     );
-    this.timeline.set({ ...values, rows });
+    this.timeline.set({ ...values, ...this.#pages.shown });
   }
 
   #take(key: string): FailedText | undefined {

@@ -1,11 +1,11 @@
 /** The menu of one message, opened at its button, its bubble or the pointer; one menu serves the whole list. */
 import { Menu } from '@base-ui/react/menu';
-import { Copy, Info, Pencil, Trash2 } from 'lucide-react';
+import { Copy, Info, Link, Pencil, Trash2 } from 'lucide-react';
 import menu from '../parts/Menu.module.css';
 import { text } from '../text.ts';
 import type { MenuAnchor, MessageAction } from './message-actions.ts';
 
-const ICONS = { copy: Copy, edit: Pencil, delete: Trash2, info: Info } as const;
+const ICONS = { copy: Copy, link: Link, edit: Pencil, delete: Trash2, info: Info } as const;
 
 export function MessageMenu({
   target,

@@ -1,7 +1,7 @@
 /**
  * The messages of one conversation: virtualized, anchored at the end, one Tab stop with arrow keys inside. It opens at the
- * first unread message or at the end, follows new messages only when already at the end, and tells the conversation
- * which messages were really seen.
+ * first unread message or at the end, loads more at both ends while the row under the eye stays where it is, follows new
+ * messages only when already at the end, and tells the conversation which messages were really seen.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
@@ -13,22 +13,29 @@ import type {
   TimelineRow,
   Timeline as Values,
 } from '../../conversation/conversation.ts';
+import type { Jumping } from '../conversation/use-jump.ts';
 import { dayLabel, useToday } from '../dates.ts';
 import { prefersReducedMotion } from '../media.ts';
 import { text } from '../text.ts';
 import type { FailedAction } from './FailedRow.tsx';
+import { dayAtTop } from './floating-day.ts';
 import type { MenuAnchor } from './message-actions.ts';
 import styles from './Timeline.module.css';
+import { TimelineEdge } from './TimelineEdge.tsx';
 import { estimateHeight, TimelineEntry } from './TimelineEntry.tsx';
 import { findFocusable, isFocusable, type TimelineItem, timelineItems } from './timeline-items.ts';
 import { useEndAnchor } from './use-end-anchor.ts';
+import { useGoal } from './use-goal.ts';
 import { useMenuGestures } from './use-menu-gestures.ts';
+import { useFollowing, usePaging } from './use-paging.ts';
 import { useReading } from './use-reading.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
 
 /** Nearer to the end than this counts as at the end. More than `PADDING_END`, or the end would never be reached. */
 const AT_END_PX = 48;
 const PADDING_END = 10;
+/** Room for what is said at an end of the rows where more is to come. */
+const EDGE_PX = 40;
 
 export interface TimelineHandle {
   scrollToEnd(): void;
@@ -41,6 +48,7 @@ export function Timeline({
   conversation,
   values,
   summary,
+  jumping,
   menuRow,
   onMenu,
   onFailed,
@@ -50,6 +58,7 @@ export function Timeline({
   conversation: Conversation;
   values: Values;
   summary: ConversationSummary;
+  jumping: Jumping;
   /** The message whose menu is open. */
   menuRow: string | undefined;
   onMenu: (row: TimelineRow, anchor: MenuAnchor) => void;
@@ -60,6 +69,8 @@ export function Timeline({
   const scroller = useRef<HTMLDivElement>(null);
   const isOpened = useRef(false);
   const isScrolledByPerson = useRef(false);
+  const isPlacedAtUnread = useRef(false);
+  const { isFollowing, pageNewer } = useFollowing(values);
   const today = useToday();
   const items = useMemo(() => timelineItems(values), [values]);
   const [active, setActive] = useState<string>();
@@ -75,10 +86,10 @@ export function Timeline({
     getItemKey: (index) => (items[index] as TimelineItem).key,
     overscan: 8,
     anchorTo: 'end',
-    followOnAppend: true,
+    followOnAppend: isFollowing,
     scrollEndThreshold: AT_END_PX,
-    paddingStart: 8,
-    paddingEnd: PADDING_END,
+    paddingStart: values.older === 'none' ? 8 : EDGE_PX,
+    paddingEnd: values.newer === 'none' ? PADDING_END : EDGE_PX,
     scrollPaddingStart: 56,
     // The Tab stop is always rendered, so that focus is neither lost by scrolling nor out of reach.
     rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
@@ -97,24 +108,38 @@ export function Timeline({
   useLayoutEffect(
     () => () => {
       isOpened.current = false;
+      isPlacedAtUnread.current = false;
     },
     [],
   );
   useLayoutEffect(() => {
-    if (isOpened.current || values.state !== 'ready' || items.length === 0) return;
+    if (values.state !== 'ready' || items.length === 0) return;
+    const isOpening = !isOpened.current;
     isOpened.current = true;
-    const unread = items.findIndex((item) => item.is === 'unread');
-    if (unread >= 0) virtualizer.scrollToIndex(unread, { align: 'start' });
-    else virtualizer.scrollToEnd();
+    // What was unread may be known only when the first sync brings it; until the person scrolls, that is where to begin.
+    const isToBePlaced = !isPlacedAtUnread.current && !isScrolledByPerson.current && !jumping.goal;
+    const unread = isToBePlaced ? items.findIndex((item) => item.is === 'unread') : -1;
+    if (unread >= 0) {
+      isPlacedAtUnread.current = true;
+      virtualizer.scrollToIndex(unread, { align: 'start' });
+    } else if (isOpening) virtualizer.scrollToEnd();
   });
 
   useEndAnchor({ scroller, virtualizer, startsAtEnd: values.firstUnread === undefined });
   useReading({ conversation, items, virtualizer, scroller });
   const focusIndex = useRovingFocus({ items, scroller, virtualizer, setActive });
+  const { marked, unmark } = useGoal({ goal: jumping.goal, items, virtualizer, focusIndex });
+  usePaging({ conversation, values, scroller, isOpened, isPaused: jumping.isUnderWay, pageNewer });
   const gestures = useMenuGestures({ items, onMenu });
 
+  const isDetached = values.newer === 'more' || values.newer === 'absent';
+  const scrollToEnd = () => {
+    isScrolledByPerson.current = true;
+    if (isDetached) jumping.jump('latest');
+    else virtualizer.scrollToEnd();
+  };
   useImperativeHandle(ref, () => ({
-    scrollToEnd: () => virtualizer.scrollToEnd(),
+    scrollToEnd,
     focus: () => focusIndex(tabStop),
     focusRow: (key) => focusIndex(items.findIndex((item) => item.key === key)),
   }));
@@ -133,11 +158,12 @@ export function Timeline({
   };
 
   const jump = () => {
+    if (isDetached) return scrollToEnd();
     const isNear = virtualizer.getDistanceFromEnd() < 3000;
     virtualizer.scrollToEnd({ behavior: isNear && !prefersReducedMotion() ? 'smooth' : 'auto' });
   };
 
-  const isAway = items.length > 0 && isOpened.current && !virtualizer.isAtEnd(AT_END_PX * 3);
+  const isAway = items.length > 0 && isOpened.current && (isDetached || !virtualizer.isAtEnd(AT_END_PX * 3));
   const day = virtualizer.isScrolling && isScrolledByPerson.current ? dayAtTop(items, virtualizer) : undefined;
 
   return (
@@ -167,8 +193,10 @@ export function Timeline({
             const key = event.target.closest<HTMLElement>('[data-key]')?.dataset.key;
             if (key !== undefined) setActive(key);
           }}
+          onAnimationEnd={unmark}
           {...gestures.handlers}
         >
+          <TimelineEdge edge={values.older} at="start" />
           {virtualizer.getVirtualItems().map(({ key, index, start }) => {
             const item = items[index] as TimelineItem;
             return (
@@ -180,7 +208,9 @@ export function Timeline({
                 data-index={index}
                 data-key={item.key}
                 data-menu-open={item.key === menuRow || undefined}
-                aria-setsize={items.length}
+                data-marked={item.key === marked || undefined}
+                // How many there are in all is not known here while there are more.
+                aria-setsize={values.older === 'none' && values.newer === 'none' ? items.length : -1}
                 aria-posinset={index + 1}
                 tabIndex={isFocusable(item) ? (index === tabStop ? 0 : -1) : undefined}
                 className={styles.item}
@@ -196,6 +226,7 @@ export function Timeline({
               </div>
             );
           })}
+          <TimelineEdge edge={values.newer} at="end" />
         </div>
       </div>
       {isAway && (
@@ -206,18 +237,4 @@ export function Timeline({
       )}
     </div>
   );
-}
-
-/** The day of what stands at the top of the view, unless its own heading is there. */
-function dayAtTop(
-  items: readonly TimelineItem[],
-  virtualizer: { scrollOffset: number | null; getVirtualItemForOffset(offset: number): { index: number } | undefined },
-): number | undefined {
-  const top = virtualizer.getVirtualItemForOffset((virtualizer.scrollOffset ?? 0) + 24)?.index ?? -1;
-  if (items[top]?.is === 'day') return undefined;
-  for (let index = top; index >= 0; index--) {
-    const item = items[index];
-    if (item?.is === 'day') return item.at;
-  }
-  return undefined;
 }

@@ -25,18 +25,24 @@ export type TimelineItem =
 /** Longer pauses begin a new run, so that its name and time are shown again. */
 const RUN_PAUSE_MS = 10 * 60_000;
 
-export function timelineItems({ rows, failed, firstUnread }: Timeline): TimelineItem[] {
+export function timelineItems({ rows, failed, firstUnread, older }: Timeline): TimelineItem[] {
   const items: TimelineItem[] = [];
   let day = Number.NEGATIVE_INFINITY;
   let previous: TimelineRow | undefined;
   for (const row of rows) {
     const { message } = row;
     const ownDay = startOfDay(message.at);
-    let begins = !previous || previous.message.from !== message.from || message.at - previous.message.at > RUN_PAUSE_MS;
+    let begins =
+      !previous ||
+      previous.message.from !== message.from ||
+      message.at - previous.message.at > RUN_PAUSE_MS ||
+      // Epochs come and go as wholes: what stands before one must not change how its first row looks.
+      previous.epoch !== row.epoch;
     if (ownDay > day) {
       day = ownDay;
-      // Named by the message and not by the day, so that an older page in front of it moves the heading only.
-      items.push({ is: 'day', key: `day ${message.id}`, at: message.at });
+      // Named by the message and not by the day, so that an older page in front of it moves the heading only. Where older
+      // rows are yet to come they tell whether the day begins here.
+      if (previous || older === 'none') items.push({ is: 'day', key: `day ${message.id}`, at: message.at });
       begins = true;
     }
     if (message.id === firstUnread) {

@@ -13,7 +13,7 @@ export function useRovingFocus({
   scroller: RefObject<HTMLDivElement | null>;
   virtualizer: Virtualizer<HTMLDivElement, Element>;
   setActive: (key: string) => void;
-}): (index: number) => void {
+}): (index: number, align?: 'auto' | 'center') => void {
   const wanted = useRef<string>(undefined);
 
   const focusWanted = useCallback(() => {
@@ -26,12 +26,12 @@ export function useRovingFocus({
 
   useLayoutEffect(focusWanted);
 
-  return (index) => {
+  return (index, align = 'auto') => {
     const item = items[index];
     if (!item) return;
     wanted.current = item.key;
     setActive(item.key);
-    virtualizer.scrollToIndex(index, { align: 'auto' });
+    virtualizer.scrollToIndex(index, { align });
     focusWanted();
   };
 }
