@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { startPostgres } from '../../server/database/embedded.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { createPool, type Pool } from '../../server/database/pool.ts';
@@ -13,7 +14,7 @@ import { createLog } from '../../server/log.ts';
 import { type BenchConfig, GENERATOR_CORE } from './config.ts';
 import type { Member } from './generator/fleet.ts';
 import { familyCpuMs } from './process-usage.ts';
-import { copyDocument, rawMembers, seedRooms, seedUsers } from './seed.ts';
+import { copyDocument, rawMembers, seedRooms, seedUsers, tidewireMember } from './seed.ts';
 import { Subject } from './subject.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -114,6 +115,14 @@ export class Laboratory implements AsyncDisposable {
   /** Members of new conversations with the history of the one that `source` belongs to. */
   copies(source: Member, copies: number): Promise<Member[]> {
     return copyDocument(this.pool, { source, copies, name: String(this.#conversations++), secret: this.#secret });
+  }
+
+  /** One of the seeded people, on a document that is there already. */
+  member({ conversation, epoch, user }: { conversation: ConversationId; epoch: number; user: number }): Member {
+    return {
+      ...tidewireMember({ user, channel: 1, conversation, secret: this.#secret }),
+      document: documentId(conversation, epoch),
+    };
   }
 
   path(name: string): string {

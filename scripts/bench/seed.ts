@@ -7,7 +7,7 @@ import type { Pool } from '../../server/database/pool.ts';
 import type { Member } from './generator/fleet.ts';
 
 /** Ids look like better-auth's: 32 characters. */
-const userId = (n: number): string => `benchuser${String(n).padStart(23, '0')}`;
+export const userId = (n: number): string => `benchuser${String(n).padStart(23, '0')}`;
 const sessionToken = (n: number): string => `benchtoken${String(n).padStart(22, '0')}`;
 const conversationId = (name: string, n: number): string => `bench-${name}-${String(n).padStart(6, '0')}`;
 
@@ -63,7 +63,7 @@ export async function seedRooms(pool: Pool, { name, rooms, roomSize, secret }: R
   );
 }
 
-function tidewireMember(options: {
+export function tidewireMember(options: {
   user: number;
   /** Differs within a room, as on devices that have opened other conversations before. */
   channel: number;
