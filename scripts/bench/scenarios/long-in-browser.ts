@@ -23,7 +23,7 @@ const COOKIE = `${COOKIE_PREFIX}.session_token`;
 const WATCH = `
   window.startedMs = undefined;
   new MutationObserver((_, observer) => {
-    if (window.startedMs === undefined && document.querySelector('#root > *')) window.startedMs = performance.now();
+    if (window.startedMs === undefined && document.querySelector('#app > *')) window.startedMs = performance.now();
     if (!document.querySelector('[data-text]')) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => { window.rowsMs = performance.now(); }));
@@ -84,11 +84,12 @@ async function visit(
     await page.close();
     return { sinceNavigationMs: Number.NaN, sinceAppMs: Number.NaN };
   }
-  await page.waitForFunction('window.rowsMs !== undefined', undefined, { timeout: 60_000 });
-  const { rowsMs, startedMs } = (await page.evaluate('({ rowsMs: window.rowsMs, startedMs: window.startedMs })')) as {
-    rowsMs: number;
-    startedMs: number;
-  };
+  await page.locator('[data-text]').first().waitFor({ timeout: 60_000 });
+  const { rowsMs, startedMs } = await page.evaluate(async () => {
+    const noted = globalThis as { rowsMs?: number; startedMs?: number };
+    while (noted.rowsMs === undefined) await new Promise((painted) => setTimeout(painted, 10));
+    return { rowsMs: noted.rowsMs, startedMs: noted.startedMs ?? Number.NaN };
+  });
   // Receipts and stores are written within the second.
   await page.waitForTimeout(2_000);
   await page.close();
