@@ -92,6 +92,11 @@ export class ConversationList implements Disposable {
     return true;
   }
 
+  /** What was known of a conversation is not right any more. */
+  async correct(record: ConversationRecord): Promise<void> {
+    await this.#put([record]);
+  }
+
   /** Nobody has told and nobody can: what is shown is all there is. */
   settle(): void {
     const { isKnown, records } = this.contents.get();
@@ -121,7 +126,8 @@ export class ConversationList implements Disposable {
       .map((record) => ({ ...record, isFormer: true as const }));
     const records = [...listed, ...held];
     this.#show(records);
-    await this.#write(records, true);
+    // Somebody who was shown it may have corrected it.
+    await this.#write([...this.contents.get().records.values()], true);
     return { ok: true, value: undefined };
   }
 

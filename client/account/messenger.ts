@@ -30,7 +30,7 @@ import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
 import { serverLocator } from './server-locator.ts';
-import { summarizeAll } from './summaries.ts';
+import { summarizeAll, withoutFormerText } from './summaries.ts';
 
 export interface MessengerOptions {
   readonly account: Account;
@@ -190,7 +190,15 @@ export class LocalMessenger implements Messenger {
     });
     this.#open.set(id, conversation);
     conversation.view.subscribe(this.#invalidate);
+    conversation.view.subscribe(() => this.#correct(conversation));
     return conversation;
+  }
+
+  /** The list keeps the last text for the next start: not one that was edited or deleted since. */
+  #correct({ id, view }: LocalConversation): void {
+    const record = this.#list.get(id);
+    const right = record && withoutFormerText(record, view.get());
+    if (right && right !== record) void this.#list.correct(right);
   }
 
   #linked(): void {
@@ -215,6 +223,7 @@ export class LocalMessenger implements Messenger {
       conversation.extend(record?.item.epoch ?? 0);
       if (record && !record.isFormer) conversation.revive();
       conversation.refresh();
+      this.#correct(conversation);
     }
     this.#background.open();
     this.#invalidate();

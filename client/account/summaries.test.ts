@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import { type LocalView, NOTHING_KNOWN } from '../conversation/chain-view.ts';
-import { activityAt, mergeList, summarize, withHead } from './summaries.ts';
+import { activityAt, mergeList, summarize, withHead, withoutFormerText } from './summaries.ts';
 
 const ana = 'ana' as UserId;
 const people = [
@@ -66,4 +66,26 @@ test('a notice about a conversation that is not open counts as unread, unless it
   expect(summarize(record, undefined, ana)).toMatchObject({ unread: 1, last: { text: 'new', at: 50 } });
   expect(record.item.epoch).toBe(1);
   expect(withHead(record, { ...head, from: 'ana' }, ana).item.unread).toBe(1);
+});
+
+test('[P4] the last text that is kept follows an edit or deletion, also of a message that only a notice told of', () => {
+  const message = { id: '1-1' as MessageId, from: 'bo' as UserId, at: 10, text: 'former' };
+  const kept = recordOf(item('a', { last: { ...message } }));
+  const heard = withHead(
+    recordOf(item('a')),
+    { t: 'head', conversation: 'a', epoch: 0, seq: 1, from: 'bo', at: 10, preview: 'former' },
+    ana,
+  );
+  const viewOf = (shown: object): LocalView => ({
+    ...NOTHING_KNOWN,
+    state: 'ready',
+    rows: [{ message: shown }, { message: { ...message, id: '1-2', at: 11, text: 'another' } }] as never,
+  });
+  const { text: _, ...rest } = message;
+  for (const record of [kept, heard]) {
+    expect(withoutFormerText(record, viewOf(message))).toBe(record);
+    expect(withoutFormerText(record, NOTHING_KNOWN)).toBe(record);
+    expect(withoutFormerText(record, viewOf({ ...message, text: 'better', editedAt: 20 })).last?.text).toBe('better');
+    expect(withoutFormerText(record, viewOf({ ...rest, deletedAt: 20, by: 'bo' })).last?.text).toBeNull();
+  }
 });

@@ -84,6 +84,17 @@ export function mergeList(
   });
 }
 
+/** The record without a text that this device knows to be edited or deleted since; the same record when it is right. */
+export function withoutFormerText(record: ConversationRecord, view: LocalView): ConversationRecord {
+  const { last } = record;
+  if (!last || last.text === null || view.state !== 'ready') return record;
+  // Notices do not say which message it was.
+  const isLast = ({ id, from, at }: Message) => (last.id ? id === last.id : from === last.from && at === last.at);
+  const row = view.rows.findLast(({ message }) => isLast(message));
+  const text = row && textOf(row.message);
+  return text === undefined || text === last.text ? record : { ...record, last: { ...last, text } };
+}
+
 /** A message was sent in a conversation that is not open here, or, with nothing to preview, a newer epoch is open. */
 export function withHead(
   record: ConversationRecord,

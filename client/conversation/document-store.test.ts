@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
+import type { Clock } from '../connection/clock.ts';
 import type { StorageFailure } from './conversation.ts';
 import { DocumentStore } from './document-store.ts';
 import { Source } from './source.ts';
@@ -9,14 +10,14 @@ import { fastClock, until } from './testing-device.ts';
 
 let names = 0;
 
-async function open(name = `store${++names}`) {
+async function open(name = `store${++names}`, clock: Clock = fastClock) {
   const doc = new Y.Doc();
   const failures: StorageFailure[] = [];
   const isLost = new Source(false);
   const store = await DocumentStore.open({
     name,
     doc,
-    clock: fastClock,
+    clock,
     onFailure: (failure) => failures.push(failure),
     onLost: () => isLost.set(true),
   });
@@ -100,4 +101,49 @@ test('opening again and again does not make the store grow', async () => {
     store?.[Symbol.dispose]();
   }
   expect((await records(name)).length).toBeLessThan(10);
+});
+
+/** As a local copy does: what deletes is followed by its update. */
+function eraseOnDelete({ doc, store }: Awaited<ReturnType<typeof open>>): void {
+  doc.on('afterTransaction', (transaction: Y.Transaction) => {
+    if (transaction.deleteSet.clients.size > 0 && transaction.origin !== store?.origin) store?.mergeSoon();
+  });
+}
+
+const textIn = async (name: string): Promise<string> =>
+  (await records(name)).map((bytes) => Buffer.from(bytes).toString('latin1')).join();
+
+test('[P4] a page that ends before it has merged leaves that to the next one', async () => {
+  const never = { now: Date.now, after: () => () => undefined };
+  const page = await open(undefined, never);
+  eraseOnDelete(page);
+  page.doc.getArray('messages').push(['a secret text', 'a text that stays']);
+  page.doc.getArray('messages').delete(0);
+  await page.store?.flushed();
+  expect(await textIn(page.name)).toContain('a secret text');
+
+  const next = await open(page.name);
+  await next.store?.flushed();
+  expect(await textIn(page.name)).not.toContain('a secret text');
+  expect(next.doc.getArray('messages').toArray()).toEqual(['a text that stays']);
+  next.store?.[Symbol.dispose]();
+  expect((await open(page.name)).doc.getArray('messages').toArray()).toEqual(['a text that stays']);
+});
+
+test('[P4] a document that is put away before it has merged merges then, with what another tab has stored', async () => {
+  const never = { now: Date.now, after: () => () => undefined };
+  const one = await open(undefined, never);
+  eraseOnDelete(one);
+  one.doc.getArray('messages').push(['a secret text', 'a text that stays']);
+  await one.store?.flushed();
+  const other = await open(one.name, never);
+  other.doc.getArray('messages').push(['from the other tab']);
+  await other.store?.flushed();
+  one.doc.getArray('messages').delete(0);
+  one.store?.[Symbol.dispose]();
+  one.doc.destroy();
+  // Opening waits for the transactions before it.
+  const next = await open(one.name, never);
+  expect(await textIn(one.name)).not.toContain('a secret text');
+  expect(next.doc.getArray('messages').toArray().sort()).toEqual(['a text that stays', 'from the other tab']);
 });

@@ -4,7 +4,7 @@
  * that deleted text does not stay behind in old updates. It knows nothing of conversations.
  */
 import { openDB } from 'idb';
-import { fetchUpdates, IndexeddbPersistence } from 'y-indexeddb';
+import { IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
 import type { Clock } from '../connection/clock.ts';
 import { toStorageFailure } from '../storage/storage-failure.ts';
@@ -17,6 +17,9 @@ const MERGE_AFTER_MS = 2_000;
 /** y-indexeddb adds an update on every open, needed or not (#31): without merging, each visit makes the next one slower. */
 const MERGE_ON_OPEN_FROM = 8;
 const UPDATES = 'updates';
+/** y-indexeddb keeps a store for its users' own values: one of them says that the updates must be merged. */
+const CUSTOM = 'custom';
+const MUST_MERGE = 'must-merge';
 
 export interface DocumentStoreOptions {
   readonly name: string;
@@ -36,6 +39,8 @@ export class DocumentStore implements Disposable {
   #whenIdle: (() => void)[] = [];
   #hasFailed = false;
   #cancelMerge: (() => void) | undefined;
+  /** The next write says that the updates must be merged. */
+  #isMarkDue = false;
 
   private constructor(options: DocumentStoreOptions, persistence: IndexeddbPersistence, isNew: boolean) {
     this.#options = options;
@@ -49,12 +54,14 @@ export class DocumentStore implements Disposable {
   /** Loads what is stored into the document. Never rejects: undefined, and reported, when this device cannot store it. */
   static async open(options: DocumentStoreOptions): Promise<DocumentStore | undefined> {
     try {
-      const stored = await countUpdates(options.name);
+      const stored = await inspectStored(options.name);
       const persistence = new IndexeddbPersistence(options.name, options.doc);
-      const store = new DocumentStore(options, persistence, stored === undefined);
+      const store = new DocumentStore(options, persistence, stored.isNew);
       store.#watch(await persistence._db);
       await loaded(persistence, options.clock);
-      if (stored !== undefined && stored >= MERGE_ON_OPEN_FROM) store.mergeSoon();
+      // The page was closed before it could merge: a deleted text stands here.
+      if (stored.mustMerge) void store.#merge();
+      else if (stored.updates >= MERGE_ON_OPEN_FROM) store.#mergeLater();
       return store;
     } catch (error) {
       options.onFailure(toStorageFailure(error));
@@ -73,8 +80,16 @@ export class DocumentStore implements Disposable {
     return !this.#hasFailed;
   }
 
-  /** Replaces all stored updates by one: what was deleted in the document is then gone from the store. */
+  /**
+   * Replaces all stored updates by one: what was deleted in the document is then gone from the store. To be called in the
+   * transaction that deletes: that this is due is stored with its update, for the page may be closed before it is done.
+   */
   mergeSoon(): void {
+    this.#isMarkDue = true;
+    this.#mergeLater();
+  }
+
+  #mergeLater(): void {
     this.#cancelMerge ??= this.#options.clock.after(MERGE_AFTER_MS, () => {
       this.#cancelMerge = undefined;
       void this.#merge();
@@ -84,6 +99,8 @@ export class DocumentStore implements Disposable {
   [Symbol.dispose](): void {
     this.#cancelMerge?.();
     this.#options.doc.off('update', this.#write);
+    // It begins its transaction at once, and a database closes after those.
+    if (this.#cancelMerge) void this.#merge();
     this.#settle();
     // A database that was lost is closed already; closing again changes nothing.
     void this.#persistence.destroy();
@@ -94,8 +111,10 @@ export class DocumentStore implements Disposable {
     // Before the database is open nothing is lost: y-indexeddb stores the whole document when it opens.
     if (!db || origin === this.#persistence) return;
     try {
-      const transaction = db.transaction([UPDATES], 'readwrite');
+      const transaction = db.transaction([UPDATES, CUSTOM], 'readwrite');
       transaction.objectStore(UPDATES).add(update);
+      if (this.#isMarkDue) transaction.objectStore(CUSTOM).put(true, MUST_MERGE);
+      this.#isMarkDue = false;
       this.#follow(transaction);
     } catch (error) {
       this.#fail(error);
@@ -103,13 +122,23 @@ export class DocumentStore implements Disposable {
   };
 
   async #merge(): Promise<void> {
-    if (!this.#persistence.db) return;
+    const { db } = this.#persistence;
+    const { doc } = this.#options;
+    if (!db) return;
     try {
-      // Also brings in what other tabs have stored, so that nothing unseen is removed; its transaction is still active.
-      const updates = await fetchUpdates(this.#persistence);
-      updates.add(Y.encodeStateAsUpdate(this.#options.doc));
-      updates.delete(IDBKeyRange.upperBound(this.#persistence._dbref, true));
-      this.#follow(updates.transaction);
+      const transaction = db.transaction([UPDATES, CUSTOM], 'readwrite');
+      this.#follow(transaction);
+      const updates = transaction.objectStore(UPDATES);
+      // What other tabs have stored comes in first, so that nothing unseen is removed.
+      const unseen: Uint8Array[] = await answer(updates.getAll(IDBKeyRange.lowerBound(this.#persistence._dbref)));
+      const bringIn = () => {
+        for (const update of unseen) Y.applyUpdate(doc, update);
+      };
+      Y.transact(doc, bringIn, this.#persistence, false);
+      const state = Y.encodeStateAsUpdate(doc);
+      updates.clear();
+      updates.add(state);
+      transaction.objectStore(CUSTOM).delete(MUST_MERGE);
     } catch (error) {
       this.#fail(error);
     }
@@ -152,23 +181,34 @@ export class DocumentStore implements Disposable {
   }
 }
 
-/**
- * Opens and closes the database once: y-indexeddb does not catch its own failure to open, this way it is caught here. Answers
- * how many updates are stored, undefined when the database is new.
- */
-async function countUpdates(name: string): Promise<number | undefined> {
+interface Stored {
+  /** The database did not exist. */
+  readonly isNew: boolean;
+  readonly updates: number;
+  readonly mustMerge: boolean;
+}
+
+/** Opens and closes the database once: y-indexeddb does not catch its own failure to open, this way it is caught here. */
+async function inspectStored(name: string): Promise<Stored> {
   let isNew = false;
   const database = await openDB(name, 1, {
     upgrade(created) {
       isNew = true;
       created.createObjectStore(UPDATES, { autoIncrement: true });
-      created.createObjectStore('custom');
+      created.createObjectStore(CUSTOM);
     },
   });
-  const stored = await database.count(UPDATES);
+  const updates = await database.count(UPDATES);
+  const mustMerge = (await database.get(CUSTOM, MUST_MERGE)) === true;
   database.close();
-  return isNew ? undefined : stored;
+  return { isNew, updates, mustMerge };
 }
+
+const answer = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 
 async function loaded(persistence: IndexeddbPersistence, clock: Clock): Promise<void> {
   let cancel: (() => void) | undefined;

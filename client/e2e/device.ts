@@ -108,6 +108,8 @@ export class Device implements AsyncDisposable {
   async choose(text: string, action: string): Promise<void> {
     await this.row(text).click({ button: 'right' });
     await this.page.getByRole('menuitem', { name: action }).click();
+    // Closing, it gives the focus back: keys pressed before that may go to the row.
+    await this.page.getByRole('menu').waitFor({ state: 'detached' });
   }
 
   /** Another tab of the same browser. */

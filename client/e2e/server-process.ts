@@ -5,12 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Pool } from '../../server/database/pool.ts';
 import { freshDatabase } from '../../server/database/testing.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/server/main.js');
 
 export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
+  /** Its database, to look at what it stores. */
+  readonly pool: Pool;
   /** SIGKILL: nothing is finished, nothing is said. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts it again on the same port; resolves when it takes connections. */
@@ -52,6 +55,7 @@ export async function startServerProcess(): Promise<ServerProcess> {
     get port() {
       return port;
     },
+    pool: database.pool,
     kill,
     restart: start,
     async [Symbol.asyncDispose]() {
