@@ -131,6 +131,10 @@ const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promis
       await page.getByLabel('Date', { exact: true }).fill('2026-03-01');
     },
   ],
+  search: ['home', (page) => page.getByRole('searchbox').fill('the')],
+  'search-offline': ['offline-list', (page) => page.getByRole('searchbox').fill('an')],
+  'search-nothing': ['home', (page) => page.getByRole('searchbox').fill('zebra')],
+  'search-failed': ['home', (page) => page.getByRole('searchbox').fill('failing')],
   members: ['group', (page) => page.getByRole('button', { name: /members/ }).click()],
 };
 

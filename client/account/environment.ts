@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '../connection/clock.ts';
 import type { Socket } from '../connection/connection.ts';
 import { browserWake, type Wake } from '../connection/wake.ts';
+import type { SearchWorker } from '../search/device-search.ts';
 import type { Bus } from '../storage/tabs.ts';
 
 /** What is used of `localStorage`. */
@@ -14,6 +15,8 @@ export interface Environment {
   readonly createSocket: (url: string, protocol: string) => Socket;
   /** A channel between the tabs of this browser. */
   readonly createBus: (name: string) => Bus;
+  /** A worker that searches what is stored; undefined where there are none. */
+  readonly createSearchWorker: () => SearchWorker | undefined;
   /** A few short facts that are known before IndexedDB is open. */
   readonly notes: Notes;
   /** Asks the browser not to evict what is stored; called once there is something to lose. */
@@ -31,6 +34,8 @@ export const browserEnvironment = (): Environment => ({
   fetch: (url, init) => fetch(url, init),
   createSocket: (url, protocol) => new WebSocket(url, protocol),
   createBus: (name) => new BroadcastChannel(name),
+  createSearchWorker: () =>
+    globalThis.Worker && new Worker(new URL('../search/search-worker.ts', import.meta.url), { type: 'module' }),
   notes: browserNotes(),
   keepStorage: () => {
     // Refused or unsupported: the store works the same, it may only be evicted earlier.

@@ -15,6 +15,7 @@ import type {
   ConnectionState,
   Conversation,
   ConversationSummary,
+  MessageSearch,
   Messenger,
 } from '../conversation/conversation.ts';
 import { LocalConversation } from '../conversation/local-conversation.ts';
@@ -22,6 +23,7 @@ import type { Device } from '../conversation/local-copy.ts';
 import { openConversation } from '../conversation/open-conversation.ts';
 import { Outbox } from '../conversation/outbox.ts';
 import { Source } from '../conversation/source.ts';
+import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
 import { Background } from './background.ts';
@@ -29,6 +31,7 @@ import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
+import { RunningSearch } from './message-search.ts';
 import { serverLocator } from './server-locator.ts';
 import { summarizeAll, withoutFormerText } from './summaries.ts';
 
@@ -54,6 +57,7 @@ export class LocalMessenger implements Messenger {
   readonly #device: Device;
   readonly #list: ConversationList;
   readonly #background: Background;
+  readonly #search: DeviceSearch;
   readonly #open = new Map<ConversationId, LocalConversation>();
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: (() => void)[];
@@ -83,6 +87,10 @@ export class LocalMessenger implements Messenger {
       clock,
       isOpen: (id) => this.#open.has(id),
       open: (id) => void this.#conversation(id),
+    });
+    this.#search = new DeviceSearch({
+      account: `${environment.storagePrefix}/${me}`,
+      createWorker: environment.createSearchWorker,
     });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
@@ -124,6 +132,15 @@ export class LocalMessenger implements Messenger {
     return answer.ok ? { ok: true, value: answer.value.items } : answer;
   }
 
+  search(query: string): MessageSearch {
+    return new RunningSearch(query, {
+      device: this.#search,
+      connection: this.connection,
+      clock: this.#device.clock,
+      ask: (path) => this.#request('GET', path),
+    });
+  }
+
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
     const { store, outbox } = this.#device;
     const { records, failed } = outbox.contents.get();
@@ -155,6 +172,7 @@ export class LocalMessenger implements Messenger {
   #stop(): void {
     for (const stop of this.#stopListening) stop();
     this.#background[Symbol.dispose]();
+    this.#search[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();
     for (const conversation of this.#open.values()) conversation[Symbol.dispose]();
     this.#open.clear();

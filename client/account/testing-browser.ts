@@ -35,6 +35,7 @@ export class TestBrowser {
       fetch: (url, init) => this.#fetch(url, init),
       createSocket: (url, protocol) => this.#connect(url, protocol),
       createBus: (name) => this.#buses.create(name),
+      createSearchWorker: () => undefined,
       notes: {
         getItem: (key) => this.#notes.get(key) ?? null,
         setItem: (key, value) => void this.#notes.set(key, value),

@@ -3,6 +3,7 @@
  * here names Yjs, IndexedDB or sockets; `open-conversation.ts` and its neighbours implement it.
  */
 import type { Message } from '../../schema/document/message.ts';
+import type { FoundMessage } from '../../schema/http/search.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 
@@ -140,6 +141,24 @@ export type Answer<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: RequestFailure };
 
+/** A search under way; dispose of it when another one begins. */
+export interface MessageSearch extends Disposable {
+  readonly state: Observed<SearchState>;
+  /** Asks the server for further matches. */
+  more(): void;
+  /** Asks the server once more after it failed. */
+  retry(): void;
+}
+
+export interface SearchState {
+  /** Newest first. */
+  readonly items: readonly FoundMessage[];
+  readonly device: 'searching' | 'done';
+  readonly server: 'searching' | 'done' | 'offline' | 'failed';
+  /** The server has further matches. */
+  readonly hasMore: boolean;
+}
+
 /** The signed-in app. One per page. */
 export interface Messenger extends Disposable {
   readonly account: Account;
@@ -155,6 +174,7 @@ export interface Messenger extends Disposable {
   open(id: ConversationId): Conversation;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
+  search(query: string): MessageSearch;
   /** Ends the session. `remove-if-sent` removes this account's data from this device unless something is unsent. */
   signOut(options: { data: 'keep' | 'remove-if-sent' | 'remove' }): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { Source } from '../conversation/source.ts';
 import {
   type ConversationRecord,
   type DocumentRecord,
+  documentDatabase,
   type FailedRecord,
   newDocumentRecord,
   type OutboxRecord,
@@ -65,8 +66,8 @@ export class AccountStore implements Disposable {
   }
 
   /** The database that holds one copy of a document. */
-  documentDatabase({ document, incarnation }: Pick<DocumentRecord, 'document' | 'incarnation'>): string {
-    return `${this.#name}/${document}${incarnation === 0 ? '' : `~${incarnation}`}`;
+  documentDatabase(copy: Pick<DocumentRecord, 'document' | 'incarnation'>): string {
+    return documentDatabase(this.#name, copy);
   }
 
   report(failure: StorageFailure): void {

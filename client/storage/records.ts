@@ -61,6 +61,12 @@ export interface ConversationRecord {
   readonly since: number;
 }
 
+/** The name of the database that holds one copy of a document; `account` is that of the account's own database. */
+export const documentDatabase = (
+  account: string,
+  { document, incarnation }: Pick<DocumentRecord, 'document' | 'incarnation'>,
+): string => `${account}/${document}${incarnation === 0 ? '' : `~${incarnation}`}`;
+
 export const newDocumentRecord = (document: DocumentId): DocumentRecord => ({
   document,
   incarnation: 0,

@@ -68,19 +68,35 @@ export const text = {
   list: {
     title: 'Chats',
     label: 'Conversations',
-    filter: 'Search chats',
-    clearFilter: 'Clear search',
     new: 'New conversation',
     emptyTitle: 'No conversations yet',
     emptyHint:
       'Write to a person, or start a group. What you write is kept on this device and sent when there is a network.',
     loading: 'Loading conversations…',
-    noMatch: (query: string) => `Nothing matches “${query}”.`,
     noMessages: 'No messages yet',
     deleted: 'Message deleted',
     draft: 'Draft:',
     own: 'You:',
     unread: (count: number) => plural(count, { one: '# unread message', other: '# unread messages' }),
+  },
+  search: {
+    label: 'Search chats and messages',
+    placeholder: 'Search',
+    clear: 'Clear search',
+    results: 'Search results',
+    conversations: 'Chats',
+    messages: 'Messages',
+    nothing: (query: string) => `Nothing matches “${query}”.`,
+    /** What the messages shown were taken from. */
+    covers: {
+      device: 'On this device. Searching all messages…',
+      all: 'All messages',
+      offline: 'Offline: only what is on this device',
+      failed: 'Only what is on this device: the server did not answer.',
+    },
+    retry: 'Try again',
+    more: 'More messages',
+    found: (count: number) => plural(count, { one: '# message found', other: '# messages found' }),
   },
   create: {
     title: 'New conversation',

@@ -1,6 +1,6 @@
-/** The pane of all conversations: the person's menu, search in titles and names, a new conversation, the lines. */
-import { MessagesSquare, Search, SquarePen, X } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+/** The pane of all conversations: the person's menu, search, a new conversation, and the lines or what was found. */
+import { MessagesSquare, SquarePen } from 'lucide-react';
+import { type KeyboardEvent, useDeferredValue, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { useToday } from '../dates.ts';
@@ -14,18 +14,21 @@ import { text } from '../text.ts';
 import { ConversationLine } from './ConversationLine.tsx';
 import styles from './ConversationList.module.css';
 import { NewConversation } from './NewConversation.tsx';
+import { SearchField } from './SearchField.tsx';
+import { SearchResults } from './SearchResults.tsx';
 
 export function ConversationList({ open, isNarrow }: { open: ConversationId | undefined; isNarrow: boolean }) {
   const { messenger } = useSession();
   const { state, items } = useObserved(messenger.conversations);
-  const [filter, setFilter] = useState('');
+  const [query, setQuery] = useState('');
   const [isCreating, setCreating] = useState(false);
-  const deferred = useDeferredValue(filter);
+  const deferred = useDeferredValue(query.trim() && query);
   const shown = useMemo(() => items.filter(matches(deferred)), [items, deferred]);
   const today = useToday();
 
   return (
-    <div className={styles.pane}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys move between elements that Tab reaches as well
+    <div className={styles.pane} onKeyDown={deferred === '' ? undefined : moveThroughResults}>
       <div className={styles.head}>
         <AccountMenu />
         <h1 className={styles.title}>{text.list.title}</h1>
@@ -33,26 +36,11 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
           <SquarePen />
         </IconButton>
       </div>
-      {items.length > 0 && (
-        <div className={styles.search}>
-          <Search aria-hidden="true" />
-          <input
-            type="search"
-            aria-label={text.list.filter}
-            placeholder={text.list.filter}
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && setFilter('')}
-          />
-          {filter && (
-            <IconButton label={text.list.clearFilter} onClick={() => setFilter('')} className={styles.clear ?? ''}>
-              <X />
-            </IconButton>
-          )}
-        </div>
-      )}
+      {items.length > 0 && <SearchField value={query} onChange={setQuery} />}
       <div className={styles.scroller}>
-        {shown.length > 0 ? (
+        {deferred !== '' && items.length > 0 ? (
+          <SearchResults query={deferred} conversations={shown} all={items} open={open} />
+        ) : shown.length > 0 ? (
           <ul className={styles.lines}>
             {shown.map((summary) => (
               <ConversationLine key={summary.id} summary={summary} isOpen={summary.id === open} today={today} />
@@ -60,8 +48,6 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
           </ul>
         ) : state === 'loading' ? (
           <Skeleton />
-        ) : items.length > 0 ? (
-          <p className={styles.none}>{text.list.noMatch(deferred)}</p>
         ) : (
           <Notice icon={<MessagesSquare />} title={text.list.emptyTitle} hint={text.list.emptyHint}>
             <Button look="primary" onClick={() => setCreating(true)}>
@@ -74,6 +60,15 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
       <NewConversation isOpen={isCreating} onClose={() => setCreating(false)} />
     </div>
   );
+}
+
+/** Arrow keys go from the search field through what was found, and back. */
+function moveThroughResults(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, section a, section button')];
+  event.preventDefault();
+  stops[stops.indexOf(document.activeElement as HTMLElement) + step]?.focus();
 }
 
 /** Every word of the query begins some word of the title or of a member's name. */

@@ -1,12 +1,17 @@
 /** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
+import { isDeleted } from '../../../schema/document/message.ts';
+import type { FoundMessage } from '../../../schema/http/search.ts';
 import type { ConversationId, UserId } from '../../../schema/ids.ts';
+import { findMatches, isSearchable, makeExcerpt, parseQuery } from '../../../schema/search/query.ts';
 import type {
   Account,
   Accounts,
   Answer,
   ConnectionState,
   ConversationSummary,
+  MessageSearch,
   Messenger,
+  SearchState,
   StorageFailure,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
@@ -75,6 +80,24 @@ export class MemoryMessenger implements Messenger {
     if (query === 'offline') return { ok: false, failure: { is: 'network' } };
     const wanted = query.toLowerCase();
     return { ok: true, value: this.#people.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+  }
+
+  /** As if this device held everything; the server finds the same. */
+  search(query: string): MessageSearch {
+    const terms = parseQuery(query);
+    const items = [...this.#opened.values()].flatMap(({ id: conversation, timeline }) =>
+      timeline.get().rows.flatMap(({ message }): FoundMessage[] => {
+        const matches = isDeleted(message) ? undefined : findMatches(message.text, terms);
+        if (isDeleted(message) || !matches || !isSearchable(terms)) return [];
+        const { id, from, at, text } = message;
+        return [{ conversation, id, epoch: 0, from, at, excerpt: makeExcerpt(text, matches) }];
+      }),
+    );
+    const newest = items.sort((a, b) => b.at - a.at).slice(0, 20);
+    const isOffline = this.connection.get().is === 'offline';
+    const server = query === 'failing' ? 'failed' : query === 'slow' ? 'searching' : isOffline ? 'offline' : 'done';
+    const state = { items: newest, device: 'done', server, hasMore: items.length > newest.length } as const;
+    return { state: createSource<SearchState>(state), more: () => {}, retry: () => {}, [Symbol.dispose]: () => {} };
   }
 
   async signOut(): Promise<void> {

@@ -1,0 +1,83 @@
+/** One search field: what this device holds, also offline, and what only the server has. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Credentials, Device } from './device.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+
+const ANA: Credentials = { name: 'Ana Amari', email: 'ana@example.org', password: 'correct horse' };
+const BO: Credentials = { name: 'Bo Berg', email: 'bo@example.org', password: 'battery staple' };
+
+let server: ServerProcess;
+let ana: Device;
+let bo: Device;
+
+beforeAll(async () => {
+  server = await startServerProcess();
+  [ana, bo] = await Promise.all([Device.open(server), Device.open(server)]);
+  await ana.signUp(ANA);
+  await bo.signUp(BO);
+  await ana.startConversation([BO.name]);
+  for (const text of ['Das Café am Hafen', '東京タワーに行く', 'a <b>bold</b> idea', 'nothing of interest'])
+    await ana.send(text);
+  await ana.hasDelivery('nothing of interest', 'delivered');
+  await ana.startConversation([BO.name], 'Harbour festival');
+  await ana.send('see you there');
+});
+
+afterAll(async () => {
+  await ana?.[Symbol.asyncDispose]();
+  await bo?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const field = (device: Device) => device.page.getByRole('searchbox', { name: 'Search chats and messages' });
+const results = (device: Device) => device.page.getByRole('region', { name: 'Search results' });
+/** The words of the messages found; those of conversations come without an excerpt. */
+const marked = (device: Device) => results(device).locator('mark').allInnerTexts();
+
+test('[F1] [F2] online it finds chats and all messages, whatever the script, and says so', async () => {
+  await ana.page.keyboard.press('Control+K');
+  await ana.page.keyboard.type('haf');
+  await results(ana).getByText('All messages').waitFor();
+  expect(await marked(ana)).toEqual(['Haf']);
+  await field(ana).fill('harb');
+  await results(ana)
+    .getByRole('link', { name: /Harbour festival/ })
+    .waitFor();
+  await field(ana).fill('タワー');
+  await results(ana).getByText('All messages').waitFor();
+  expect(await marked(ana)).toEqual(['タワー']);
+});
+
+test('[F3] a message is shown as text, never as markup', async () => {
+  await field(ana).fill('bold idea');
+  await results(ana).getByText('a <b>bold</b> idea').waitFor();
+  expect(await results(ana).locator('b').count()).toBe(0);
+});
+
+test('keys go through the results, Enter opens one, Escape empties the field', async () => {
+  await field(ana).fill('cafe');
+  await results(ana).locator('mark').first().waitFor();
+  await field(ana).press('ArrowDown');
+  await ana.page.keyboard.press('Enter');
+  await ana.row('Das Café am Hafen').waitFor();
+  await field(ana).press('Escape');
+  await results(ana).waitFor({ state: 'detached' });
+});
+
+test('offline it finds what is on this device, and says that this is all', async () => {
+  await bo.network.cut();
+  await field(bo).fill('cafe hafen');
+  await results(bo).getByText('Offline: only what is on this device').waitFor();
+  await results(bo).getByText('Das Café am Hafen').waitFor();
+  await bo.network.mend();
+  await results(bo).getByText('All messages').waitFor();
+  expect(await marked(bo)).toEqual(['Café', 'Hafen']);
+});
+
+test('[F4] what is deleted is found no longer, on any side', async () => {
+  await ana.choose('Das Café am Hafen', 'Delete for everyone');
+  await ana.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await results(bo).locator('mark').first().waitFor({ state: 'detached' });
+  await field(bo).fill('cafe');
+  await results(bo).getByText('Nothing matches').first().waitFor();
+});

@@ -1,0 +1,90 @@
+/**
+ * What the search field finds: conversations at once, then messages, with a line that says in words what was searched.
+ */
+import type { ConversationId } from '../../../schema/ids.ts';
+import type { ConversationSummary, SearchState } from '../../conversation/conversation.ts';
+import { useToday } from '../dates.ts';
+import { Button } from '../parts/Button.tsx';
+import { text } from '../text.ts';
+import { ConversationLine } from './ConversationLine.tsx';
+import { FoundLine } from './FoundLine.tsx';
+import styles from './SearchResults.module.css';
+import { useMessageSearch } from './use-message-search.ts';
+
+export function SearchResults({
+  query,
+  conversations,
+  all,
+  open,
+}: {
+  query: string;
+  /** Those whose title or people match. */
+  conversations: readonly ConversationSummary[];
+  all: readonly ConversationSummary[];
+  open: ConversationId | undefined;
+}) {
+  const search = useMessageSearch(query);
+  const today = useToday();
+  // A conversation that was left meanwhile cannot be opened.
+  const messages = search.items.flatMap((found) => {
+    const summary = all.find(({ id }) => id === found.conversation);
+    return summary ? [{ found, summary }] : [];
+  });
+  const isSearching = search.device === 'searching' || search.server === 'searching';
+  const hasNothing = conversations.length + messages.length === 0 && !isSearching;
+
+  return (
+    <section aria-label={text.search.results} className={styles.results}>
+      {conversations.length > 0 && (
+        <>
+          <h2 className={styles.heading}>{text.search.conversations}</h2>
+          <ul>
+            {conversations.map((summary) => (
+              <ConversationLine key={summary.id} summary={summary} isOpen={summary.id === open} today={today} />
+            ))}
+          </ul>
+        </>
+      )}
+      <h2 className={styles.heading}>{text.search.messages}</h2>
+      <Coverage search={search} onRetry={search.retry} />
+      {messages.length > 0 && (
+        <ul aria-busy={isSearching}>
+          {messages.map(({ found, summary }) => (
+            <FoundLine key={`${found.conversation} ${found.id}`} found={found} summary={summary} today={today} />
+          ))}
+        </ul>
+      )}
+      {search.hasMore && (
+        <div className={styles.more}>
+          <Button onClick={search.more} disabled={search.server === 'searching'}>
+            {text.search.more}
+          </Button>
+        </div>
+      )}
+      {hasNothing && <p className={styles.nothing}>{text.search.nothing(query)}</p>}
+      <p className="visually-hidden" role="status">
+        {isSearching ? '' : hasNothing ? text.search.nothing(query) : text.search.found(messages.length)}
+      </p>
+    </section>
+  );
+}
+
+const COVERS = {
+  searching: text.search.covers.device,
+  done: text.search.covers.all,
+  offline: text.search.covers.offline,
+  failed: text.search.covers.failed,
+} as const satisfies Record<SearchState['server'], string>;
+
+function Coverage({ search, onRetry }: { search: SearchState; onRetry: () => void }) {
+  return (
+    <p className={styles.coverage}>
+      {COVERS[search.server]}
+      {search.server === 'failed' && (
+        <Button look="quiet" onClick={onRetry}>
+          {text.search.retry}
+        </Button>
+      )}
+    </p>
+  );
+}
