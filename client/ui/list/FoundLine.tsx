@@ -1,7 +1,7 @@
 /** A message that was found: where and when it was said, by whom, and the words around the match. */
 import type { MouseEvent } from 'react';
 import type { FoundMessage } from '../../../schema/http/search.ts';
-import type { ConversationId, UserId } from '../../../schema/ids.ts';
+import type { ConversationId, MessageId, UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { avatarId } from '../conversation/ConversationHeader.tsx';
 import { fullTime, shortTime } from '../dates.ts';
@@ -22,15 +22,17 @@ export function FoundLine({
 }) {
   const me = useSession().messenger.account.id;
   const sender = found.from === me ? text.list.own : `${firstName(nameOf(summary, found.from as UserId))}:`;
+  const conversation = found.conversation as ConversationId;
+  const message = found.id as MessageId;
   const open = (event: MouseEvent) => {
     // A new tab or window is the browser's business.
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    openConversation(found.conversation as ConversationId);
+    openConversation(conversation, message);
   };
   return (
     <li className={styles.item}>
-      <a href={conversationPath(found.conversation as ConversationId)} className={styles.line} onClick={open}>
+      <a href={conversationPath(conversation, message)} className={styles.line} onClick={open}>
         <Avatar
           id={avatarId(summary, me)}
           name={summary.title}

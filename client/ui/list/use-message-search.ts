@@ -25,6 +25,7 @@ export function useMessageSearch(query: string): SearchState & Pick<MessageSearc
   return {
     ...state,
     ...(isLooking && { items: former, device: 'searching' as const }),
+    ...(query !== '' && !search && { server: 'searching' as const }),
     more: () => search?.more(),
     retry: () => search?.retry(),
   };
