@@ -34,6 +34,8 @@ const ACTS: Record<string, readonly [scene: string, act: (page: Page) => Promise
       await page.getByRole('menuitem', { name: 'Info' }).click();
     },
   ],
+  'search results': ['home', (page) => page.getByRole('searchbox').fill('the')],
+  'failed search': ['home', (page) => page.getByRole('searchbox').fill('failing')],
   'account menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
   'sign-out dialog': [
     'offline-list',
