@@ -24,7 +24,9 @@
  * - Crash between the acknowledgement and (4): the record stays, the message shows as sending until the server repeats the
  *   acknowledgement, which it does for every writer in the state vector that opens a sync.
  * - Refused (101): the record turns into a failed text in one transaction. A crash before it: the element is below the
- *   acknowledged clock and in no timeline, which counts as refused.
+ *   acknowledged clock and in no timeline, which counts as refused once the server was asked.
+ * - Acknowledged in a closed epoch: the message is in no timeline either, because the server has moved it. The record stays,
+ *   and the row shows as sending, until a newer document brings it or the server says where it is.
  * - Two tabs: each has its own writer. A record that another tab wrote is applied by every tab that hears of it, so the text
  *   goes out although the tab that wrote it is gone. Failing and removing ask the store whether the record is still there:
  *   a text that was discarded does not come back.

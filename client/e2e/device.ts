@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { type BrowserProcess, startBrowser } from './browser-process.ts';
 import { createNetwork, type Network } from './network.ts';
-import type { ServerProcess } from './server-process.ts';
 
 export interface Credentials {
   readonly name: string;
@@ -27,7 +26,7 @@ export class Device implements AsyncDisposable {
   }
 
   /** A browser with an empty profile and a network of its own. */
-  static async open(server: ServerProcess): Promise<Device> {
+  static async open(server: { readonly port: number }): Promise<Device> {
     const network = await createNetwork(() => server.port);
     const profile = await mkdtemp(join(tmpdir(), 'tidewire-profile-'));
     const browser = await startBrowser(profile);

@@ -11,7 +11,7 @@ export interface Watched {
   readonly frames: number;
   /** Frames that took longer than two of a 60 Hz display. */
   readonly slowFrames: number;
-  /** How often rows were added or dropped. */
+  /** How often rows were added or dropped before those on screen. */
   readonly pages: number;
   readonly messages: number;
 }
@@ -43,7 +43,11 @@ async function scrollAndWatch({ stepPx, untilMessages }: { stepPx: number; until
   let before = tops();
   let expected = 0;
   let still = 0;
-  let height = scroller.scrollHeight;
+  const indexes = () =>
+    new Map<string, string>(
+      [...list.querySelectorAll('[data-key]')].map((row) => [row.dataset.key, row.dataset.index]),
+    );
+  let placed = indexes();
   let last = performance.now();
   while (seen.size < untilMessages && still < 120) {
     await frame();
@@ -62,9 +66,9 @@ async function scrollAndWatch({ stepPx, untilMessages }: { stepPx: number; until
         result.worst = `${key} at frame ${result.frames}: ${former} -> ${top}, expected ${expected}`;
       }
     }
-    // A page is far higher than what measuring a few rows adds.
-    if (Math.abs(scroller.scrollHeight - height) > 2_000) result.pages++;
-    height = scroller.scrollHeight;
+    const shift = [...indexes()].some(([key, index]) => placed.has(key) && placed.get(key) !== index);
+    if (shift) result.pages++;
+    placed = indexes();
     const from = scroller.scrollTop;
     scroller.scrollTop = from + stepPx;
     // A finger's scroll is told before the frame is laid out, a program's a frame later.

@@ -1,0 +1,123 @@
+/** A conversation over several epochs, the whole client without a screen against a real server that closes them early. */
+import { expect, test } from 'vitest';
+import { freshDatabase } from '../../server/database/testing.ts';
+import { startServer } from '../../server/testing/server.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import { textsOf, until } from '../conversation/testing-device.ts';
+import { messengerOf, TestBrowser } from './testing-browser.ts';
+
+const EPOCH = 40;
+
+async function setUp() {
+  const database = await freshDatabase();
+  const server = await startServer({
+    databaseUrl: database.url,
+    epochLimits: { messages: EPOCH, bytes: 1_000_000, writers: 100 },
+  });
+  const join = async (name: string) => {
+    const profile = new TestBrowser(() => server.url);
+    const accounts = profile.page();
+    await accounts.signUp({ name, email: `${name}@example.com`, password: 'correct horse battery' });
+    return { profile, accounts, messenger: await messengerOf(accounts) };
+  };
+  return {
+    server,
+    join,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const deliveryOf = (conversation: Conversation, text: string) =>
+  conversation.timeline.get().rows.find(({ message }) => 'text' in message && message.text === text)?.delivery;
+
+test('[P3][P7] offline for three roll-overs: own messages at the end, once each, ticks and unread right everywhere', async () => {
+  await using setting = await setUp();
+  const [ana, bo] = [await setting.join('Ana'), await setting.join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const started = await ana.messenger.createConversation({ memberIds: [bo.messenger.account.id] });
+  if (!started.ok) throw new Error('no conversation');
+  const id = started.value;
+  using here = ana.messenger.open(id);
+  await here.send('together');
+  await until(bo.messenger.conversations, ({ items }) => items.length === 1);
+  using there = bo.messenger.open(id);
+  const first = await until(there.timeline, (timeline) => timeline.rows.length === 1);
+  there.shown(first.rows.map(({ message }) => message.id));
+  await until(here.timeline, () => deliveryOf(here, 'together') === 'read');
+
+  ana.profile.setOnline(false);
+  const own = Array.from({ length: 20 }, (_, index) => `from the train ${index}`);
+  for (const text of own) await here.send(text);
+  const meanwhile = Array.from({ length: 3 * EPOCH }, (_, index) => `meanwhile ${index}`);
+  for (const text of meanwhile) {
+    const posted = await bo.profile.ask('POST', `/api/conversations/${id}/messages`, { text });
+    expect(posted.status).toBe(201);
+  }
+  await until(there.timeline, ({ rows }) => rows.length === 1 + meanwhile.length);
+  expect(new Set(there.timeline.get().rows.map((row) => row.epoch)).size).toBeGreaterThanOrEqual(3);
+
+  const seen: string[] = [];
+  here.timeline.subscribe(() => {
+    const texts = textsOf(here.timeline.get());
+    if (own.some((text) => texts.filter((one) => one === text).length !== 1)) seen.push(texts.join(' '));
+  });
+  ana.profile.setOnline(true);
+  const back = await until(here.timeline, () => own.every((text) => deliveryOf(here, text) === 'delivered'));
+  const expected = ['together', ...meanwhile, ...own];
+  expect(textsOf(back)).toEqual(expected);
+  expect(seen).toEqual([]);
+  expect(back).toMatchObject({ failed: [], unread: meanwhile.length, newer: 'none' });
+  const arrived = await until(there.timeline, ({ rows }) => rows.length === expected.length);
+  expect(textsOf(arrived)).toEqual(expected);
+  expect(arrived.unread).toBe(own.length);
+
+  // Reading the newest epoch reads all earlier ones, for both sides.
+  here.shown(back.rows.slice(-30).map(({ message }) => message.id));
+  there.shown(arrived.rows.map(({ message }) => message.id));
+  await until(here.timeline, () => own.every((text) => deliveryOf(here, text) === 'read'));
+  await until(here.timeline, (timeline) => timeline.unread < 30);
+  const listed = async () => {
+    const { items } = (await (await ana.profile.ask('GET', '/api/conversations')).json()) as {
+      items: { unread: number }[];
+    };
+    return items[0]?.unread;
+  };
+  // The receipt is on its way.
+  await expect.poll(listed, { timeout: 10_000 }).toBe(here.timeline.get().unread);
+}, 120_000);
+
+test('a fresh device opens the newest epoch, pages back to the first message and jumps by link and date', async () => {
+  await using setting = await setUp();
+  const [ana, bo] = [await setting.join('Ana'), await setting.join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const started = await ana.messenger.createConversation({ memberIds: [bo.messenger.account.id] });
+  if (!started.ok) throw new Error('no conversation');
+  const posted: string[] = [];
+  for (let index = 0; index < 9 * EPOCH + 5; index++) {
+    const answer = await ana.profile.ask('POST', `/api/conversations/${started.value}/messages`, { text: `${index}` });
+    posted.push(((await answer.json()) as { id: string }).id);
+  }
+  const fresh = new TestBrowser(() => setting.server.url);
+  using accounts = fresh.page();
+  await accounts.signIn({ email: 'Bo@example.com', password: 'correct horse battery' });
+  const messenger = await messengerOf(accounts);
+  await until(messenger.conversations, ({ items }) => items[0]?.unread === posted.length);
+  using talk = messenger.open(started.value);
+  const opened = await until(talk.timeline, ({ rows }) => rows.length > 0);
+  expect(opened.rows.length).toBeLessThanOrEqual(EPOCH);
+  expect(opened.older).toBe('more');
+  expect(messenger.conversations.get().items[0]?.unread).toBe(posted.length);
+  while (talk.timeline.get().older === 'more') await talk.loadOlder();
+  expect(textsOf(talk.timeline.get())[0]).toBe('0');
+  expect(talk.timeline.get().rows.length).toBeLessThanOrEqual(6 * EPOCH + 5);
+  expect(await talk.jump('latest')).toEqual({ ok: true, row: posted.at(-1) });
+  expect(await talk.jump({ message: posted[100] as never })).toEqual({ ok: true, row: posted[100] });
+  expect(await talk.jump({ message: 'zzz-zz' as never })).toEqual({ ok: false, why: 'unknown' });
+  expect(await talk.jump({ date: 0 })).toEqual({ ok: true, row: posted[0] });
+  expect(await talk.jump({ date: Date.now() + 1_000 })).toEqual({ ok: true, row: posted.at(-1) });
+}, 120_000);
