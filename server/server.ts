@@ -24,6 +24,7 @@ import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
 import { attachSockets } from './socket/accept.ts';
 import { startProjector } from './workers/projector.ts';
+import { startSearchIndexKeeper } from './workers/search-index.ts';
 import { startSnapshotter } from './workers/snapshotter.ts';
 
 export interface Server extends AsyncDisposable {
@@ -62,6 +63,7 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
       'snapshotter',
       startSnapshotter({ pool, log, metrics, clock, projector, keep: config.snapshotsKept }),
     );
+    parts.add('search index', startSearchIndexKeeper({ pool, log, clock }));
     const onCommit = (document: Parameters<typeof projector.poke>[0]): void => {
       projector.poke(document);
       snapshotter.poke(document);
