@@ -209,6 +209,32 @@ describe('a late message', () => {
   });
 });
 
+test('[P3][P5] twenty messages written offline while others wrote three thousand are at the end, once, in their order', async () => {
+  await using installation = await startInstallation();
+  const bo = await join(installation, 'bo');
+  bo.leave();
+  const written = Array.from({ length: 20 }, (_, index) => `offline ${index}`);
+  const ids = written.map((text) => bo.say(text));
+  for (let epoch = 0; epoch < 3; epoch++) {
+    const ana = await join(installation, 'ana', epoch);
+    for (let part = 0; part < 4; part++) {
+      ana.doc.transact(() => {
+        for (let index = 0; index < 250; index++) ana.say(`${epoch} ${part} ${index}`);
+      });
+      await ana.settled();
+    }
+  }
+  const cy = await join(installation, 'cy', 3);
+  await bo.join(installation.rooms, installation.document);
+  await bo.settled();
+  const epochs = await chain(installation);
+  expect(epochs.map((epoch) => epoch.length)).toEqual([1_000, 1_000, 1_000, 20]);
+  expect(epochs[3]?.map(textOf)).toEqual(written);
+  expect(epochs[3]?.map(({ id }) => id)).toEqual(ids);
+  expect(cy.texts).toEqual(written);
+  expect(bo.texts).toEqual(epochs[0]?.map(textOf));
+});
+
 describe('a post', () => {
   test('goes to the open epoch, and its answer names the entry there', async () => {
     await using installation = await startInstallation({ epochLimits: FEW });
