@@ -20,6 +20,10 @@ export const ProjectedMessage = z
   .openapi('Message');
 export type ProjectedMessage = z.infer<typeof ProjectedMessage>;
 
+/** A message as it is now, for copying into another system. */
+export const SyncedMessage = ProjectedMessage.extend({ conversation: z.string() }).openapi('SyncedMessage');
+export type SyncedMessage = z.infer<typeof SyncedMessage>;
+
 /** The write path judges the text: a text it refuses is answered with the refusal's kind. */
 export const PostMessage = z.object({ text: z.string(), re: z.string().max(32).optional() }).openapi('PostMessage');
 export type PostMessage = z.infer<typeof PostMessage>;

@@ -7,6 +7,7 @@ import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 import { authRoutes } from './auth.ts';
 import { requireSession } from './authenticate.ts';
+import { changeRoutes } from './changes.ts';
 import { conversationRoutes } from './conversations.ts';
 import { documentRoutes } from './document.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
@@ -51,7 +52,7 @@ export function createApp(dependencies: HttpDependencies) {
 
   const session = requireSession(dependencies);
   const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
-  for (const path of ['/api/me', '/api/users', '/api/conversations/*', '/api/search'])
+  for (const path of ['/api/me', '/api/users', '/api/conversations/*', '/api/search', '/api/messages/*'])
     app.use(path, session, limitUser);
 
   const parts = [
@@ -61,6 +62,7 @@ export function createApp(dependencies: HttpDependencies) {
     conversationRoutes,
     memberRoutes,
     messageRoutes,
+    changeRoutes,
     searchRoutes,
     snapshotRoutes,
     healthRoutes,

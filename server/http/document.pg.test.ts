@@ -146,6 +146,8 @@ test('the document is true: every operation answers what it says', async () => {
   await call('GET', `${snapshots}/{seq}`, { as: ana, fill: { id, seq: '999' } }, 404);
   await call('GET', conversations, { as: ana, query: '?limit=1' });
   await call('GET', conversations, { as: ana });
+  await call('GET', '/api/messages/sync', { as: bob, query: '?limit=2' });
+  await call('GET', '/api/messages/sync', { as: bob, query: '?since=soon' }, 400);
   await call('GET', '/api/search', { as: bob, query: '?q=three' });
   await call('GET', '/api/search', { as: bob, query: '?q=-three' }, 400);
   await call('GET', '/api/search', { as: bob, query: '?q=three&conversation=none' }, 404);

@@ -5,7 +5,7 @@ import type { Pool } from '../database/pool.ts';
 /** Epoch, seq of the entry, place in the entry. */
 export type MessagePosition = readonly [epoch: number, seq: number, ordinal: number];
 
-interface MessageRow {
+export interface MessageRow {
   readonly id: string;
   readonly epoch: number;
   readonly seq: number;
@@ -34,7 +34,8 @@ interface Page {
   readonly end: MessagePosition | undefined;
 }
 
-const COLUMNS = 'id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by';
+export const COLUMNS =
+  'id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by';
 
 /** Only `after` reads forward; everything else backward. */
 export async function listMessages(pool: Pick<Pool, 'query'>, request: PageRequest): Promise<Page> {
@@ -114,7 +115,7 @@ export async function findMessageAt(
   return rows[0] && messageOf(rows[0]);
 }
 
-const messageOf = (row: MessageRow): ProjectedMessage => ({
+export const messageOf = (row: MessageRow): ProjectedMessage => ({
   id: row.id,
   from: row.sender,
   at: row.sent_at.getTime(),

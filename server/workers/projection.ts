@@ -141,7 +141,8 @@ const WRITE_MESSAGES = `
     deleted_at float8, deleted_by text)
   order by conversation, id -- two servers lock rows in the same order
   on conflict (conversation, id) do update set body = excluded.body, re = excluded.re, sent_at = excluded.sent_at,
-    edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by
+    edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by,
+    changed = excluded.changed, changed_at = excluded.changed_at
   where m.deleted_at is null
     and (excluded.deleted_at is not null or excluded.edited_at > coalesce(m.edited_at, '-infinity'))`;
 
