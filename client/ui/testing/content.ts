@@ -133,9 +133,9 @@ const PHRASES = [
 ];
 
 /** Many rows of different heights over several days, oldest first. */
-export const manyRows = (count: number, from: string): TimelineRow[] =>
+export const manyRows = (count: number, from: string, everyMinutes = 11): TimelineRow[] =>
   Array.from({ length: count }, (_, index) => {
-    const ago = (count - index) * 11;
+    const ago = (count - index) * everyMinutes;
     const text = `${index + 1}. ${PHRASES[(index * 5) % PHRASES.length]}`;
     return index % 5 < 2 ? row({ ago, text }) : row({ from, ago, text });
   });

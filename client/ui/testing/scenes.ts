@@ -60,8 +60,9 @@ function conversations(): MemoryConversation[] {
     new MemoryConversation({
       id: conversation('elif'),
       me: me.id,
-      timeline: { state: 'ready', rows: manyRows(6_000, 'u-elif'), ...quiet },
-      pageSize: 500,
+      timeline: { state: 'ready', rows: manyRows(6_000, 'u-elif', 3), ...quiet },
+      // Ends within runs of one person.
+      pageSize: 499,
     }),
     make('dalia', { state: 'loading', rows: [], ...quiet }),
     make('family', { state: 'absent', rows: [], ...quiet }),
