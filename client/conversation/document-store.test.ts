@@ -142,8 +142,8 @@ test('[P4] a document that is put away before it has merged merges then, with wh
   one.doc.getArray('messages').delete(0);
   one.store?.[Symbol.dispose]();
   one.doc.destroy();
-  // Opening waits for the transactions before it.
-  const next = await open(one.name, never);
+  // Reading waits for the transactions before it.
   expect(await textIn(one.name)).not.toContain('a secret text');
+  const next = await open(one.name, never);
   expect(next.doc.getArray('messages').toArray().sort()).toEqual(['a text that stays', 'from the other tab']);
 });
