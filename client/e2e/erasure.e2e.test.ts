@@ -80,7 +80,8 @@ async function placesWith(text: string, { user, bearer, ask }: Asker): Promise<s
       places.push(`HTTP: ${path.split('?')[0]?.split('/').at(-1)}`);
   }
   using device = await BareDevice.connect({ port: server.port, document: documentId(conversation, 0), user, bearer });
-  if (Buffer.from(device.state()).includes(text)) places.push('a fresh sync');
+  // As sent: whoever applies it would collect what the server should have.
+  if (device.wire?.raw.frames.some((frame) => Buffer.from(frame).includes(text))) places.push('a fresh sync');
   for (const [name, { page }] of Object.entries({ Ana: ana, Bo: bo }))
     places.push(...(await storedPlaces(page, text)).map((place) => `${name}: ${place}`));
   return places;
