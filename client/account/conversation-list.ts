@@ -77,7 +77,7 @@ export class ConversationList implements Disposable {
   /** A conversation that was just started. */
   async add({ id, kind, title, epoch, document, members }: Conversation): Promise<void> {
     if (this.get(id)) return;
-    const item = { id, kind, title, epoch, document, members, unread: 0 };
+    const item = { id, kind, title, epoch, document, members, unread: 0, erased: 0 };
     await this.#put([{ item, since: this.#options.clock.now() }]);
   }
 
@@ -95,6 +95,12 @@ export class ConversationList implements Disposable {
   /** What was known of a conversation is not right any more. */
   async correct(record: ConversationRecord): Promise<void> {
     await this.#put([record]);
+  }
+
+  /** All epochs of the conversation that are stored here are as the server's were when it said `erased`. */
+  async renewed(id: ConversationId, erased: number): Promise<void> {
+    const record = this.get(id);
+    if (record) await this.#put([{ ...record, erasedHere: erased }]);
   }
 
   /** Nobody has told and nobody can: what is shown is all there is. */

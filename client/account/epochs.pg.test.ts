@@ -1,5 +1,7 @@
 /** A conversation over several epochs, the whole client without a screen against a real server that closes them early. */
+import { openDB } from 'idb';
 import { expect, test } from 'vitest';
+import { isDeleted } from '../../schema/document/message.ts';
 import { freshDatabase } from '../../server/database/testing.ts';
 import { startServer } from '../../server/testing/server.ts';
 import type { Conversation } from '../conversation/conversation.ts';
@@ -120,4 +122,55 @@ test('a fresh device opens the newest epoch, pages back to the first message and
   expect(await talk.jump({ message: 'zzz-zz' as never })).toEqual({ ok: false, why: 'unknown' });
   expect(await talk.jump({ date: 0 })).toEqual({ ok: true, row: posted[0] });
   expect(await talk.jump({ date: Date.now() + 1_000 })).toEqual({ ok: true, row: posted.at(-1) });
+}, 120_000);
+
+/** Names of this profile's databases with a record that holds the text. */
+async function databasesWith(text: string, profile: TestBrowser): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name = '' } of await indexedDB.databases()) {
+    if (!name.startsWith(`${profile.prefix}/`)) continue;
+    const database = await openDB(name);
+    for (const store of database.objectStoreNames) {
+      const records = (await database.getAll(store)) as unknown[];
+      const bytes = records.map((record) =>
+        record instanceof Uint8Array ? record : Buffer.from(JSON.stringify(record)),
+      );
+      if (bytes.some((record) => Buffer.from(record).includes(text))) found.push(`${name.split('/').at(-1)}/${store}`);
+    }
+    database.close();
+  }
+  return found;
+}
+
+test('[P4] what was deleted in an epoch that nobody opens leaves the device all the same', async () => {
+  await using setting = await setUp();
+  const [ana, bo] = [await setting.join('Ana'), await setting.join('Bo')];
+  using _a = ana.accounts;
+  const started = await ana.messenger.createConversation({ memberIds: [bo.messenger.account.id] });
+  if (!started.ok) throw new Error('no conversation');
+  const id = started.value;
+  using here = ana.messenger.open(id);
+  await here.send('a word too much');
+  await here.send('harmless');
+  const [first] = (await until(here.timeline, ({ rows }) => rows.length === 2)).rows;
+  await until(bo.messenger.conversations, ({ items }) => items.length === 1);
+  {
+    using there = bo.messenger.open(id);
+    for (let index = 0; index < 3 * EPOCH; index++)
+      await ana.profile.ask('POST', `/api/conversations/${id}/messages`, { text: `${index}` });
+    const { rows } = await until(there.timeline, (timeline) => timeline.rows.length === 2 + 3 * EPOCH);
+    there.shown(rows.map(({ message }) => message.id));
+    await until(here.timeline, () => deliveryOf(here, 'harmless') === 'read');
+  }
+  bo.accounts[Symbol.dispose]();
+  expect(await databasesWith('a word too much', bo.profile)).toEqual([`${id}.0/updates`]);
+  if (!first) throw new Error('no message');
+  await here.delete(first.message.id);
+  await until(here.timeline, ({ rows }) => rows.some(({ message, pending }) => isDeleted(message) && !pending));
+
+  using again = bo.profile.page();
+  const messenger = await messengerOf(again);
+  await until(messenger.conversations, ({ items }) => items.length === 1);
+  await expect.poll(() => databasesWith('a word too much', bo.profile), { timeout: 20_000 }).toEqual([]);
+  expect(await databasesWith('harmless', bo.profile)).toEqual([`${id}.0/updates`]);
 }, 120_000);

@@ -32,6 +32,7 @@ import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
 import { RunningSearch } from './message-search.ts';
+import { Renewal } from './renewal.ts';
 import { serverLocator } from './server-locator.ts';
 import { summarizeAll, withoutFormerText } from './summaries.ts';
 
@@ -57,6 +58,7 @@ export class LocalMessenger implements Messenger {
   readonly #device: Device;
   readonly #list: ConversationList;
   readonly #background: Background;
+  readonly #renewal: Renewal;
   readonly #search: DeviceSearch;
   readonly #open = new Map<ConversationId, LocalConversation>();
   readonly #invalidate: (() => void) & Disposable;
@@ -92,6 +94,7 @@ export class LocalMessenger implements Messenger {
       account: `${environment.storagePrefix}/${me}`,
       createWorker: environment.createSearchWorker,
     });
+    this.#renewal = new Renewal({ list: this.#list, renew: (id) => this.#conversation(id).renew() });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
       this.#link.onState(() => this.#linked()),
@@ -244,6 +247,7 @@ export class LocalMessenger implements Messenger {
       this.#correct(conversation);
     }
     this.#background.open();
+    void this.#renewal.begin();
     this.#invalidate();
   }
 

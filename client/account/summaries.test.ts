@@ -14,6 +14,7 @@ const item = (id: string, change: Partial<ConversationListItem> = {}): Conversat
   kind: 'direct',
   title: null,
   epoch: 0,
+  erased: 0,
   document: `${id}.0`,
   members: people,
   unread: 0,

@@ -77,10 +77,17 @@ export function mergeList(
 ): ConversationRecord[] {
   let bound = now;
   return items.map(({ last, ...item }) => {
+    const known = former.get(item.id);
     // One without messages keeps its place between its neighbours.
-    const since = former.get(item.id)?.since ?? bound;
+    const since = known?.since ?? bound;
+    const erasedHere = known?.erasedHere;
     bound = last?.at ?? since;
-    return { item, since, ...(last && { last: { ...last, id: last.id as MessageId, from: last.from as UserId } }) };
+    return {
+      item,
+      since,
+      ...(erasedHere !== undefined && { erasedHere }),
+      ...(last && { last: { ...last, id: last.id as MessageId, from: last.from as UserId } }),
+    };
   });
 }
 

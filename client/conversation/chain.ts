@@ -183,6 +183,23 @@ export class Chain implements Disposable {
     }
   }
 
+  /**
+   * Syncs all epochs that are stored here, one after the other: in one that nobody opens a text may have been erased. False
+   * when the server could not be asked about all of them.
+   */
+  async renew(): Promise<boolean> {
+    for (const epoch of await this.stored()) {
+      const isRenewed = await this.use(epoch, (replica) =>
+        this.until(() => {
+          if (replica.isSynced || replica.isGone) return true;
+          return this.#options.isOffline() ? false : undefined;
+        }),
+      );
+      if (!isRenewed) return false;
+    }
+    return true;
+  }
+
   /** What `look` answers as soon as it answers something; it is asked at every change. */
   until<Result>(look: () => Result | undefined): Promise<Result> {
     return new Promise((resolve) => {

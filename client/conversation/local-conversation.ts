@@ -71,6 +71,11 @@ export class LocalConversation implements Disposable {
     for (const { replica } of this.#chain.opened) replica.revive();
   }
 
+  /** Brings all epochs that are stored here up to date; false when that could not be done. */
+  renew(): Promise<boolean> {
+    return this.#chain.renew();
+  }
+
   /** Something outside has changed: members, or whether there is a network. */
   refresh(): void {
     this.#chain.changed();

@@ -26,7 +26,16 @@ async function device({ maxMessages }: { maxMessages?: number } = {}) {
   let changes = 0;
 
   async function listed(id: string, epoch: number, at: number): Promise<void> {
-    const item = { id, kind: 'group', title: null, epoch, document: `${id}.${epoch}`, members: [], unread: 0 } as const;
+    const item = {
+      id,
+      kind: 'group',
+      title: null,
+      epoch,
+      document: `${id}.${epoch}`,
+      members: [],
+      unread: 0,
+      erased: 0,
+    } as const;
     const last = { from: me, at, text: '' };
     await store.write(['conversations'], async (transaction) => {
       await transaction.objectStore('conversations').put({ item: { ...item, members: [] }, last, since: 0 });

@@ -57,6 +57,8 @@ export interface ConversationRecord {
   readonly last?: { readonly id?: MessageId; readonly from: UserId; readonly at: number; readonly text: string | null };
   /** Not a member any more; it is listed because own texts wait there. */
   readonly isFormer?: true;
+  /** What `item.erased` was when all its epochs that are stored here were last brought up to date. */
+  readonly erasedHere?: number;
   /** When this device first heard of it: its place in the list until it has a message. */
   readonly since: number;
 }

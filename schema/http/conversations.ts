@@ -32,6 +32,8 @@ export type Conversation = z.infer<typeof Conversation>;
 export const ConversationListItem = Conversation.extend({
   /** Messages of others, not deleted and not read, since the newest epoch in which this person has read anything. */
   unread: z.int().min(0).max(MAX_COUNTED_UNREAD),
+  /** Grows whenever text was edited or deleted in a closed epoch: who keeps a copy of such epochs brings them up to date. */
+  erased: z.int().min(0),
   /** The newest message, `text` shortened to a preview; null once deleted, absent in an empty conversation. */
   last: z.object({ id: z.string(), from: z.string(), at: z.number(), text: z.string().nullable() }).optional(),
 }).openapi('ConversationListItem');

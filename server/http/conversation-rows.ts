@@ -15,6 +15,7 @@ interface ConversationRow {
 interface ListRow extends ConversationRow {
   readonly active: number;
   readonly unread: number;
+  readonly erased: number;
   readonly last_id: string | null;
   readonly sender: string;
   readonly sent_at: Date;
@@ -104,7 +105,9 @@ export async function listConversations(
           order by x.epoch desc, seq desc, ordinal desc limit 1) last on true
         where own."user" = $1
       )
-      select page.*, ${MEMBERS('page.id')}, ${UNREAD('page.id', '$1')}
+      select page.*, ${MEMBERS('page.id')}, ${UNREAD('page.id', '$1')}, (
+        select coalesce(sum(erased), 0)::bigint from documents d where d.conversation = page.id and d.epoch < page.epoch
+      ) as erased
       from page where $2::bigint is null or (active, id) < ($2::bigint, $3::text)
       order by active desc, id desc limit $4`,
     values: [user, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
@@ -115,6 +118,7 @@ export async function listConversations(
     items: page.map((row) => ({
       ...conversationOf(row),
       unread: row.unread,
+      erased: row.erased,
       ...(row.last_id !== null && {
         last: {
           id: row.last_id,
