@@ -189,6 +189,8 @@ export class Chain implements Disposable {
    */
   async renew(): Promise<boolean> {
     for (const epoch of await this.stored()) {
+      // Signed out meanwhile: a store that was erased must not be made again.
+      if (this.#isDisposed) return false;
       const isRenewed = await this.use(epoch, (replica) =>
         this.until(() => {
           if (replica.isSynced || replica.isGone) return true;
