@@ -272,6 +272,16 @@ describe('between judgement and commit', () => {
   });
 });
 
+test('a document that cannot be opened is reported, and opens when it can', async () => {
+  await using installation = await startInstallation();
+  const [{ spoil, rooms }] = installation.servers as [Installation['servers'][number]];
+  spoil.query = () => Promise.reject(new Error('nobody answers'));
+  await expect(rooms.open(installation.document)).rejects.toThrow('nobody answers');
+  expect(installation.lines.filter((line) => line.includes('could not be opened'))).toHaveLength(1);
+  delete spoil.query;
+  expect(await rooms.open(installation.document)).toBeDefined();
+});
+
 describe('before anybody told the room', () => {
   test('a member who was added is let in and may write', async () => {
     await using installation = await startInstallation();

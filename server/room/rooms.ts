@@ -105,6 +105,7 @@ export class Rooms implements AsyncDisposable {
       },
       (error) => {
         this.#rooms.delete(id);
+        log.warn({ err: error, document: id }, 'a document could not be opened');
         throw error;
       },
     );

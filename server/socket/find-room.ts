@@ -25,7 +25,7 @@ export async function findRoom({ rooms, document, user, generation }: FindRoomOp
     room = await rooms.open(document as DocumentId);
     isAdmitted = (await room?.admits(user)) ?? false;
   } catch {
-    // The pool has logged why; to this client it is only "later".
+    // The registry has logged why, unless Postgres went away just now; to this client it is only "later".
     return { ok: false, code: CLOSE.failure, reason: 'the document cannot be opened now; try again' };
   }
   if (!room) return { ok: false, code: CLOSE.noDocument, reason: 'no such document' };
