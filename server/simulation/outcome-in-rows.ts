@@ -72,39 +72,22 @@ async function requireProjection({ pool, conversation, truth, members }: World):
   }
 }
 
+/** With its keys in the order of the columns. */
 function projectionOf(message: Message, seq: number): ProjectedMessage {
-  const { id, from, at } = message;
-  const common = { id, seq, sender: from };
-  if (isDeleted(message)) {
-    const { deletedAt, by } = message;
-    return inOrder({ ...common, body: null, re: null, sent: at, edited: null, deleted: deletedAt, deleted_by: by });
-  }
-  const { text, re = null, editedAt = null } = message;
-  return inOrder({ ...common, body: text, re, sent: at, edited: editedAt, deleted: null, deleted_by: null });
+  const live = isDeleted(message) ? undefined : message;
+  const gone = isDeleted(message) ? message : undefined;
+  return {
+    id: message.id,
+    seq,
+    sender: message.from,
+    body: live?.text ?? null,
+    re: live?.re ?? null,
+    deleted_by: gone?.by ?? null,
+    sent: message.at,
+    edited: live?.editedAt ?? null,
+    deleted: gone?.deletedAt ?? null,
+  };
 }
-
-/** In the order of the columns. */
-const inOrder = ({
-  id,
-  seq,
-  sender,
-  body,
-  re,
-  deleted_by,
-  sent,
-  edited,
-  deleted,
-}: ProjectedMessage): ProjectedMessage => ({
-  id,
-  seq,
-  sender,
-  body,
-  re,
-  deleted_by,
-  sent,
-  edited,
-  deleted,
-});
 
 /** P4: a text that is in no row of the timeline is in no bytes, unless it waits on a device whose owner may not send it. */
 async function requireErased({ pool, document, conversation, truth, ledger, tabs, browsers }: World): Promise<void> {
