@@ -1,8 +1,9 @@
 /**
  * Settling: applies an inspected update to the room's document and, in the same transaction, makes it conform to the rules
  * of the product. An element that breaks a rule is deleted and reported; markers replace their target and disappear;
- * displaced messages move to the end. Yjs collects garbage inside the transaction, so the emitted update is the net result:
- * refused or deleted text never leaves the process. It knows nothing of sockets, commits or other servers.
+ * displaced messages move to the end; new ones of a closed epoch are taken out, to be taken in elsewhere. Yjs collects
+ * garbage inside the transaction, so the emitted update is the net result: refused or deleted text never leaves the process.
+ * It knows nothing of sockets, commits or other servers.
  */
 import * as Y from 'yjs';
 import {

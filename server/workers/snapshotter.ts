@@ -1,7 +1,7 @@
 /**
  * The snapshotter decides when entries are merged: soon when a text in them was edited or deleted, when loading a document
- * would read too many of them, when they have waited long, and when a closed epoch has fallen quiet. Any number of servers may run one; what one leaves undone the next sweep of another
- * finds.
+ * would read too many of them, when they have waited long, and when a closed epoch has fallen quiet. Any number of servers
+ * may run one; what one leaves undone the next sweep of another finds.
  */
 import { type ConversationId, type DocumentId, documentId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
