@@ -3,7 +3,7 @@
  * compare-and-set on the head and on the membership count: whoever judged an update by an older state of the document or of
  * its members commits nothing and must judge again. It decides nothing itself; the rules stand in the SQL.
  */
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
 import { onConnection } from '../database/transaction.ts';
 
@@ -75,6 +75,16 @@ with wanted as (
 )
 select id from advanced`;
 
+// The same for one document with one entry and nothing else, as most commits are while there is little to do: without arrays it
+// takes half of the time.
+const APPEND_ONE = `
+with advanced as (
+  update documents set head = head + 1, erased = case when $4 then head + 1 else erased end
+   where id = $1 and head = $2 and membership = $3
+  returning id
+)
+insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced returning document as id`;
+
 const OPEN_EPOCH = `
 with next as (
   update conversations c set epoch = d.epoch + 1 from documents d where d.id = $1 and c.id = d.conversation and c.epoch = d.epoch
@@ -92,11 +102,7 @@ const UNIQUE_VIOLATION = '23505';
  */
 export async function append(pool: Pool, commits: readonly Commit[]): Promise<ReadonlySet<DocumentId>> {
   try {
-    const { rows } = await pool.query<{ id: DocumentId }>({
-      name: 'append',
-      text: APPEND,
-      values: parameters(commits),
-    });
+    const { rows } = await pool.query<{ id: DocumentId }>(oneEntry(commits) ?? statement(commits));
     return new Set(rows.map(({ id }) => id));
   } catch (error) {
     if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
@@ -119,7 +125,7 @@ export async function appendTogether(pool: Pool, commit: Commit): Promise<boolea
   try {
     return await onConnection(pool, async (client) => {
       await client.query('begin');
-      const { rows } = await client.query({ name: 'append', text: APPEND, values: parameters(commits) });
+      const { rows } = await client.query(statement(commits));
       const isComplete = rows.length === commits.length;
       if (isComplete && commit.nextGeneration !== undefined)
         await client.query({ name: 'open-epoch', text: OPEN_EPOCH, values: [commit.document, commit.nextGeneration] });
@@ -132,7 +138,18 @@ export async function appendTogether(pool: Pool, commit: Commit): Promise<boolea
   }
 }
 
-function parameters(commits: readonly Commit[]): unknown[] {
+function oneEntry([commit, ...others]: readonly Commit[]): QueryConfig | undefined {
+  if (!commit || others.length > 0) return undefined;
+  const { document, head, membership, entries, bindings, idempotency, erases } = commit;
+  const [entry] = entries;
+  if (!entry || entries.length > 1 || bindings.length > 0 || idempotency.length > 0) return undefined;
+  const values = [document, head, membership, erases, bytesOf(entry), entry.user];
+  return { name: 'append-one', text: APPEND_ONE, values };
+}
+
+const bytesOf = ({ update }: Entry): Buffer => Buffer.from(update.buffer, update.byteOffset, update.byteLength);
+
+function statement(commits: readonly Commit[]): QueryConfig {
   const entries = commits.flatMap(({ document, head, entries }) =>
     entries.map((entry, index) => ({ document, seq: head + 1 + index, ...entry })),
   );
@@ -140,7 +157,7 @@ function parameters(commits: readonly Commit[]): unknown[] {
   const records = commits.flatMap(({ document, idempotency }) =>
     idempotency.map((record) => ({ document, ...record })),
   );
-  return [
+  const values = [
     commits.map(({ document }) => document),
     commits.map(({ head }) => head),
     commits.map(({ membership }) => membership),
@@ -148,7 +165,7 @@ function parameters(commits: readonly Commit[]): unknown[] {
     commits.map(({ erases }) => erases),
     entries.map(({ document }) => document),
     entries.map(({ seq }) => seq),
-    entries.map(({ update }) => Buffer.from(update.buffer, update.byteOffset, update.byteLength)),
+    entries.map(bytesOf),
     entries.map(({ user }) => user),
     bindings.map(({ document }) => document),
     bindings.map(({ writer }) => writer),
@@ -159,4 +176,5 @@ function parameters(commits: readonly Commit[]): unknown[] {
     records.map(({ message }) => message),
     records.map(({ seq }) => seq),
   ];
+  return { name: 'append', text: APPEND, values };
 }
