@@ -1,5 +1,5 @@
 /**
- * Steady load and saturation, on one set of connections: after a burst the steady rate, then a ramp that multiplies the offered
+ * Steady load and saturation, on one set of connections: after a burst the steady rate, several times, then a ramp that multiplies the offered
  * rate until the 99th percentile exceeds its limit or something is missing, and bisects the last step.
  */
 import type { Contender, Laboratory } from '../laboratory.ts';
@@ -39,7 +39,9 @@ export async function measureMessaging(options: {
   const passes = (point: LoadPoint): boolean => point.missing === 0 && point.p99FromDueMs < saturation.maxP99Ms;
 
   await measureLoad({ laboratory, subject, fleet, ...steady.burst });
-  const steadyPoint = await measure(steady.deliveriesPerSecond, steady);
+  const steadyPoints: LoadPoint[] = [];
+  for (let i = 0; i < steady.attempts; i++) steadyPoints.push(await measure(steady.deliveriesPerSecond, steady));
+  const steadyPoint = steadyPoints.reduce((least, point) => (point.stolenCore < least.stolenCore ? point : least));
   let best: LoadPoint | undefined;
   let failed: LoadPoint | undefined;
   for (let rate = startPerSecond; !failed; ) {
