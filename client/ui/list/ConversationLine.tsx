@@ -1,15 +1,12 @@
 /** One conversation in the list: who, the last message with its state, when, and how much is unread. */
-import { type MouseEvent, memo } from 'react';
+import { memo } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
-import { avatarId } from '../conversation/ConversationHeader.tsx';
-import { shortTime } from '../dates.ts';
 import { useDraft } from '../drafts.ts';
-import { Avatar } from '../parts/Avatar.tsx';
-import { conversationPath, openConversation } from '../router.ts';
 import { firstName, nameOf, useSession } from '../session.ts';
 import { text } from '../text.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
 import styles from './ConversationLine.module.css';
+import { Line } from './Line.tsx';
 
 export const ConversationLine = memo(function ConversationLine({
   summary,
@@ -24,51 +21,18 @@ export const ConversationLine = memo(function ConversationLine({
   const { last, unread } = summary;
   const me = messenger.account.id;
 
-  const open = (event: MouseEvent) => {
-    // A new tab or window is the browser's business.
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    openConversation(summary.id);
-  };
-
   return (
-    <li className={styles.item}>
-      <a
-        href={conversationPath(summary.id)}
-        className={styles.line}
-        aria-current={isOpen ? 'page' : undefined}
-        data-unread={unread > 0 || undefined}
-        onClick={open}
-      >
-        <Avatar
-          id={avatarId(summary, me)}
-          name={summary.title}
-          kind={summary.kind === 'group' ? 'group' : 'person'}
-          size="large"
-        />
-        <span className={styles.words}>
-          <span className={styles.top}>
-            <span className={styles.title} dir="auto">
-              {summary.title}
-            </span>
-            {last && (
-              <time className={styles.time} dateTime={new Date(last.at).toISOString()}>
-                {shortTime(last.at, today)}
-              </time>
-            )}
+    <Line summary={summary} at={last?.at} today={today} isOpen={isOpen} isUnread={unread > 0}>
+      <span className={styles.bottom} data-unread={unread > 0 || undefined}>
+        <Preview summary={summary} me={me} isOpen={isOpen} />
+        {unread > 0 && (
+          <span className={styles.badge}>
+            <span aria-hidden="true">{text.badge(unread)}</span>
+            <span className="visually-hidden">{text.list.unread(unread)}</span>
           </span>
-          <span className={styles.bottom}>
-            <Preview summary={summary} me={me} isOpen={isOpen} />
-            {unread > 0 && (
-              <span className={styles.badge}>
-                <span aria-hidden="true">{text.badge(unread)}</span>
-                <span className="visually-hidden">{text.list.unread(unread)}</span>
-              </span>
-            )}
-          </span>
-        </span>
-      </a>
-    </li>
+        )}
+      </span>
+    </Line>
   );
 });
 

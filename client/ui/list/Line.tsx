@@ -1,0 +1,63 @@
+/** A line of the list beside the conversations: a link with the picture and title of a conversation, a time, and what `children` say below. */
+import type { MouseEvent, ReactNode } from 'react';
+import type { MessageId } from '../../../schema/ids.ts';
+import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { avatarId } from '../conversation/ConversationHeader.tsx';
+import { fullTime, shortTime } from '../dates.ts';
+import { Avatar } from '../parts/Avatar.tsx';
+import { conversationPath, openConversation } from '../router.ts';
+import { useSession } from '../session.ts';
+import styles from './Line.module.css';
+
+interface LineProps {
+  readonly summary: ConversationSummary;
+  /** Where the link goes: to a message, or to where reading goes on. */
+  readonly message?: MessageId | undefined;
+  /** Of the message that is shown, ms since 1970. */
+  readonly at: number | undefined;
+  readonly today: number;
+  readonly isOpen?: boolean;
+  readonly isUnread?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Line({ summary, message, at, today, isOpen = false, isUnread = false, children }: LineProps) {
+  const me = useSession().messenger.account.id;
+  const open = (event: MouseEvent) => {
+    // A new tab or window is the browser's business.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    openConversation(summary.id, message);
+  };
+  return (
+    <li className={styles.item}>
+      <a
+        href={conversationPath(summary.id, message)}
+        className={styles.line}
+        aria-current={isOpen ? 'page' : undefined}
+        data-unread={isUnread || undefined}
+        onClick={open}
+      >
+        <Avatar
+          id={avatarId(summary, me)}
+          name={summary.title}
+          kind={summary.kind === 'group' ? 'group' : 'person'}
+          size="large"
+        />
+        <span className={styles.words}>
+          <span className={styles.top}>
+            <span className={styles.title} dir="auto">
+              {summary.title}
+            </span>
+            {at !== undefined && (
+              <time className={styles.time} dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+                {shortTime(at, today)}
+              </time>
+            )}
+          </span>
+          {children}
+        </span>
+      </a>
+    </li>
+  );
+}
