@@ -19,6 +19,8 @@ export interface Notices {
     readonly preview: string;
     readonly members: readonly UserId[];
   };
+  /** Somebody changed what may be told of them (`server/account/settings.ts`). */
+  settings: { readonly user: UserId };
 }
 
 export interface FanOut extends AsyncDisposable {
