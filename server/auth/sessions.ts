@@ -10,6 +10,7 @@ import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import { createTokenOpener, readCredential, sessionCookieName } from './credentials.ts';
 import { createTokenVerifier, isJsonWebToken } from './json-web-tokens.ts';
+import { createLastSeen } from './last-seen.ts';
 import { createSessionLookUp, type SessionRow } from './session-look-up.ts';
 
 export interface Session {
@@ -29,7 +30,7 @@ export interface Sessions extends AsyncDisposable {
   }): Promise<Session | undefined>;
   /**
    * Publishes `revoked` for those of `open()` that are over: a net below the notices that sign-outs publish, for lost
-   * notices, expiry and rows deleted by hand. The returned function stops it.
+   * notices, expiry and rows deleted by hand. They count as being used. The returned function stops it.
    */
   watch(open: () => Iterable<string>): () => void;
 }
@@ -57,17 +58,19 @@ export function createSessions(options: SessionsOptions): Sessions {
   const openToken = createTokenOpener(secret);
   const verifyToken = createTokenVerifier({ pool, clock, issuer });
   const lookUp = createSessionLookUp({ pool, fanOut });
+  const lastSeen = createLastSeen({ pool, clock });
   const watched = new Set<() => Iterable<string>>();
 
   async function sweep(): Promise<void> {
     const now = new Date(clock.now());
     await pool.query('delete from sessions where expires_at <= $1', [now]);
-    const open = [...new Set([...watched].flatMap((list) => [...list()]))];
-    if (open.length === 0) return;
+    const open = new Set([...watched].flatMap((list) => [...list()]));
+    await lastSeen.write(open);
+    if (open.size === 0) return;
     const { rows } = await pool.query<{ id: string }>(
       `select id from unnest($1::text[]) as open (id)
        where not exists (select from sessions where sessions.id = open.id and expires_at > $2)`,
-      [open, now],
+      [[...open], now],
     );
     if (rows.length > 0) fanOut.publish('revoked', { sessions: rows.map((row) => row.id) });
   }
@@ -92,6 +95,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         row = token === undefined ? undefined : await lookUp.find('token', token);
       }
       if (!row || row.expires_at.getTime() <= clock.now()) return undefined;
+      lastSeen.used(row.id);
       return { id: row.id, user: row.user as UserId, expiresAt: row.expires_at.getTime(), via: credential.via };
     },
     watch(open) {

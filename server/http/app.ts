@@ -20,6 +20,7 @@ import { HttpProblem, problemResponse } from './problem.ts';
 import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
 import { searchRoutes } from './search.ts';
 import { securityHeaders } from './security-headers.ts';
+import { sessionRoutes } from './sessions.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { userRoutes } from './users.ts';
 
@@ -52,12 +53,20 @@ export function createApp(dependencies: HttpDependencies) {
 
   const session = requireSession(dependencies);
   const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
-  for (const path of ['/api/me', '/api/users', '/api/conversations/*', '/api/search', '/api/messages/*'])
+  for (const path of [
+    '/api/me',
+    '/api/sessions/*',
+    '/api/users',
+    '/api/conversations/*',
+    '/api/search',
+    '/api/messages/*',
+  ])
     app.use(path, session, limitUser);
 
   const parts = [
     authRoutes,
     meRoutes,
+    sessionRoutes,
     userRoutes,
     conversationRoutes,
     memberRoutes,

@@ -98,6 +98,11 @@ test('the document is true: every operation answers what it says', async () => {
 
   await call('GET', '/api/me', { as: ana });
   await call('GET', '/api/me', {}, 401);
+  await call('DELETE', '/api/sessions/{id}', { as: ana, fill: { id: 'none' } }, 404);
+  await call('DELETE', '/api/sessions', { as: ana }, 204);
+  const another = await t.signUp('Cy');
+  const own = await read<{ items: { id: string }[] }>(await call('GET', '/api/sessions', { as: another }));
+  await call('DELETE', '/api/sessions/{id}', { as: another, fill: { id: own.items[0]?.id ?? '' } }, 204);
   await call('GET', '/api/users', { as: ana, query: '?query=bob' });
   await call('GET', '/api/users', { as: ana, query: `?query=${'x'.repeat(300)}` }, 400);
 
