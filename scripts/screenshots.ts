@@ -132,6 +132,14 @@ const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promis
     },
   ],
   search: ['home', (page) => page.getByRole('searchbox').fill('the')],
+  'search-within': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
+      await page.getByRole('searchbox').fill('the');
+    },
+  ],
   'search-offline': ['offline-list', (page) => page.getByRole('searchbox').fill('an')],
   'search-nothing': ['home', (page) => page.getByRole('searchbox').fill('zebra')],
   'search-failed': ['home', (page) => page.getByRole('searchbox').fill('failing')],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FoundMessage } from '../../schema/http/search.ts';
+import type { ConversationId } from '../../schema/ids.ts';
 import { TestClock } from '../connection/testing-link.ts';
 import type { Answer, ConnectionState, SearchState } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
@@ -23,10 +24,12 @@ function scene({
   const connection = new Source<ConnectionState>(state);
   const asked: string[] = [];
   const device = { items: here, changed: () => {} };
-  const begin = (query: string) =>
+  const begin = (query: string, conversation?: ConversationId) =>
     new RunningSearch(query, {
+      conversation,
       device: {
-        search: async () => device.items,
+        search: async (_, __, conversation) =>
+          device.items.filter((item) => conversation === undefined || item.conversation === conversation),
         onChange: (listener) => {
           device.changed = listener;
           return () => {};
@@ -141,4 +144,14 @@ test('without a word to look for nobody is asked', async () => {
   t.clock.advance(250);
   await settled();
   expect([t.asked, look(search)]).toEqual([[], { device: 'done', server: 'done', hasMore: false, ids: [] }]);
+});
+
+test('one conversation can be searched alone, here and there', async () => {
+  const elsewhere = { ...found('b', 1), conversation: 'd' };
+  const t = scene({ here: [found('a', 2), elsewhere], answers: [page([found('c', 3)])] });
+  using search = t.begin('boat', 'c' as ConversationId);
+  t.clock.advance(250);
+  await settled();
+  expect(look(search).ids).toEqual(['c', 'a']);
+  expect(t.asked).toEqual(['/api/search?q=boat&limit=20&conversation=c']);
 });

@@ -3,6 +3,7 @@
  * finds, merged without doubles, newest first. It says of each of the two how far it has come.
  */
 import type { FoundMessage } from '../../schema/http/search.ts';
+import type { ConversationId } from '../../schema/ids.ts';
 import { isSearchable, MAX_QUERY_CHARACTERS, parseQuery } from '../../schema/search/query.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { Answer, ConnectionState, MessageSearch, Observed, SearchState } from '../conversation/conversation.ts';
@@ -24,6 +25,8 @@ interface Page {
 }
 
 export interface MessageSearchOptions {
+  /** Undefined: all. */
+  readonly conversation: ConversationId | undefined;
   readonly device: Pick<DeviceSearch, 'search' | 'onChange'>;
   readonly connection: Observed<ConnectionState>;
   readonly ask: (path: string) => Promise<Answer<Page>>;
@@ -100,12 +103,15 @@ export class RunningSearch implements MessageSearch {
   }
 
   #path(cursor?: string): string {
-    const parameters = new URLSearchParams({ q: this.#query, limit: `${PAGE_SIZE}`, ...(cursor && { cursor }) });
+    const { conversation } = this.#options;
+    const optional = { ...(conversation && { conversation }), ...(cursor && { cursor }) };
+    const parameters = new URLSearchParams({ q: this.#query, limit: `${PAGE_SIZE}`, ...optional });
     return `/api/search?${parameters}`;
   }
 
   async #look(): Promise<void> {
-    this.#local = await this.#options.device.search(this.#query, MAX_ON_DEVICE);
+    const { device, conversation } = this.#options;
+    this.#local = await device.search(this.#query, MAX_ON_DEVICE, conversation);
     this.#show({ device: 'done' });
   }
 

@@ -135,8 +135,9 @@ export class LocalMessenger implements Messenger {
     return answer.ok ? { ok: true, value: answer.value.items } : answer;
   }
 
-  search(query: string): MessageSearch {
+  search(query: string, conversation?: ConversationId): MessageSearch {
     return new RunningSearch(query, {
+      conversation,
       device: this.#search,
       connection: this.connection,
       clock: this.#device.clock,

@@ -174,7 +174,8 @@ export interface Messenger extends Disposable {
   open(id: ConversationId): Conversation;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
-  search(query: string): MessageSearch;
+  /** In one conversation, or in all. */
+  search(query: string, conversation?: ConversationId): MessageSearch;
   /** Ends the session. `remove-if-sent` removes this account's data from this device unless something is unsent. */
   signOut(options: { data: 'keep' | 'remove-if-sent' | 'remove' }): Promise<void>;
 }

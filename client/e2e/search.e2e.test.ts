@@ -74,6 +74,24 @@ test('offline it finds what is on this device, and says that this is all', async
   expect(await results(bo).locator('mark').allInnerTexts()).toEqual(['Café', 'Hafen']);
 });
 
+test('[F5] one conversation can be searched alone, until Escape', async () => {
+  await ana.page.getByRole('link', { name: /Harbour festival/ }).click();
+  await ana.page.getByRole('button', { name: 'Conversation menu' }).click();
+  await ana.page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
+  const within = ana.page.getByRole('searchbox', { name: 'Search messages in Harbour festival' });
+  await within.fill('no');
+  await results(ana).getByText('Nothing matches').first().waitFor();
+  await within.fill('there');
+  await marked(ana, 'there').waitFor();
+  expect(await within.evaluate((field) => field === document.activeElement)).toBe(true);
+  await within.press('Escape');
+  await within.press('Escape');
+  await field(ana).fill('nothing');
+  await marked(ana, 'nothing').click();
+  await ana.row('nothing of interest').waitFor();
+  await field(ana).press('Escape');
+});
+
 test('[F4] what is deleted is found no longer, on any side', async () => {
   await ana.choose('Das Café am Hafen', 'Delete for everyone');
   await ana.page.getByRole('button', { name: 'Delete', exact: true }).click();

@@ -3,7 +3,7 @@
  * should go, and reads again those that some tab says have changed. Lives in a worker, so that none of it holds up a page.
  */
 import type { FoundMessage } from '../../schema/http/search.ts';
-import type { DocumentId } from '../../schema/ids.ts';
+import type { ConversationId, DocumentId } from '../../schema/ids.ts';
 import { parseQuery } from '../../schema/search/query.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { DocumentRecord } from '../storage/records.ts';
@@ -45,8 +45,8 @@ export class DeviceIndex implements Disposable {
     this.#reading = this.#readAll();
   }
 
-  search(query: string, limit: number): FoundMessage[] {
-    return this.#index.search(parseQuery(query), limit);
+  search(query: string, limit: number, conversation?: ConversationId): FoundMessage[] {
+    return this.#index.search(parseQuery(query), limit, conversation);
   }
 
   /** Resolves when everything that was to be read by now has been read. */

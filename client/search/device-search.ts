@@ -3,6 +3,7 @@
  * gathered goes with it. Where there are no workers, nothing is found on this device.
  */
 import type { FoundMessage } from '../../schema/http/search.ts';
+import type { ConversationId } from '../../schema/ids.ts';
 
 export interface SearchRequest {
   readonly request: number;
@@ -10,6 +11,8 @@ export interface SearchRequest {
   readonly account: string;
   readonly query: string;
   readonly limit: number;
+  /** Undefined: all. */
+  readonly conversation: ConversationId | undefined;
 }
 
 export type SearchAnswer =
@@ -36,14 +39,14 @@ export class DeviceSearch implements Disposable {
     this.#options = options;
   }
 
-  async search(query: string, limit: number): Promise<readonly FoundMessage[]> {
+  async search(query: string, limit: number, conversation?: ConversationId): Promise<readonly FoundMessage[]> {
     if (this.#isDisposed) return [];
     this.#worker ??= this.#start();
     if (!this.#worker) return [];
     const request = ++this.#requests;
     const { account } = this.#options;
     const found = new Promise<readonly FoundMessage[]>((resolve) => this.#waiting.set(request, resolve));
-    this.#worker.postMessage({ request, account, query, limit });
+    this.#worker.postMessage({ request, account, query, limit, conversation });
     return found;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../schema/document/message.ts';
-import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
 import { parseQuery } from '../../schema/search/query.ts';
 import { MessageIndex } from './message-index.ts';
 
@@ -28,6 +28,14 @@ describe('the index', () => {
     expect(find(index, '-das')).toEqual([]);
     const [found] = index.search(parseQuery('das'), 1);
     expect(found).toMatchObject({ conversation: 'c', epoch: 0, id: '1-0', from: 'ana', at: 1 });
+  });
+
+  test('looks in one conversation when it is asked to, however many matches others have', () => {
+    const index = new MessageIndex();
+    index.put(OPEN, [live('1-0', 'boat here', 1)]);
+    index.put('d.0' as DocumentId, [live('2-0', 'boat there', 2)]);
+    const inOne = index.search(parseQuery('boat'), 1, 'c' as ConversationId);
+    expect(inOne.map(({ id }) => id)).toEqual(['1-0']);
   });
 
   test('takes what was edited, deleted or moved away out of itself at once', () => {

@@ -5,7 +5,7 @@
 import MiniSearch from 'minisearch';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import type { FoundMessage } from '../../schema/http/search.ts';
-import { type DocumentId, parseDocumentId } from '../../schema/ids.ts';
+import { type ConversationId, type DocumentId, parseDocumentId } from '../../schema/ids.ts';
 import { findMatches, makeExcerpt, type Term } from '../../schema/search/query.ts';
 import { fold, tokenize } from '../../schema/search/tokens.ts';
 
@@ -62,18 +62,19 @@ export class MessageIndex {
     this.#documents.delete(document);
   }
 
-  /** The newest matches first. */
-  search(terms: readonly Term[], limit: number): FoundMessage[] {
+  /** The newest matches first, of one conversation or of all. */
+  search(terms: readonly Term[], limit: number, conversation?: ConversationId): FoundMessage[] {
     const wanted = terms.filter((term) => !term.isExcluded).flatMap((term) => term.tokens);
     if (wanted.length === 0) return [];
     const queries = wanted.map(({ text, isPrefix }) => ({ queries: [text], prefix: isPrefix }));
     const entries = this.#index.search({ combineWith: 'AND', queries }).map(({ id }) => this.#entry(id as string));
     const found: FoundMessage[] = [];
     for (const entry of entries.sort((a, b) => b.at - a.at)) {
+      const place = parseDocumentId(entry.document);
+      if (!place || (conversation !== undefined && place.conversation !== conversation)) continue;
       // The index knows words; whether they follow each other, or others are absent, only the text tells.
       const matches = findMatches(entry.text, terms);
-      const place = parseDocumentId(entry.document);
-      if (!matches || !place) continue;
+      if (!matches) continue;
       const { id, from, at, text } = entry;
       found.push({ ...place, id, from, at, excerpt: makeExcerpt(text, matches) });
       if (found.length === limit) break;

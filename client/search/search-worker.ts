@@ -20,7 +20,7 @@ function changed(): void {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<SearchRequest>) => {
-  const { request, account, query, limit } = data;
+  const { request, account, query, limit, conversation } = data;
   index ??= new DeviceIndex({ account, bus: new BroadcastChannel(account), clock: systemClock, onChange: changed });
-  answer({ t: 'found', request, items: index.search(query, limit) });
+  answer({ t: 'found', request, items: index.search(query, limit, conversation) });
 });

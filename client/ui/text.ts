@@ -81,6 +81,10 @@ export const text = {
   },
   search: {
     label: 'Search chats and messages',
+    labelWithin: (title: string) => `Search messages in ${title}`,
+    inConversation: 'Search in this conversation',
+    within: 'In',
+    leave: (title: string) => `In ${title}. Search everywhere`,
     placeholder: 'Search',
     clear: 'Clear search',
     results: 'Search results',

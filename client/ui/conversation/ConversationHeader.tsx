@@ -2,6 +2,7 @@
 import { ArrowLeft, EllipsisVertical } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ConversationSummary, JumpTarget } from '../../conversation/conversation.ts';
+import { searchIn } from '../list/search-scope.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
@@ -69,6 +70,10 @@ export function ConversationHeader({
         anchor={menuButton}
         isOpen={isMenuOpen}
         onClose={() => setMenuOpen(false)}
+        onSearch={() => {
+          if (isNarrow) closeConversation();
+          searchIn(summary.id);
+        }}
         onDate={() => setChoosingDate(true)}
         onFirstUnread={() => onJump('first-unread')}
       />

@@ -16,11 +16,14 @@ import styles from './ConversationList.module.css';
 import { NewConversation } from './NewConversation.tsx';
 import { SearchField } from './SearchField.tsx';
 import { SearchResults } from './SearchResults.tsx';
+import { useSearchScope } from './search-scope.ts';
 
 export function ConversationList({ open, isNarrow }: { open: ConversationId | undefined; isNarrow: boolean }) {
   const { messenger } = useSession();
   const { state, items } = useObserved(messenger.conversations);
   const [query, setQuery] = useState('');
+  const scope = useSearchScope();
+  const within = items.find(({ id }) => id === scope?.conversation);
   const [isCreating, setCreating] = useState(false);
   const deferred = useDeferredValue(query.trim() && query);
   const shown = useMemo(() => items.filter(matches(deferred)), [items, deferred]);
@@ -36,10 +39,16 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
           <SquarePen />
         </IconButton>
       </div>
-      {items.length > 0 && <SearchField value={query} onChange={setQuery} />}
+      {items.length > 0 && <SearchField value={query} within={within} onChange={setQuery} />}
       <div className={styles.scroller}>
         {deferred !== '' && items.length > 0 ? (
-          <SearchResults query={deferred} conversations={shown} all={items} open={open} />
+          <SearchResults
+            query={deferred}
+            within={within?.id}
+            conversations={within ? [] : shown}
+            all={items}
+            open={open}
+          />
         ) : shown.length > 0 ? (
           <ul className={styles.lines}>
             {shown.map((summary) => (

@@ -10,18 +10,28 @@ import styles from './SearchResults.module.css';
 export function FoundLine({
   found,
   summary,
+  isAlone,
   today,
 }: {
   found: FoundMessage;
   summary: ConversationSummary;
+  /** Only this conversation is searched: what matters is who said it. */
+  isAlone: boolean;
   today: number;
 }) {
   const me = useSession().messenger.account.id;
-  const sender = found.from === me ? text.list.own : `${firstName(nameOf(summary, found.from as UserId))}:`;
+  const name = nameOf(summary, found.from as UserId);
+  const sender = found.from === me ? text.list.own : `${firstName(name)}:`;
   return (
-    <Line summary={summary} message={found.id as MessageId} at={found.at} today={today}>
+    <Line
+      summary={summary}
+      person={isAlone ? { id: found.from, name } : undefined}
+      message={found.id as MessageId}
+      at={found.at}
+      today={today}
+    >
       <span className={styles.excerpt}>
-        <bdi>{sender}</bdi> <bdi>{highlight(found.excerpt)}</bdi>
+        {!isAlone && <bdi>{sender}</bdi>} <bdi>{highlight(found.excerpt)}</bdi>
       </span>
     </Line>
   );

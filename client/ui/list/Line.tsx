@@ -1,4 +1,4 @@
-/** A line of the list beside the conversations: a link with the picture and title of a conversation, a time, and what `children` say below. */
+/** A line of the list beside the conversations: a link with the picture and title of a conversation or person, a time, and what `children` say below. */
 import type { MouseEvent, ReactNode } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
@@ -7,10 +7,13 @@ import { fullTime, shortTime } from '../dates.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { conversationPath, openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
+import { text } from '../text.ts';
 import styles from './Line.module.css';
 
 interface LineProps {
   readonly summary: ConversationSummary;
+  /** Whose picture and name it shows instead of the conversation’s. */
+  readonly person?: { readonly id: string; readonly name: string } | undefined;
   /** Where the link goes: to a message, or to where reading goes on. */
   readonly message?: MessageId | undefined;
   /** Of the message that is shown, ms since 1970. */
@@ -21,8 +24,9 @@ interface LineProps {
   readonly children: ReactNode;
 }
 
-export function Line({ summary, message, at, today, isOpen = false, isUnread = false, children }: LineProps) {
+export function Line({ summary, person, message, at, today, isOpen = false, isUnread = false, children }: LineProps) {
   const me = useSession().messenger.account.id;
+  const title = person?.id === me ? text.you : (person?.name ?? summary.title);
   const open = (event: MouseEvent) => {
     // A new tab or window is the browser's business.
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -39,15 +43,15 @@ export function Line({ summary, message, at, today, isOpen = false, isUnread = f
         onClick={open}
       >
         <Avatar
-          id={avatarId(summary, me)}
-          name={summary.title}
-          kind={summary.kind === 'group' ? 'group' : 'person'}
+          id={person?.id ?? avatarId(summary, me)}
+          name={person?.name ?? summary.title}
+          kind={summary.kind === 'group' && !person ? 'group' : 'person'}
           size="large"
         />
         <span className={styles.words}>
           <span className={styles.top}>
             <span className={styles.title} dir="auto">
-              {summary.title}
+              {title}
             </span>
             {at !== undefined && (
               <time className={styles.time} dateTime={new Date(at).toISOString()} title={fullTime(at)}>

@@ -1,12 +1,30 @@
-/** The one search field: Ctrl+K (⌘K) comes here from anywhere, Escape empties it and, once empty, leaves it. */
+/**
+ * The one search field: Ctrl+K (⌘K) comes here from anywhere; Escape empties it, then looks everywhere again, then leaves. A
+ * conversation that is searched alone is named below, with a way out.
+ */
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { text } from '../text.ts';
 import styles from './SearchField.module.css';
+import { searchEverywhere, useSearchScope } from './search-scope.ts';
 
-export function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+export function SearchField({
+  value,
+  within,
+  onChange,
+}: {
+  value: string;
+  within: ConversationSummary | undefined;
+  onChange: (value: string) => void;
+}) {
   const input = useRef<HTMLInputElement>(null);
+  const scope = useSearchScope();
+
+  useEffect(() => {
+    if (scope) input.current?.focus();
+  }, [scope]);
 
   useEffect(() => {
     const focus = (event: globalThis.KeyboardEvent) => {
@@ -29,35 +47,49 @@ export function SearchField({ value, onChange }: { value: string; onChange: (val
 
   const leave = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
-    if (value === '') input.current?.blur();
-    else onChange('');
+    if (value !== '') onChange('');
+    else if (within) searchEverywhere();
+    else input.current?.blur();
   };
 
   return (
     <search className={styles.search}>
-      <Search aria-hidden="true" />
-      <input
-        ref={input}
-        type="search"
-        aria-label={text.search.label}
-        aria-keyshortcuts="Control+K Meta+K"
-        placeholder={text.search.placeholder}
-        enterKeyHint="search"
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={leave}
-      />
-      {value && (
-        <IconButton
-          label={text.search.clear}
-          onClick={() => {
-            onChange('');
-            input.current?.focus();
-          }}
-          className={styles.clear ?? ''}
+      <div className={styles.field}>
+        <Search aria-hidden="true" />
+        <input
+          ref={input}
+          type="search"
+          aria-label={within ? text.search.labelWithin(within.title) : text.search.label}
+          aria-keyshortcuts="Control+K Meta+K"
+          placeholder={text.search.placeholder}
+          enterKeyHint="search"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={leave}
+        />
+        {value && (
+          <IconButton
+            label={text.search.clear}
+            onClick={() => {
+              onChange('');
+              input.current?.focus();
+            }}
+            className={styles.clear ?? ''}
+          >
+            <X />
+          </IconButton>
+        )}
+      </div>
+      {within && (
+        <button
+          type="button"
+          className={styles.scope}
+          aria-label={text.search.leave(within.title)}
+          onClick={searchEverywhere}
         >
-          <X />
-        </IconButton>
+          <span>{text.search.within}</span> <bdi>{within.title}</bdi>
+          <X aria-hidden="true" />
+        </button>
       )}
     </search>
   );

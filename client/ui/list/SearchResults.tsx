@@ -13,17 +13,20 @@ import { useMessageSearch } from './use-message-search.ts';
 
 export function SearchResults({
   query,
+  within,
   conversations,
   all,
   open,
 }: {
   query: string;
+  /** The one conversation to search. */
+  within: ConversationId | undefined;
   /** Those whose title or people match. */
   conversations: readonly ConversationSummary[];
   all: readonly ConversationSummary[];
   open: ConversationId | undefined;
 }) {
-  const search = useMessageSearch(query);
+  const search = useMessageSearch(query, within);
   const today = useToday();
   // A conversation that was left meanwhile cannot be opened.
   const messages = search.items.flatMap((found) => {
@@ -50,7 +53,13 @@ export function SearchResults({
       {messages.length > 0 && (
         <ul aria-busy={isSearching}>
           {messages.map(({ found, summary }) => (
-            <FoundLine key={`${found.conversation} ${found.id}`} found={found} summary={summary} today={today} />
+            <FoundLine
+              key={`${found.conversation} ${found.id}`}
+              found={found}
+              summary={summary}
+              isAlone={within !== undefined}
+              today={today}
+            />
           ))}
         </ul>
       )}

@@ -83,10 +83,10 @@ export class MemoryMessenger implements Messenger {
   }
 
   /** As if this device held everything; the server finds the same. */
-  search(query: string): MessageSearch {
+  search(query: string, within?: ConversationId): MessageSearch {
     const terms = parseQuery(query);
     const items = [...this.#opened.values()].flatMap(({ id: conversation, timeline }) =>
-      timeline.get().rows.flatMap(({ message }): FoundMessage[] => {
+      (within && conversation !== within ? [] : timeline.get().rows).flatMap(({ message }): FoundMessage[] => {
         const matches = isDeleted(message) ? undefined : findMatches(message.text, terms);
         if (isDeleted(message) || !matches || !isSearchable(terms)) return [];
         const { id, from, at, text } = message;
