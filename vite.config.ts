@@ -10,6 +10,7 @@ const here = import.meta.dirname;
 const everywhere = '{schema,server,client,scripts}/**';
 const api = `http://127.0.0.1:${process.env.PORT ?? 3000}`;
 const postgres = './server/database/testing-setup.ts';
+const redis = './server/fan-out/testing-setup.ts';
 
 export default defineConfig({
   root: `${here}/client`,
@@ -56,6 +57,16 @@ export default defineConfig({
           include: [`${everywhere}/*.pg.test.ts`],
           globalSetup: postgres,
           // Generous: a loaded machine is slow, and a hang is rare.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root: here,
+        test: {
+          name: 'redis',
+          include: [`${everywhere}/*.redis.test.ts`],
+          globalSetup: [postgres, redis],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

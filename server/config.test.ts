@@ -41,6 +41,13 @@ test('the base URL has no slash at its end', () => {
   expect(config.baseUrl).toBe('https://chat.example.org');
 });
 
+test('Redis is one address, or several of a Cluster', () => {
+  for (const REDIS_URL of ['redis://a:6379', 'rediss://user:password@a:1,rediss://b:2'])
+    expect(loadConfig({ AUTH_SECRET, REDIS_URL }).redisUrl).toBe(REDIS_URL);
+  for (const REDIS_URL of ['a:6379', 'redis://a:1,http://b:2', 'redis://a:1,'])
+    expect(() => loadConfig({ AUTH_SECRET, REDIS_URL })).toThrow(/REDIS_URL must be a URL like/);
+});
+
 test('every fault is named at once, and no value is printed', () => {
   const environment = {
     PORT: 'eighty',

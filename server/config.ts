@@ -14,7 +14,7 @@ export interface Config {
   readonly baseUrl: string | undefined;
   /** Undefined: a Postgres of our own in `dataDir`. */
   readonly databaseUrl: string | undefined;
-  /** Undefined: this is the only server. */
+  /** Several nodes of a Cluster are separated by commas. Undefined: this is the only server. */
   readonly redisUrl: string | undefined;
   readonly dataDir: string;
   /** Signs cookies and encrypts keys; whoever has it can be anybody. */
@@ -36,7 +36,12 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   BASE_URL: url(/^https?$/, 'https://chat.example.org').transform((value) => value?.replace(/\/+$/, '')),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/name'),
-  REDIS_URL: url(/^rediss?$/, 'redis://host:6379'),
+  REDIS_URL: z
+    .string()
+    .refine((value) => value.split(',').every((node) => url(/^rediss?$/, '').safeParse(node).success), {
+      error: 'must be a URL like redis://host:6379, or several separated by commas',
+    })
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),

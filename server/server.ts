@@ -14,6 +14,8 @@ import { startPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createPool, requireDatabase } from './database/pool.ts';
 import { createInMemoryFanOut } from './fan-out/in-memory.ts';
+import { createRedisFanOut } from './fan-out/redis.ts';
+import { RedisConnection } from './fan-out/redis-connection.ts';
 import { createApp } from './http/app.ts';
 import { staticRoutes } from './http/static.ts';
 import type { Log } from './log.ts';
@@ -57,7 +59,11 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     await requireDatabase({ pool, log });
     await migrate({ pool, log });
 
-    const fanOut = parts.add('fan-out', createInMemoryFanOut({ log }));
+    const redis =
+      config.redisUrl === undefined
+        ? undefined
+        : parts.add('Redis', new RedisConnection({ url: config.redisUrl, log, metrics }));
+    const fanOut = parts.add('fan-out', redis ? createRedisFanOut({ redis, log }) : createInMemoryFanOut({ log }));
     const projector = parts.add('projector', startProjector({ pool, log, metrics, clock }));
     const snapshotter = parts.add(
       'snapshotter',
@@ -72,13 +78,17 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
       'rooms',
       new Rooms({ pool, fanOut, clock, log, metrics, onCommit, ...(epochLimits && { epochLimits }) }),
     );
+    // What was published meanwhile is lost.
+    redis?.onChange((isUp) => isUp && void rooms.catchUp());
     const auth = createAuth({ pool, config, fanOut, log });
     const sessions = parts.add(
       'sessions',
       createSessions({ pool, secret: config.authSecret, baseUrl, issuer: tokenIssuer(baseUrl), clock, fanOut, log }),
     );
 
-    const app = createApp({ auth, sessions, pool, rooms, projector, snapshotter, fanOut, config, log, metrics, clock });
+    const redisState = () => (redis ? (redis.isUp ? 'ok' : 'unavailable') : 'off');
+    const served = { auth, sessions, pool, rooms, projector, snapshotter, fanOut, redisState };
+    const app = createApp({ ...served, config, log, metrics, clock });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));
     parts.defer('HTTP', () => finish(http));
@@ -88,7 +98,6 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     parts.defer('listener', async () => void http.close());
 
     if (config.rateLimits === 'off') log.warn('RATE_LIMITS=off: this server has no rate limits. Only for load tests.');
-    if (config.redisUrl) log.warn('REDIS_URL is set, but this version runs as one server and does not use Redis.');
     const url =
       baseUrl ?? `http://${['0.0.0.0', '::', '127.0.0.1'].includes(config.host) ? 'localhost' : config.host}:${port}`;
     return { url, port, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };

@@ -228,7 +228,7 @@ describe('health', () => {
   test('is told to probes and Prometheus', async () => {
     await using t = await startEdge();
     expect(await read(await t.ask('GET', '/healthz'))).toEqual({ status: 'ok' });
-    expect(await read(await t.ask('GET', '/readyz'))).toEqual({ status: 'ok', database: 'ok' });
+    expect(await read(await t.ask('GET', '/readyz'))).toEqual({ status: 'ok', database: 'ok', redis: 'off' });
     await t.ask('GET', '/api/nothing/at/all');
     const metrics = await t.ask('GET', '/metrics');
     expect(metrics.headers.get('content-type')).toContain('text/plain');
@@ -242,7 +242,7 @@ describe('health', () => {
     await t.database.pool.end();
     const ready = await t.ask('GET', '/readyz');
     expect(ready.status).toBe(503);
-    expect(await read(ready)).toEqual({ status: 'unavailable', database: 'unavailable' });
+    expect(await read(ready)).toEqual({ status: 'unavailable', database: 'unavailable', redis: 'off' });
     expect((await t.ask('GET', '/healthz')).status).toBe(200);
   });
 });

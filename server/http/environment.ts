@@ -27,6 +27,8 @@ export interface HttpDependencies {
     take(conversation: ConversationId, epoch: number): Promise<Pick<TakenSnapshot, 'seq'> | undefined>;
   };
   readonly fanOut: FanOut;
+  /** `off`: this server was given no Redis. */
+  readonly redisState: () => 'ok' | 'unavailable' | 'off';
   readonly config: { readonly baseUrl: string | undefined; readonly rateLimits: 'on' | 'off' };
   readonly log: Log;
   readonly metrics: Metrics;

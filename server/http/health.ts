@@ -8,8 +8,10 @@ const PROBE_MS = 2_000;
 
 const tags = ['operation'];
 const Alive = z.object({ status: z.literal('ok') }).openapi('Alive');
+const Part = z.enum(['ok', 'unavailable']);
+/** Without Redis a server can serve: what it misses of others it reads from the journal. `off`: it is the only one. */
 const Readiness = z
-  .object({ status: z.enum(['ok', 'unavailable']), database: z.enum(['ok', 'unavailable']) })
+  .object({ status: Part, database: Part, redis: z.enum(['ok', 'unavailable', 'off']) })
   .openapi('Readiness');
 
 const alive = createRoute({
@@ -36,7 +38,12 @@ const numbers = createRoute({
   responses: { 200: { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } } },
 });
 
-export const healthRoutes = ({ pool, metrics, log }: Pick<HttpDependencies, 'pool' | 'metrics' | 'log'>) =>
+export const healthRoutes = ({
+  pool,
+  redisState,
+  metrics,
+  log,
+}: Pick<HttpDependencies, 'pool' | 'redisState' | 'metrics' | 'log'>) =>
   createRoutes()
     .openapi(alive, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(ready, async (c) => {
@@ -46,10 +53,11 @@ export const healthRoutes = ({ pool, metrics, log }: Pick<HttpDependencies, 'poo
       });
       try {
         await Promise.race([pool.query('select 1'), timeout]);
-        return c.json({ status: 'ok' as const, database: 'ok' as const }, 200);
+        return c.json({ status: 'ok' as const, database: 'ok' as const, redis: redisState() }, 200);
       } catch (error) {
         log.warn({ err: error }, 'The database cannot be reached');
-        return c.json({ status: 'unavailable' as const, database: 'unavailable' as const }, 503);
+        const unavailable = 'unavailable' as const;
+        return c.json({ status: unavailable, database: unavailable, redis: redisState() }, 503);
       } finally {
         clearTimeout(timer);
       }

@@ -68,6 +68,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
     projector,
     snapshotter,
     fanOut,
+    redisState: () => 'off',
     config,
     log,
     metrics,

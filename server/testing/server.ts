@@ -36,9 +36,11 @@ let people = 0;
 /** Several may share one database: then they are several servers of one installation. */
 export async function startServer({
   databaseUrl,
+  redisUrl,
   epochLimits,
 }: {
   databaseUrl: string;
+  redisUrl?: string;
   epochLimits?: EpochLimits;
 }): Promise<TestServer> {
   const lines: string[] = [];
@@ -49,7 +51,7 @@ export async function startServer({
     host: '127.0.0.1',
     baseUrl: undefined,
     databaseUrl,
-    redisUrl: undefined,
+    redisUrl,
     dataDir: '',
     authSecret: SECRET,
     rateLimits: 'off',

@@ -1,0 +1,80 @@
+/**
+ * A private Redis for tests: a process of its own on a free port, without persistence, that ends with the test process,
+ * however that ends. It can be stopped and started again, empty, under the same address, and paused.
+ */
+import { tmpdir } from 'node:os';
+import { findFreePort } from '../database/cluster.ts';
+import { type Kept, keep } from '../database/keeper.ts';
+
+export interface TestRedis extends AsyncDisposable {
+  /** For a server under test: `REDIS_URL`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends the process; idempotent. */
+  stop(): Promise<void>;
+  /** Starts it again under the same address, with nothing in it. */
+  start(): Promise<void>;
+  /** Keeps every connection open and answers nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+interface Running {
+  readonly kept: Kept;
+  readonly pid: number;
+}
+
+/** Between looking for a free port and taking it somebody else may. */
+const TRIES = 5;
+
+export async function startRedis(): Promise<TestRedis> {
+  let port = await findFreePort();
+  let running: Running | undefined;
+  for (let tries = 1; !running; tries++) {
+    try {
+      running = await run(port);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      port = await findFreePort();
+    }
+  }
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => running && process.kill(running.pid, name);
+  const stop = async (): Promise<void> => {
+    const ending = running;
+    running = undefined;
+    if (!ending) return;
+    process.kill(ending.pid, 'SIGCONT');
+    await ending.kept.stop();
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    stop,
+    async start() {
+      running ??= await run(port);
+    },
+    pause: () => void signal('SIGSTOP'),
+    resume: () => void signal('SIGCONT'),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function run(port: number): Promise<Running> {
+  const settings = { bind: '127.0.0.1', port: `${port}`, dir: tmpdir(), save: '', appendonly: 'no' };
+  const command = ['redis-server', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])];
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    const kept = keep({
+      command,
+      // The shell knows where programs are; nothing else of our environment is Redis's business.
+      environment: {},
+      user: {},
+      onLine: (line) => {
+        said.push(line);
+        // "<pid>:M <date> * Ready to accept connections"
+        if (line.includes('Ready to accept connections')) resolve({ kept, pid: Number.parseInt(line, 10) });
+      },
+    });
+    void kept.exited.then(() => reject(new Error(`redis-server did not start: ${said.join('\n')}`)));
+  });
+}
