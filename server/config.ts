@@ -22,6 +22,8 @@ export interface Config {
   readonly rateLimits: 'on' | 'off';
   /** How many snapshots of a document stay, the newest included. */
   readonly snapshotsKept: number;
+  /** Over what time a server that ends sends its clients away. */
+  readonly drainMs: number;
   /** npm passes on every signal but SIGKILL: what it started must notice by itself that it is gone. */
   readonly endsWithParent: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -47,11 +49,16 @@ const Environment = z.object({
   RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   // A restore point behind the newest, and one more should that be as bad; each may be as large as its document.
   SNAPSHOTS_KEPT: z.coerce.number({ error: 'must be a number from 1 to 100' }).int().min(1).max(100).default(3),
+  // Ten thousand clients come back as two thousand a second, which is what one server accepts.
+  DRAIN_SECONDS: z.coerce.number({ error: 'must be a number from 0 to 600' }).min(0).max(600).default(5),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level of pino' })
     .default('info'),
   npm_lifecycle_event: z.string().optional(),
 });
+
+/** The variables that are read. */
+export const SETTINGS: readonly string[] = Object.keys(Environment.shape).filter((name) => name === name.toUpperCase());
 
 /** Reads the environment. Makes `AUTH_SECRET` in `DATA_DIR` when it is absent. Throws one error that names all faults. */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
@@ -74,7 +81,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     authSecret: data.AUTH_SECRET ?? keepSecret(join(dataDir, 'auth-secret')),
     rateLimits: data.RATE_LIMITS,
     snapshotsKept: data.SNAPSHOTS_KEPT,
-    endsWithParent: data.npm_lifecycle_event === 'start',
+    drainMs: data.DRAIN_SECONDS * 1_000,
+    endsWithParent: ['start', 'cluster'].includes(data.npm_lifecycle_event ?? ''),
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -36,7 +36,7 @@ export interface Server extends AsyncDisposable {
 }
 
 /** How long requests under way may take to end before their sockets are closed. */
-const FAREWELL_MS = 5_000;
+const FAREWELL_MS = 3_000;
 
 interface ServerOptions {
   readonly config: Config;
@@ -86,16 +86,21 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
       createSessions({ pool, secret: config.authSecret, baseUrl, issuer: tokenIssuer(baseUrl), clock, fanOut, log }),
     );
 
+    let isLeaving = false;
     const redisState = () => (redis ? (redis.isUp ? 'ok' : 'unavailable') : 'off');
     const served = { auth, sessions, pool, rooms, projector, snapshotter, fanOut, redisState };
-    const app = createApp({ ...served, config, log, metrics, clock });
+    const app = createApp({ ...served, config, log, metrics, clock, isLeaving: () => isLeaving });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));
     parts.defer('HTTP', () => finish(http));
-    parts.add('sockets', attachSockets({ server: http, rooms, sessions, fanOut, baseUrl, log, metrics }));
+    const { drainMs } = config;
+    parts.add('sockets', attachSockets({ server: http, rooms, sessions, fanOut, baseUrl, drainMs, log, metrics }));
     const port = await listen(http, config);
     // First of all, so that clients that are sent away do not come back to a server that is leaving.
-    parts.defer('listener', async () => void http.close());
+    parts.defer('listener', async () => {
+      isLeaving = true;
+      http.close();
+    });
 
     if (config.rateLimits === 'off') log.warn('RATE_LIMITS=off: this server has no rate limits. Only for load tests.');
     const url =

@@ -1,14 +1,90 @@
-/** The built server as its own process on a real database, for stories that kill it: `kill -9` and start again, same port. */
+/** The built server as a process of its own, for tests that kill, pause or end it: and start it again on the same port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { findFreePort } from '../../server/database/cluster.ts';
 import type { Pool } from '../../server/database/pool.ts';
 import { freshDatabase } from '../../server/database/testing.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/server/main.js');
+
+/** How it ended: as `exit` of a child process says it. */
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class AppServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #environment: Readonly<Record<string, string>>;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, environment: Readonly<Record<string, string>>) {
+    this.port = port;
+    this.#environment = environment;
+  }
+
+  /** With these settings, and those every test wants. Resolves when it takes connections. */
+  static async start(environment: Readonly<Record<string, string>>): Promise<AppServer> {
+    const server = new AppServer(await findFreePort(), environment);
+    await server.start();
+    return server;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  async start(): Promise<void> {
+    this.#child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      // Not this process's environment: Vitest sets BASE_URL, which means something else to the server.
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+        RATE_LIMITS: 'off',
+        ...this.#environment,
+      },
+    });
+    await untilReady(this.#child);
+  }
+
+  /** SIGSTOP and SIGCONT: it hangs, and goes on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Resolves when the process is gone. After SIGKILL nothing is finished, nothing is said. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ending | undefined> {
+    if (!this.#child || !this.isRunning) return undefined;
+    const exit = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    const [code, by] = (await exit) as [number | null, NodeJS.Signals | null];
+    return { code, signal: by };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGKILL');
+  }
+}
+
+async function untilReady(child: ChildProcess): Promise<void> {
+  if (!child.stdout) throw new Error('The server has no output to read its state from');
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line);
+    if (!line.includes('Tidewire is ready')) continue;
+    // Read on, or the pipe fills and the server waits for us.
+    child.stdout.resume();
+    return;
+  }
+  throw new Error(`The server ended before it was ready:\n${said.join('\n')}`);
+}
 
 export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
@@ -20,62 +96,20 @@ export interface ServerProcess extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+/** One server on a database of its own. */
 export async function startServerProcess(): Promise<ServerProcess> {
   const database = await freshDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'tidewire-e2e-'));
-  let port = 0;
-  let child: ChildProcess | undefined;
-
-  const start = async (): Promise<void> => {
-    child = spawn(process.execPath, [MAIN], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      // Not this process's environment: Vitest sets BASE_URL, which means something else to the server.
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        DATABASE_URL: database.url,
-        DATA_DIR: dataDir,
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        RATE_LIMITS: 'off',
-      },
-    });
-    port = await portOf(child);
-  };
-
-  const kill = async (): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  };
-
-  await start();
+  const server = await AppServer.start({ DATABASE_URL: database.url, DATA_DIR: dataDir });
   return {
-    get port() {
-      return port;
-    },
+    port: server.port,
     pool: database.pool,
-    kill,
-    restart: start,
+    kill: async () => void (await server.end('SIGKILL')),
+    restart: () => server.start(),
     async [Symbol.asyncDispose]() {
-      await kill();
+      await server[Symbol.asyncDispose]();
       await rm(dataDir, { recursive: true, force: true });
       await database[Symbol.asyncDispose]();
     },
   };
-}
-
-async function portOf(child: ChildProcess): Promise<number> {
-  if (!child.stdout) throw new Error('The server has no output to read its address from');
-  const said: string[] = [];
-  for await (const line of createInterface(child.stdout)) {
-    said.push(line);
-    const match = /ready at http:\/\/[^:/]+:(\d+)/.exec(line);
-    if (!match) continue;
-    // Read on, or the pipe fills and the server waits for us.
-    child.stdout.resume();
-    return Number(match[1]);
-  }
-  throw new Error(`The server ended before it was ready:\n${said.join('\n')}`);
 }

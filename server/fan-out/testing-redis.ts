@@ -1,6 +1,6 @@
 /**
- * A private Redis for tests: a process of its own on a free port, without persistence, that ends with the test process,
- * however that ends. It can be stopped and started again, empty, under the same address, and paused.
+ * A private Redis for tests and `npm run cluster`: a process of its own on a free port, without persistence, that ends with the
+ * one that started it, however that ends. It can be stopped and started again, empty, under the same address, and paused.
  */
 import { tmpdir } from 'node:os';
 import { findFreePort } from '../database/cluster.ts';

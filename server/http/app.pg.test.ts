@@ -237,6 +237,15 @@ describe('health', () => {
     );
   });
 
+  test('is over when the server begins to end, while answers are still given', async () => {
+    await using t = await startEdge();
+    t.leaving.isLeaving = true;
+    const ready = await t.ask('GET', '/readyz');
+    expect(ready.status).toBe(503);
+    expect(await read(ready)).toEqual({ status: 'leaving', database: 'ok', redis: 'off' });
+    expect((await t.ask('GET', '/healthz')).status).toBe(200);
+  });
+
   test('is lost with the database, not with the process', async () => {
     await using t = await startEdge();
     await t.database.pool.end();

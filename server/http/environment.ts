@@ -33,6 +33,8 @@ export interface HttpDependencies {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Whether this server is ending: what is under way is finished, and nobody new should come. */
+  readonly isLeaving: () => boolean;
 }
 
 export interface Environment {

@@ -11,7 +11,11 @@ const Alive = z.object({ status: z.literal('ok') }).openapi('Alive');
 const Part = z.enum(['ok', 'unavailable']);
 /** Without Redis a server can serve: what it misses of others it reads from the journal. `off`: it is the only one. */
 const Readiness = z
-  .object({ status: Part, database: Part, redis: z.enum(['ok', 'unavailable', 'off']) })
+  .object({
+    status: z.enum(['ok', 'unavailable', 'leaving']),
+    database: Part,
+    redis: z.enum(['ok', 'unavailable', 'off']),
+  })
   .openapi('Readiness');
 
 const alive = createRoute({
@@ -27,7 +31,10 @@ const ready = createRoute({
   path: '/readyz',
   tags,
   summary: 'The server can serve',
-  responses: { 200: json(Readiness, 'It can'), 503: json(Readiness, 'A part it needs cannot be reached') },
+  responses: {
+    200: json(Readiness, 'It can'),
+    503: json(Readiness, 'A part it needs cannot be reached, or it is ending'),
+  },
 });
 
 const numbers = createRoute({
@@ -38,12 +45,9 @@ const numbers = createRoute({
   responses: { 200: { description: 'Prometheus text', content: { 'text/plain': { schema: z.string() } } } },
 });
 
-export const healthRoutes = ({
-  pool,
-  redisState,
-  metrics,
-  log,
-}: Pick<HttpDependencies, 'pool' | 'redisState' | 'metrics' | 'log'>) =>
+type Dependencies = Pick<HttpDependencies, 'pool' | 'redisState' | 'metrics' | 'log' | 'isLeaving'>;
+
+export const healthRoutes = ({ pool, redisState, metrics, log, isLeaving }: Dependencies) =>
   createRoutes()
     .openapi(alive, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(ready, async (c) => {
@@ -53,7 +57,9 @@ export const healthRoutes = ({
       });
       try {
         await Promise.race([pool.query('select 1'), timeout]);
-        return c.json({ status: 'ok' as const, database: 'ok' as const, redis: redisState() }, 200);
+        const parts = { database: 'ok' as const, redis: redisState() };
+        if (isLeaving()) return c.json({ status: 'leaving' as const, ...parts }, 503);
+        return c.json({ status: 'ok' as const, ...parts }, 200);
       } catch (error) {
         log.warn({ err: error }, 'The database cannot be reached');
         const unavailable = 'unavailable' as const;

@@ -60,6 +60,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   const snapshotter = startSnapshotter({ pool: database.pool, log, metrics, clock, projector, keep: 3 });
   const rooms = createRooms({ pool: database.pool, fanOut, clock, log, metrics });
   const posting = givenRooms ?? rooms;
+  const leaving = { isLeaving: false };
   const app = createApp({
     auth,
     sessions,
@@ -73,6 +74,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
     log,
     metrics,
     clock,
+    isLeaving: () => leaving.isLeaving,
   });
   const origin = baseUrl ?? 'http://localhost';
 
@@ -109,7 +111,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   }
 
   return {
-    ...{ app, database, ask, signUp, changed, lines, queries, clock, origin },
+    ...{ app, database, ask, signUp, changed, lines, queries, clock, origin, leaving },
     async [Symbol.asyncDispose]() {
       await rooms[Symbol.asyncDispose]();
       await snapshotter[Symbol.asyncDispose]();

@@ -19,6 +19,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { type Connection, ServerSocket } from './connection.ts';
 import { DocumentConnection } from './document-connection.ts';
+import { sendAway } from './farewell.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES, MAX_UNAUTHORIZED_BYTES } from './limits.ts';
 import { SharedConnection } from './shared-connection.ts';
@@ -30,6 +31,8 @@ export interface SocketsOptions {
   readonly sessions: Sessions;
   readonly fanOut: FanOut;
   readonly baseUrl: string | undefined;
+  /** Over what time the connections are sent away at the end. */
+  readonly drainMs: number;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -89,6 +92,7 @@ class Sockets implements AsyncDisposable {
     clearTimeout(deadline);
     stream.off('error', onError);
     if (stream.destroyed) return;
+    if (this.#isClosed) return reject(stream, '503 Service Unavailable');
     const ws = verdict.ok ? this.#ws : this.#farewell;
     ws.handleUpgrade(request, stream, head, (socket) => {
       if (verdict.ok) this.#connect(socket, stream, verdict.session, target);
@@ -160,8 +164,8 @@ class Sockets implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await sendAway(this.#connections, this.#options.drainMs);
     for (const dispose of this.#disposables) dispose();
-    for (const connection of this.#connections) connection.close(CLOSE.restart, 'the server restarts');
     this.#ws.close();
     this.#farewell.close();
   }

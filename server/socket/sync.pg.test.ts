@@ -33,6 +33,7 @@ test('a stock y-websocket client writes, another one reads', async () => {
     rooms,
     fanOut,
     baseUrl: undefined,
+    drainMs: 0,
     log,
     metrics,
     sessions: {

@@ -56,6 +56,7 @@ export async function startServer({
     authSecret: SECRET,
     rateLimits: 'off',
     snapshotsKept: 3,
+    drainMs: 0,
     logLevel: 'warn',
     endsWithParent: false,
   } as const;
