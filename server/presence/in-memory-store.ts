@@ -1,0 +1,35 @@
+/** Presence inside one process: for a single server, and for several in one test that share a board. */
+import type { UserId } from '../../schema/ids.ts';
+import type { PresenceStore } from './presence-store.ts';
+
+/** What the servers of one process have said, each under its own name. */
+export type Board = Map<symbol, Set<UserId>>;
+
+export function createInMemoryPresence({ board = new Map() }: { board?: Board } = {}): PresenceStore {
+  const server = Symbol('server');
+  const own = (): Set<UserId> => {
+    const people = board.get(server) ?? new Set();
+    board.set(server, people);
+    return people;
+  };
+  return {
+    async change({ arrived, left }) {
+      const people = own();
+      for (const user of left) people.delete(user);
+      for (const user of arrived) people.add(user);
+    },
+    async replace(people) {
+      board.set(server, new Set(people));
+    },
+    async refresh() {
+      return board.has(server);
+    },
+    async findOnline(people) {
+      const said = [...board.values()];
+      return new Set(people.filter((user) => said.some((online) => online.has(user))));
+    },
+    async [Symbol.asyncDispose]() {
+      board.delete(server);
+    },
+  };
+}
