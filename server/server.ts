@@ -23,6 +23,7 @@ import { createMetrics } from './metrics.ts';
 import { Parts } from './parts.ts';
 import { createInMemoryPresence } from './presence/in-memory-store.ts';
 import { Presence } from './presence/presence.ts';
+import { createRedisPresence } from './presence/redis-store.ts';
 import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
@@ -97,7 +98,10 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     parts.defer('HTTP', () => finish(http));
     const presence = parts.add(
       'presence',
-      new Presence({ store: createInMemoryPresence(), pool, fanOut, clock, log, metrics }),
+      new Presence({
+        store: redis ? createRedisPresence({ redis }) : createInMemoryPresence(),
+        ...{ pool, fanOut, clock, log, metrics },
+      }),
     );
     const { drainMs } = config;
     const edge = { server: http, rooms, sessions, fanOut, presence, baseUrl, drainMs };

@@ -22,6 +22,9 @@ export interface AttendanceOptions {
 /** Those who stay connected are noted this often: so much may be missing from "last seen" after a server was killed. */
 const NOTE_ALL_MS = 5 * 60_000;
 
+/** A store that has forgotten one server has forgotten the others: within this time all have noticed and spoken. */
+const ALL_SPOKE_MS = 15_000;
+
 export class Attendance {
   readonly #options: AttendanceOptions;
   /** How many connections each has; 0 while they may still come back. */
@@ -34,6 +37,8 @@ export class Attendance {
   #notedAllAt: number;
   /** The store may lack something that was said. */
   #isUnsure = true;
+  /** When the store was found to know nothing of this server. */
+  #saidAnewAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: AttendanceOptions) {
     this.#options = options;
@@ -71,7 +76,7 @@ export class Attendance {
     this.#arrived.clear();
     if (arrived.length > 0 || left.size > 0) {
       try {
-        await store.change({ arrived, left: [...left.keys()] });
+        if (!(await store.change({ arrived, left: [...left.keys()] }))) await this.#sayAnew();
       } catch (error) {
         this.#isUnsure = true;
         this.#options.log.debug({ err: error }, 'presence could not be said; it is said anew later');
@@ -84,14 +89,12 @@ export class Attendance {
     await this.#note();
   }
 
-  /** Keeps what was said from lapsing. False when the store does not know what the servers said: it tells nothing now. */
+  /** Keeps what was said from lapsing. False when the store may not know yet who is connected to other servers. */
   async refresh(): Promise<boolean> {
-    const { store, log } = this.#options;
+    const { store, clock, log } = this.#options;
     try {
-      const isKnown = await store.refresh();
-      if (!isKnown || this.#isUnsure) await store.replace([...this.#connections.keys()]);
-      this.#isUnsure = false;
-      return isKnown;
+      if (!(await store.refresh()) || this.#isUnsure) await this.#sayAnew();
+      return clock.now() - this.#saidAnewAt > ALL_SPOKE_MS;
     } catch (error) {
       this.#isUnsure = true;
       log.warn({ err: error }, 'presence could not be refreshed; trying again');
@@ -103,6 +106,12 @@ export class Attendance {
   async end(): Promise<void> {
     this.#noteAll(this.#options.clock.now());
     await this.#note();
+  }
+
+  async #sayAnew(): Promise<void> {
+    await this.#options.store.replace([...this.#connections.keys()]);
+    this.#isUnsure = false;
+    this.#saidAnewAt = this.#options.clock.now();
   }
 
   #takeLeft(nowMs: number): ReadonlyMap<UserId, number> {

@@ -7,16 +7,12 @@ export type Board = Map<symbol, Set<UserId>>;
 
 export function createInMemoryPresence({ board = new Map() }: { board?: Board } = {}): PresenceStore {
   const server = Symbol('server');
-  const own = (): Set<UserId> => {
-    const people = board.get(server) ?? new Set();
-    board.set(server, people);
-    return people;
-  };
   return {
     async change({ arrived, left }) {
-      const people = own();
-      for (const user of left) people.delete(user);
-      for (const user of arrived) people.add(user);
+      const people = board.get(server);
+      for (const user of left) people?.delete(user);
+      for (const user of arrived) people?.add(user);
+      return people !== undefined;
     },
     async replace(people) {
       board.set(server, new Set(people));

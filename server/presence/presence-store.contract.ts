@@ -18,6 +18,7 @@ const ALL = [ANA, BO, CY];
 
 export function describePresenceStore(open: () => Promise<Pair>): void {
   const online = async (store: PresenceStore) => [...(await store.findOnline(ALL))].sort();
+  const begin = ({ here, there }: Pair) => Promise.all([here.replace([]), there.replace([])]);
   const arrive = (store: PresenceStore, ...arrived: UserId[]) => store.change({ arrived, left: [] });
   const leave = (store: PresenceStore, ...left: UserId[]) => store.change({ arrived: [], left });
 
@@ -29,6 +30,7 @@ export function describePresenceStore(open: () => Promise<Pair>): void {
 
   test('who is connected to any server is online for all servers', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA);
     await arrive(pair.there, BO);
     expect(await online(pair.here)).toEqual(['ana', 'bo']);
@@ -38,6 +40,7 @@ export function describePresenceStore(open: () => Promise<Pair>): void {
 
   test('somebody is online until they have left every server', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA);
     await arrive(pair.there, ANA);
     await leave(pair.there, ANA);
@@ -48,6 +51,7 @@ export function describePresenceStore(open: () => Promise<Pair>): void {
 
   test('saying something twice, or that somebody left who was not there, is no error', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA, ANA);
     await arrive(pair.here, ANA);
     await leave(pair.here, BO);
@@ -57,6 +61,7 @@ export function describePresenceStore(open: () => Promise<Pair>): void {
 
   test('thousands are said and found at once', async () => {
     await using pair = await open();
+    await begin(pair);
     const many = Array.from({ length: 5_000 }, (_, index) => `user-${index}` as UserId);
     await arrive(pair.here, ...many);
     expect((await pair.there.findOnline(many)).size).toBe(5_000);
@@ -66,6 +71,7 @@ export function describePresenceStore(open: () => Promise<Pair>): void {
 
   test('saying anew takes back what was said before, and only that of the same server', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA, BO);
     await arrive(pair.there, BO);
     await pair.here.replace([CY]);
@@ -76,26 +82,39 @@ export function describePresenceStore(open: () => Promise<Pair>): void {
 
   test('a server that is gone without a word is forgotten with its people, and only with those', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA);
     await arrive(pair.there, ANA, BO);
     await pair.lapse();
     expect(await online(pair.here)).toEqual(['ana']);
   });
 
+  test('a server that has not begun is told so', async () => {
+    await using pair = await open();
+    expect(await arrive(pair.here, ANA)).toBe(false);
+    expect(await pair.here.refresh()).toBe(false);
+  });
+
   test('a server learns that what it said was forgotten, says it again, and is known again', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA);
     expect(await pair.here.refresh()).toBe(true);
     await pair.empty();
     expect(await online(pair.there)).toEqual([]);
+    // Half of what was said would be worse than nothing.
+    expect(await arrive(pair.here, BO)).toBe(false);
+    expect(await online(pair.there)).toEqual([]);
     expect(await pair.here.refresh()).toBe(false);
     await pair.here.replace([ANA]);
     expect(await pair.here.refresh()).toBe(true);
-    expect(await online(pair.there)).toEqual(['ana']);
+    expect(await arrive(pair.here, BO)).toBe(true);
+    expect(await online(pair.there)).toEqual(['ana', 'bo']);
   });
 
   test('with nobody connected a server is known all the same', async () => {
     await using pair = await open();
+    await begin(pair);
     await arrive(pair.here, ANA);
     await leave(pair.here, ANA);
     expect(await pair.here.refresh()).toBe(true);

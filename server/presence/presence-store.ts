@@ -6,11 +6,14 @@
 import type { UserId } from '../../schema/ids.ts';
 
 export interface PresenceStore extends AsyncDisposable {
-  /** People who have a connection to this server now, and people who have none any more. */
-  change(people: { readonly arrived: readonly UserId[]; readonly left: readonly UserId[] }): Promise<void>;
-  /** Says anew who is connected to this server, whatever was said before. */
+  /**
+   * People who have a connection to this server now, and people who have none any more. False when what was said before is
+   * not there any more: then nothing is, until `replace`.
+   */
+  change(people: { readonly arrived: readonly UserId[]; readonly left: readonly UserId[] }): Promise<boolean>;
+  /** Says anew who is connected to this server, whatever was said before. A server begins with it. */
   replace(people: readonly UserId[]): Promise<void>;
-  /** This server lives: within `LAPSE_MS` the next call must come. False when what it said is not there any more. */
+  /** This server lives; the next call must come within `LAPSE_MS`. False as with `change`. */
   refresh(): Promise<boolean>;
   /** Which of these people are connected to any server. */
   findOnline(people: readonly UserId[]): Promise<ReadonlySet<UserId>>;

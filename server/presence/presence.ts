@@ -137,7 +137,7 @@ export class Presence implements AsyncDisposable {
     const nowMs = this.#options.clock.now();
     if (nowMs - this.#refreshedAt < REFRESH_MS) return;
     this.#refreshedAt = nowMs;
-    // A store that has just forgotten this server has forgotten the others too: until they have spoken, nobody has left.
+    // Otherwise people would seem to have left whose servers have not spoken yet.
     if (await this.#attendance.refresh()) this.#watches.lookUpAll();
   }
 
