@@ -21,13 +21,11 @@ import { staticRoutes } from './http/static.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { Parts } from './parts.ts';
-import { createInMemoryPresence } from './presence/in-memory-store.ts';
-import { Presence } from './presence/presence.ts';
-import { createRedisPresence } from './presence/redis-store.ts';
 import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
 import { attachSockets } from './socket/accept.ts';
+import { startEraser } from './workers/eraser.ts';
 import { startProjector } from './workers/projector.ts';
 import { startSearchIndexKeeper } from './workers/search-index.ts';
 import { startSnapshotter } from './workers/snapshotter.ts';
@@ -83,6 +81,10 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     );
     // What was published meanwhile is lost.
     redis?.onChange((isUp) => isUp && void rooms.catchUp());
+    const eraser = parts.add(
+      'eraser',
+      startEraser({ pool, log, projector, erase: (document, user, what) => rooms.erase(document, user, what) }),
+    );
     const auth = createAuth({ pool, config, fanOut, log });
     const sessions = parts.add(
       'sessions',
@@ -91,21 +93,13 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
 
     let isLeaving = false;
     const redisState = () => (redis ? (redis.isUp ? 'ok' : 'unavailable') : 'off');
-    const served = { auth, sessions, pool, rooms, projector, snapshotter, fanOut, redisState };
+    const served = { auth, sessions, pool, rooms, projector, snapshotter, eraser, fanOut, redisState };
     const app = createApp({ ...served, config, log, metrics, clock, isLeaving: () => isLeaving });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));
     parts.defer('HTTP', () => finish(http));
-    const presence = parts.add(
-      'presence',
-      new Presence({
-        store: redis ? createRedisPresence({ redis }) : createInMemoryPresence(),
-        ...{ pool, fanOut, clock, log, metrics },
-      }),
-    );
     const { drainMs } = config;
-    const edge = { server: http, rooms, sessions, fanOut, presence, baseUrl, drainMs };
-    parts.add('sockets', attachSockets({ ...edge, log, metrics }));
+    parts.add('sockets', attachSockets({ server: http, rooms, sessions, fanOut, baseUrl, drainMs, log, metrics }));
     const port = await listen(http, config);
     // First of all, so that clients that are sent away do not come back to a server that is leaving.
     parts.defer('listener', async () => {

@@ -5,13 +5,20 @@ import { MAX_COUNTED_UNREAD, MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits
 export const Role = z.enum(['owner', 'admin', 'member']);
 export type Role = z.infer<typeof Role>;
 
+/** What became of a person who deleted their account: clients say so in the reader's language. */
+const isDeleted = z.literal(true).optional();
+
 export const Me = z.object({ id: z.string(), name: z.string(), email: z.string() }).openapi('Me');
 export type Me = z.infer<typeof Me>;
+
+/** `erase`: also everything one wrote, in all conversations. */
+export const DeleteMe = z.object({ password: z.string().max(128), erase: z.boolean() }).openapi('DeleteMe');
+export type DeleteMe = z.infer<typeof DeleteMe>;
 
 export const User = z.object({ id: z.string(), name: z.string() }).openapi('User');
 export type User = z.infer<typeof User>;
 
-export const Member = z.object({ id: z.string(), name: z.string(), role: Role }).openapi('Member');
+export const Member = z.object({ id: z.string(), name: z.string(), role: Role, isDeleted }).openapi('Member');
 export type Member = z.infer<typeof Member>;
 
 const Title = z.string().trim().min(1).max(MAX_TITLE_CHARACTERS);

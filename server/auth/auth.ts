@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { APIError, betterAuth } from 'better-auth';
 import { bearer, jwt } from 'better-auth/plugins';
 import type { Pool } from 'pg';
+import type { UserId } from '../../schema/ids.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import { COOKIE_PREFIX } from './credentials.ts';
@@ -46,6 +47,8 @@ export interface Auth {
   handle(request: Request): Promise<Response>;
   /** Prolongs the session of these headers when its time has come; answers the headers that tell the client. */
   prolong(headers: Headers): Promise<Headers>;
+  /** Whether this is the user's password. Costs scrypt, about 50 ms. */
+  isPassword(user: UserId, password: string): Promise<boolean>;
 }
 
 export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
@@ -150,6 +153,11 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
   return {
     handle: (request) => auth.handler(request),
     prolong: async (headers) => (await auth.api.getSession({ headers, returnHeaders: true })).headers,
+    isPassword: async (user, password) => {
+      const { internalAdapter, password: passwords } = await auth.$context;
+      const hash = (await internalAdapter.findCredentialAccount(user))?.password;
+      return hash ? passwords.verify({ hash, password }) : false;
+    },
   };
 }
 

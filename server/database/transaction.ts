@@ -1,14 +1,26 @@
-/** Several statements on one connection, all or nothing. What they are and whether to try again is the caller's business. */
+/** Several statements on one connection, all or nothing. What they are is the caller's business. */
 import type { Pool, PoolClient } from './pool.ts';
 
-/** Commits what `work` did, or nothing when it throws. */
-export function inTransaction<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  return onConnection(pool, async (client) => {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  });
+const DEADLOCK = '40P01';
+const MAX_ATTEMPTS = 5;
+
+/** Commits what `work` did, or nothing when it throws. It may run more than once: Postgres ends one of two who wait for each other. */
+export async function inTransaction<Result>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await onConnection(pool, async (client) => {
+        await client.query('begin');
+        const result = await work(client);
+        await client.query('commit');
+        return result;
+      });
+    } catch (error) {
+      if ((error as { code?: string }).code !== DEADLOCK || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** For work that begins and commits by itself; a transaction it leaves open by throwing is rolled back. */

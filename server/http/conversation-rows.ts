@@ -48,7 +48,8 @@ const UNREAD = (conversation: string, user: string) => `(
     where w.sender <> ${user} limit ${MAX_COUNTED_UNREAD}) counted) as unread`;
 
 const MEMBERS = (conversation: string) => `(
-  select json_agg(json_build_object('id', u.id, 'name', u.name, 'role', m.role) order by m.joined_at, u.id)
+  select json_agg(json_strip_nulls(json_build_object('id', u.id, 'name', u.name, 'role', m.role,
+    'isDeleted', case when u.deleted_at is not null then true end)) order by m.joined_at, u.id)
   from members m join users u on u.id = m."user" where m.conversation = ${conversation}) as members`;
 
 const conversationOf = ({ id, kind, title, epoch, members }: ConversationRow) => ({

@@ -164,7 +164,7 @@ interface Started {
 async function requirePeople(client: PoolClient, ids: readonly string[]): Promise<void> {
   const { rows } = await client.query<{ id: string }>(
     `select id from unnest($1::text[]) with ordinality as given (id, place)
-     where not exists (select from users where users.id = given.id) order by place`,
+     where not exists (select from users where users.id = given.id and deleted_at is null) order by place`,
     [ids],
   );
   if (rows.length === 0) return;

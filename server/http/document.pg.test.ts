@@ -167,6 +167,11 @@ test('the document is true: every operation answers what it says', async () => {
   await call('POST', `${auth}/revoke-other-sessions`, { as: bob });
   await call('POST', `${auth}/revoke-session`, { as: bob, body: { token: 'none' } });
   await call('POST', `${auth}/revoke-sessions`, { as: bob });
+  const again = await personOf(
+    await call('POST', `${auth}/sign-in/email`, { body: { ...account('Ana'), password: password.newPassword } }),
+  );
+  await call('DELETE', '/api/me', { as: again, body: { password: 'wrong', erase: true } }, 403);
+  await call('DELETE', '/api/me', { as: again, body: { password: password.newPassword, erase: true } }, 204);
   await call('POST', `${auth}/sign-out`, { as: bob });
   await call('GET', '/healthz');
   await call('GET', '/readyz');

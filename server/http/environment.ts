@@ -26,6 +26,10 @@ export interface HttpDependencies {
   readonly snapshotter: {
     take(conversation: ConversationId, epoch: number): Promise<Pick<TakenSnapshot, 'seq'> | undefined>;
   };
+  readonly eraser: {
+    /** Somebody left and wants what they wrote to be erased. */
+    poke(): void;
+  };
   readonly fanOut: FanOut;
   /** `off`: this server was given no Redis. */
   readonly redisState: () => 'ok' | 'unavailable' | 'off';

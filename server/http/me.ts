@@ -1,10 +1,18 @@
-/** The signed-in person. Reading it also prolongs the session, once a day: it is what an app asks for when it starts. */
+/**
+ * The signed-in person. Reading it also prolongs the session, once a day: it is what an app asks for when it starts. Deleting
+ * it ends the account; better-auth's own way would take the person's name out of conversations that others keep.
+ */
 import { createRoute } from '@hono/zod-openapi';
-import { Me } from '../../schema/http/conversations.ts';
+import { deleteCookie } from 'hono/cookie';
+import { DeleteMe, Me } from '../../schema/http/conversations.ts';
 import { SESSION_SECONDS, SESSION_UPDATE_SECONDS } from '../auth/auth.ts';
+import { sessionCookieName } from '../auth/credentials.ts';
+import { announce } from './announce.ts';
+import { deleteAccount } from './delete-account.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
-import { json, problems, security } from './responses.ts';
+import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { body, bodyProblems, json, problems, security } from './responses.ts';
 
 const getMe = createRoute({
   method: 'get',
@@ -15,20 +23,55 @@ const getMe = createRoute({
   responses: { 200: json(Me, 'The signed-in person'), ...problems() },
 });
 
-export const meRoutes = ({ pool, auth, clock }: Pick<HttpDependencies, 'pool' | 'auth' | 'clock'>) =>
-  createRoutes().openapi(getMe, async (c) => {
-    const { user, expiresAt } = c.var.session;
-    const { rows } = await pool.query<Me>({
-      name: 'me',
-      text: 'select id, name, email from users where id = $1',
-      values: [user],
+const deleteMe = createRoute({
+  method: 'delete',
+  path: '/api/me',
+  tags: ['people'],
+  summary: 'Delete the account',
+  description:
+    'At once: nobody can sign in, all sessions end, groups are left, and the person has no name any more. What they wrote stays for those they wrote to, or is erased within seconds with `erase`. A wrong password is a 403.',
+  security,
+  request: { body: body(DeleteMe) },
+  responses: { 204: { description: 'The account is gone' }, ...bodyProblems() },
+});
+
+const GONE = { detail: 'The account is gone' };
+
+type Dependencies = Pick<HttpDependencies, 'pool' | 'auth' | 'clock' | 'fanOut' | 'eraser' | 'config'>;
+
+export function meRoutes({ pool, auth, clock, fanOut, eraser, config }: Dependencies) {
+  const { baseUrl, rateLimits } = config;
+  const limitGuesses = limitBy(createLimit(LIMITS.account, rateLimits), (c) => c.var.session.user);
+  return createRoutes()
+    .openapi(getMe, async (c) => {
+      const { user, expiresAt } = c.var.session;
+      const { rows } = await pool.query<Me>({
+        name: 'me',
+        text: 'select id, name, email from users where id = $1',
+        values: [user],
+      });
+      const me = rows[0];
+      if (!me) throw new HttpProblem(401, GONE);
+      if (expiresAt - clock.now() < (SESSION_SECONDS - SESSION_UPDATE_SECONDS) * 1_000) {
+        const headers = await auth.prolong(c.req.raw.headers);
+        for (const [name, value] of headers)
+          if (name === 'set-cookie' || name === 'set-auth-token') c.header(name, value, { append: true });
+      }
+      return c.json(me, 200);
+    })
+    .openapi({ ...deleteMe, middleware: limitGuesses }, async (c) => {
+      const { user } = c.var.session;
+      const { password, erase } = c.req.valid('json');
+      if (!(await auth.isPassword(user, password)))
+        throw new HttpProblem(403, { detail: 'The password is wrong', code: 'INVALID_PASSWORD' });
+      const deleted = await deleteAccount(pool, { user, erase });
+      if (!deleted) throw new HttpProblem(401, GONE);
+      fanOut.publish('revoked', { sessions: deleted.sessions });
+      for (const conversation of deleted.conversations) fanOut.publish('membership', { conversation });
+      for (const { conversation, epoch, other } of deleted.left)
+        announce(fanOut, { conversation, epoch, from: user, at: clock.now(), members: [other] });
+      eraser.poke();
+      deleteCookie(c, sessionCookieName(baseUrl), { path: '/', secure: baseUrl?.startsWith('https:') ?? false });
+      return c.body(null, 204);
     });
-    const me = rows[0];
-    if (!me) throw new HttpProblem(401, { detail: 'The account is gone' });
-    if (expiresAt - clock.now() < (SESSION_SECONDS - SESSION_UPDATE_SECONDS) * 1_000) {
-      const headers = await auth.prolong(c.req.raw.headers);
-      for (const [name, value] of headers)
-        if (name === 'set-cookie' || name === 'set-auth-token') c.header(name, value, { append: true });
-    }
-    return c.json(me, 200);
-  });
+}

@@ -1,6 +1,5 @@
 /**
  * Members of a group: add, change roles, remove, leave. Owners may do everything; admins add and remove plain members.
- * A group always has an owner while it has members, and ends with its last member.
  */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Conversation, PutMember, type Role } from '../../schema/http/conversations.ts';
@@ -11,7 +10,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { announce } from './announce.ts';
 import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
-import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
+import { NOT_FOUND, nameOwners, requireGroup, requireRole } from './membership.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, security } from './responses.ts';
 
@@ -36,13 +35,18 @@ const remove = createRoute({
   tags,
   summary: 'Leave, or remove a member',
   description:
-    'Everybody may leave. When the last owner does, the oldest admin follows, else the oldest member; the last member takes the group along. Owners remove anybody, admins plain members.',
+    'Everybody may leave. When the last owner does, the oldest admin follows, else the oldest member; the last member takes the group along. Owners remove anybody, admins plain members. Who leaves with `erase=true` is out at once; all they wrote there and their receipts are erased within seconds.',
   security,
-  request: { params },
+  request: { params, query: z.object({ erase: z.enum(['true', 'false']).default('false') }) },
   responses: { 204: { description: 'No member any more' }, ...problems(403, 404, 409) },
 });
 
-export function memberRoutes({ pool, fanOut, clock }: Pick<HttpDependencies, 'pool' | 'fanOut' | 'clock'>) {
+export function memberRoutes({
+  pool,
+  fanOut,
+  clock,
+  eraser,
+}: Pick<HttpDependencies, 'pool' | 'fanOut' | 'clock' | 'eraser'>) {
   return createRoutes()
     .openapi(put, async (c) => {
       const { id, userId } = c.req.valid('param');
@@ -58,8 +62,16 @@ export function memberRoutes({ pool, fanOut, clock }: Pick<HttpDependencies, 'po
     })
     .openapi(remove, async (c) => {
       const { id, userId } = c.req.valid('param');
-      await inTransaction(pool, (client) => removeMember(client, { id, user: c.var.session.user, target: userId }));
+      const { user } = c.var.session;
+      const isErasing = c.req.valid('query').erase === 'true';
+      if (isErasing && userId !== user)
+        throw new HttpProblem(403, { detail: 'Everybody erases only what they wrote themselves' });
+      await inTransaction(pool, async (client) => {
+        await removeMember(client, { id, user, target: userId });
+        if (isErasing) await wishErasure(client, id, user);
+      });
       fanOut.publish('membership', { conversation: id as ConversationId });
+      if (isErasing) eraser.poke();
       return c.body(null, 204);
     });
 }
@@ -79,11 +91,16 @@ async function putMember(client: PoolClient, { id, user, target, role }: Change 
   if (former === role) return false;
   if (role !== 'member' || former) requireRole(own, 'owner');
   if (former === undefined) {
-    const { rows } = await client.query<{ exists: boolean; count: number }>(
-      `select exists (select from users where id = $2), count(*)::int as count from members where conversation = $1`,
+    const { rows } = await client.query<{ exists: boolean; leaving: boolean; count: number }>(
+      `select exists (select from users where id = $2 and deleted_at is null), count(*)::int as count,
+         exists (select from erasures where conversation = $1 and "user" = $2) as leaving
+       from members where conversation = $1`,
       [id, target],
     );
     if (!rows[0]?.exists) throw new HttpProblem(404, { detail: 'There is no such person' });
+    // What they write from now on would be erased, too.
+    if (rows[0].leaving)
+      throw new HttpProblem(409, { detail: 'What this person wrote here is being erased; try again in a moment' });
     if (rows[0].count >= MAX_MEMBERS)
       throw new HttpProblem(409, { detail: `A group has at most ${MAX_MEMBERS} members` });
   }
@@ -106,15 +123,14 @@ async function removeMember(client: PoolClient, { id, user, target }: Change): P
     if (role !== 'member') requireRole(own, 'owner');
   }
   await client.query('delete from members where conversation = $1 and "user" = $2', [id, target]);
+  await nameOwners(client, [id]);
+}
+
+/** Nothing when the group ended with its last member. */
+async function wishErasure(client: PoolClient, id: string, user: string): Promise<void> {
   await client.query(
-    `update members set role = 'owner'
-     where conversation = $1 and not exists (select from members where conversation = $1 and role = 'owner')
-       and "user" = (select "user" from members where conversation = $1 order by role <> 'admin', joined_at, "user" limit 1)`,
-    [id],
-  );
-  await client.query(
-    'delete from conversations where id = $1 and not exists (select from members where conversation = $1)',
-    [id],
+    `insert into erasures (conversation, "user", what) select id, $2, 'everything' from conversations where id = $1`,
+    [id, user],
   );
 }
 

@@ -10,6 +10,7 @@ import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createRooms } from '../room/rooms.ts';
+import { startEraser } from '../workers/eraser.ts';
 import { startProjector } from '../workers/projector.ts';
 import { startSnapshotter } from '../workers/snapshotter.ts';
 import { createApp } from './app.ts';
@@ -59,6 +60,12 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   const projector = startProjector({ pool: database.pool, log, metrics, clock });
   const snapshotter = startSnapshotter({ pool: database.pool, log, metrics, clock, projector, keep: 3 });
   const rooms = createRooms({ pool: database.pool, fanOut, clock, log, metrics });
+  const eraser = startEraser({
+    pool: database.pool,
+    log,
+    projector,
+    erase: (document, user, what) => rooms.erase(document, user, what),
+  });
   const posting = givenRooms ?? rooms;
   const leaving = { isLeaving: false };
   const app = createApp({
@@ -68,6 +75,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
     rooms: posting,
     projector,
     snapshotter,
+    eraser,
     fanOut,
     redisState: () => 'off',
     config,
@@ -111,8 +119,24 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   }
 
   return {
-    ...{ app, database, ask, signUp, changed, lines, queries, clock, origin, leaving },
+    ...{
+      app,
+      database,
+      ask,
+      signUp,
+      changed,
+      lines,
+      queries,
+      clock,
+      origin,
+      leaving,
+      fanOut,
+      rooms,
+      eraser,
+      snapshotter,
+    },
     async [Symbol.asyncDispose]() {
+      await eraser[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();
       await snapshotter[Symbol.asyncDispose]();
       await projector[Symbol.asyncDispose]();

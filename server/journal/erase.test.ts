@@ -13,6 +13,20 @@ const textsIn = (messages: readonly Message[]): string[] =>
 
 const updatesOf = (history: History): Uint8Array[] => history.entries.map(({ update }) => update);
 
+test('[P4] an older state loses the receipt of whoever took it back, and no other', () => {
+  const doc = new Y.Doc();
+  const receipts = doc.getMap('receipts');
+  for (const user of ['ana', 'bo']) receipts.set(user, { d: { a: 1 }, r: {} });
+  const older = Y.encodeStateAsUpdate(doc);
+  receipts.set('bo', { d: { a: 2 }, r: {} });
+  receipts.delete('bo');
+  const present = Y.encodeStateAsUpdate(doc);
+  const erased = eraseFormerTexts(new Map([['older', older]]), present).get('older') as Uint8Array;
+  expect(foldState(erased).receipts).toEqual({ ana: { d: { a: 1 }, r: {} } });
+  expect(Buffer.from(mergeEntries(present, [erased]))).toEqual(Buffer.from(mergeEntries(present, [])));
+  expect(eraseFormerTexts(new Map([['older', erased]]), present).size).toBe(0);
+});
+
 describe('[P4] an older state after erasure', () => {
   test('holds the texts that stand in both and none else, and adds nothing to the present one', () => {
     let erasures = 0;

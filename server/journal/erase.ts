@@ -1,5 +1,6 @@
 /**
- * Erasure in older snapshots: a state loses every text that the present state no longer has. Pure bytes in, bytes out.
+ * Erasure in older snapshots: a state loses every text that the present state no longer has, and the receipts of whoever has none
+ * there. Pure bytes in, bytes out.
  *
  * What a retained snapshot loses are elements, not structs: it becomes the older state plus deletions that the present state
  * holds too (a message that was edited or deleted since is gone from it, everything else stays). So it can be merged into
@@ -7,7 +8,7 @@
  * need structs that no other copy knows.
  */
 import * as Y from 'yjs';
-import { type Element, isMessage, MESSAGES } from '../../schema/document/message.ts';
+import { type Element, isMessage, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
 import { foldState } from './fold-state.ts';
 
 /** @returns the states without what was edited or deleted since; those that held nothing of it are left out. */
@@ -17,28 +18,35 @@ export function eraseFormerTexts<Key>(
 ): ReadonlyMap<Key, Uint8Array> {
   const erased = new Map<Key, Uint8Array>();
   if (states.size === 0) return erased;
-  const texts = new Map(foldState(present).messages.flatMap((each) => ('text' in each ? [[each.id, each.text]] : [])));
+  const { messages, receipts } = foldState(present);
+  const texts = new Map(messages.flatMap((each) => ('text' in each ? [[each.id, each.text]] : [])));
   // By the text, not by what was deleted: receipts that were written anew leave deletions too.
   const isFormer = (element: Element) =>
     'text' in element && !(isMessage(element) && texts.get(element.id) === element.text);
   for (const [key, state] of states) {
-    const without = eraseElements(state, isFormer);
+    const without = eraseFrom(state, { isFormer, isReader: (user) => Object.hasOwn(receipts, user) });
     if (without) erased.set(key, without);
   }
   return erased;
 }
 
 /** Undefined when there is nothing to erase. */
-function eraseElements(state: Uint8Array, isFormer: (element: Element) => boolean): Uint8Array | undefined {
+function eraseFrom(
+  state: Uint8Array,
+  { isFormer, isReader }: { isFormer: (element: Element) => boolean; isReader: (user: string) => boolean },
+): Uint8Array | undefined {
   const doc = new Y.Doc();
   try {
     Y.applyUpdate(doc, state);
     const messages = doc.getArray<Element>(MESSAGES);
     const former = messages.toArray().flatMap((element, index) => (isFormer(element) ? [index] : []));
-    if (former.length === 0) return undefined;
+    const receipts = doc.getMap(RECEIPTS);
+    const gone = [...receipts.keys()].filter((user) => !isReader(user));
+    if (former.length === 0 && gone.length === 0) return undefined;
     // One transaction, at whose end Yjs collects the content; from the end, so that the other indexes stay true.
     doc.transact(() => {
       for (const index of former.reverse()) messages.delete(index);
+      for (const user of gone) receipts.delete(user);
     });
     return Y.encodeStateAsUpdate(doc);
   } finally {

@@ -71,7 +71,8 @@ const LOAD = `
     from writers where conversation = d.conversation and (epoch = d.epoch or client_id = any($2))
   ) w
   cross join lateral (
-    select json_agg(json_build_array("user", role)) as members from members where conversation = d.conversation
+    select json_agg(json_build_array("user", role)) as members from members
+    where conversation = d.conversation and not exists (select from users where id = "user" and deleted_at is not null)
   ) m
   where d.id = $1`;
 

@@ -8,8 +8,9 @@ import { isDeleted, isEdit, isMessage, type LiveMessage } from '../../schema/doc
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
+import { type Erased, erase } from './erase.ts';
 import { inspect, type SoundUpdate } from './inspect.ts';
-import type { Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
+import type { EraseJob, Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
 import { type LateMessages, takeIn } from './late.ts';
 import type { Replica } from './replica.ts';
 import { type Refused, settle } from './settle.ts';
@@ -46,6 +47,8 @@ export class Draft {
   readonly late: LateMessages[] = [];
   /** What was taken in from closed documents, whose commits ride with this one. */
   readonly takenIn: LateJob[] = [];
+  /** Erasures, done in this round or with nothing left to do. */
+  readonly erasures: { readonly job: EraseJob; readonly left: Erased['left'] }[] = [];
   /** Whether text that an earlier entry holds was edited or deleted. */
   erases = false;
   /** The newest message, for the head notice. */
@@ -68,6 +71,8 @@ export class Draft {
       case 'late':
         this.#takeIn(job);
         return 'taken';
+      case 'erase':
+        return this.#erase(job);
       case 'update':
         return this.#inspect(job, job.bytes, job.isComplete);
     }
@@ -85,6 +90,19 @@ export class Draft {
       this.entries.push({ update, user });
       this.last = messages.findLast((message): message is LiveMessage => !isDeleted(message)) ?? this.last;
     }
+  }
+
+  #erase(job: EraseJob): Taken {
+    const { replica, nowMs, isConfirmed } = this.#options;
+    const { user, what } = job;
+    const { update, left } = erase({ doc: replica.doc, index: replica.index, user, what, nowMs });
+    if (update) {
+      this.#bindServer();
+      this.entries.push({ update, user });
+      this.erases = true;
+    } else if (!isConfirmed(job)) return 'doubtful'; // another server may have taken in what this one does not know yet
+    this.erasures.push({ job, left });
+    return 'taken';
   }
 
   #takeText(job: TextJob): Taken {

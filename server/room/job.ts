@@ -1,8 +1,9 @@
 /** What a room is asked to do, in order of arrival. */
-import type { MessageId } from '../../schema/ids.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { Commit } from '../journal/append.ts';
 import type { Posted } from '../journal/idempotency.ts';
 import type { Channel, Submitter } from './channel.ts';
+import type { Erased, Erasing } from './erase.ts';
 import type { LateMessages } from './late.ts';
 
 /** A message handed in as text, by an integration: the room composes the update that its author's client would send. */
@@ -48,7 +49,18 @@ export type LateJob = {
   readonly failed: () => void;
 };
 
+/** Erase some of what somebody wrote here who is no member any more. */
+export type EraseJob = {
+  readonly is: 'erase';
+  readonly user: UserId;
+  readonly what: Erasing;
+  /** It is durable. */
+  readonly erased: (left: Erased['left']) => void;
+  /** The room was closed, and it may have happened or not. */
+  readonly failed: () => void;
+};
+
 export type SubmissionJob = UpdateJob | TextJob;
 /** Questions about the state, answered only while all of it is durable. */
 export type StateJob = AskJob | AnswerJob;
-export type Job = SubmissionJob | StateJob | LateJob;
+export type Job = SubmissionJob | StateJob | LateJob | EraseJob;

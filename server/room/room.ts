@@ -220,12 +220,12 @@ export class Room {
   /** Somebody was faster, a right changed or the database failed: everything in the draft is judged again. */
   async retry(): Promise<void> {
     if (this.#state.is !== 'committing') return;
-    const { outcomes, waiting, gaps, takenIn, bindings } = this.#state.draft;
+    const { outcomes, waiting, gaps, erasures, takenIn, bindings } = this.#state.draft;
     this.#state = { is: 'loading' };
     for (const job of takenIn) job.failed();
     const jobs = await this.#withoutAnswered(outcomes);
     if (this.isClosed) return;
-    this.#queue = [...jobs, ...gaps, ...waiting, ...this.#queue];
+    this.#queue = [...jobs, ...gaps, ...erasures.map(({ job }) => job), ...waiting, ...this.#queue];
     this.#state = READY;
     await this.reload(bindings.map(({ writer }) => writer));
   }
@@ -266,9 +266,10 @@ export class Room {
   /** Ends the room; its clients hold what was not acknowledged and send it again. */
   close(code: number, reason: string): void {
     if (this.isClosed) return;
-    const takenIn = this.#state.is === 'committing' ? this.#state.draft.takenIn : [];
+    const draft = this.#state.is === 'committing' ? this.#state.draft : undefined;
     this.#state = { is: 'closed' };
-    for (const job of takenIn) job.failed();
+    for (const job of draft?.takenIn ?? []) job.failed();
+    for (const { job } of draft?.erasures ?? []) job.failed();
     for (const channel of this.#channels) channel.close(code, reason);
     for (const job of this.#queue) dismiss(job, code, reason);
     this.#queue = [];
@@ -308,7 +309,7 @@ export class Room {
   }
 
   /** Refusals first, then what was settled, as an update or to those who begin as a whole, and then acknowledgements. */
-  #tell({ entries, outcomes, waiting, gaps }: Draft): void {
+  #tell({ entries, outcomes, waiting, gaps, erasures }: Draft): void {
     for (const { job, refused } of outcomes) {
       for (const { ids, kind } of refused) job.from.refuse({ ids, kind });
     }
@@ -319,6 +320,7 @@ export class Room {
       if (refused[0]?.kind === 'not-member') job.from.close(CLOSE.notMember, 'not a member');
       if (job.is === 'update') job.from.done(job.bytes.length);
     }
+    for (const { job, left } of erasures) job.erased(left);
     // Not hostile: y-websocket sends what is typed during the handshake before its backlog. The answer brings all of it.
     for (const job of gaps) {
       if (job.is !== 'update') continue;
@@ -377,7 +379,7 @@ export class Room {
 
 /** Ends whoever handed it in; a connection that goes on with other documents need not count its bytes any longer. */
 function dismiss(job: Job, code: number, reason: string): void {
-  if (job.is === 'late') return job.failed();
+  if (job.is === 'late' || job.is === 'erase') return job.failed();
   job.from.close(code, reason);
   if (job.is === 'update') job.from.done(job.bytes.length);
 }

@@ -15,6 +15,7 @@ import { append, appendTogether } from '../journal/append.ts';
 import { findAnswer, type Posted } from '../journal/idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Erased, Erasing } from './erase.ts';
 import type { EpochLimits } from './replica.ts';
 import { type Prepared, Room } from './room.ts';
 
@@ -164,6 +165,25 @@ export class Rooms implements AsyncDisposable {
         },
       });
     });
+  }
+
+  /** Erases some of what a former member wrote in a document; rejects when that must be asked for once more. */
+  async erase(id: DocumentId, user: UserId, what: Erasing): Promise<Erased['left']> {
+    const wasOpen = this.#rooms.has(id);
+    const room = await this.open(id);
+    if (!room) return 'none';
+    try {
+      return await new Promise((erased, reject) => {
+        const failed = () => reject(new Error('The room was closed meanwhile'));
+        room.submit({ is: 'erase', user, what, erased, failed });
+      });
+    } finally {
+      // One by one the whole chain may be opened: it must not be in memory as a whole.
+      if (!wasOpen && room.isIdle) {
+        room.close(CLOSE.restart, 'idle');
+        this.#forget(id);
+      }
+    }
   }
 
   async #openDocument(conversation: ConversationId): Promise<DocumentId> {

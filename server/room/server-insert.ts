@@ -22,6 +22,13 @@ export function insertAfter(
   return at;
 }
 
+/** The item that holds exactly the element at `at`, split out of its neighbours. */
+export function itemAt(transaction: Y.Transaction, doc: GatedDocument, { client, clock }: StructId): Y.Item {
+  const id = Y.createID(client, clock);
+  Y.getItemCleanStart(transaction, id);
+  return Y.getItemCleanEnd(transaction, doc.store, id);
+}
+
 /** The last item of the array, deleted or not; null in an empty one. */
 export function lastItem(doc: GatedDocument): Y.Item | null {
   let item = doc.messages._start;

@@ -25,7 +25,7 @@ import type { GatedDocument } from './gated-document.ts';
 import type { Appended, SoundUpdate } from './inspect.ts';
 import type { Found, MessageIndex } from './message-index.ts';
 import type { StructId } from './read-update.ts';
-import { insertAfter } from './server-insert.ts';
+import { insertAfter, itemAt } from './server-insert.ts';
 
 export interface Refused {
   readonly kind: RefusalKind;
@@ -245,11 +245,8 @@ class Settler {
     item.delete(this.#transaction);
   }
 
-  /** The item that holds exactly the element at `at`, split out of its neighbours. */
-  #itemAt({ client, clock }: StructId): Y.Item {
-    const id = Y.createID(client, clock);
-    Y.getItemCleanStart(this.#transaction, id);
-    return Y.getItemCleanEnd(this.#transaction, this.#options.doc.store, id);
+  #itemAt(at: StructId): Y.Item {
+    return itemAt(this.#transaction, this.#options.doc, at);
   }
 }
 
