@@ -38,6 +38,12 @@ export const MAX_CHANNELS = 1_000;
 /** Control messages are short; the longest is `watch` with a screenful of people. */
 export const MAX_CONTROL_BYTES = 16 * 1024;
 
+/** People one connection may watch: the lines of the tallest screen and the members of an open group, several times over. */
+export const MAX_WATCHED = 200;
+
+/** In larger groups somebody is always typing: it would tell nobody anything, and cost as much as messages. */
+export const MAX_TYPING_MEMBERS = 20;
+
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 

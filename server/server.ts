@@ -21,6 +21,9 @@ import { staticRoutes } from './http/static.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { Parts } from './parts.ts';
+import { createInMemoryPresence } from './presence/in-memory-store.ts';
+import { Presence } from './presence/presence.ts';
+import { createRedisPresence } from './presence/redis-store.ts';
 import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
@@ -98,8 +101,16 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));
     parts.defer('HTTP', () => finish(http));
+    const presence = parts.add(
+      'presence',
+      new Presence({
+        store: redis ? createRedisPresence({ redis }) : createInMemoryPresence(),
+        ...{ pool, fanOut, clock, log, metrics },
+      }),
+    );
     const { drainMs } = config;
-    parts.add('sockets', attachSockets({ server: http, rooms, sessions, fanOut, baseUrl, drainMs, log, metrics }));
+    const edge = { server: http, rooms, sessions, fanOut, presence, baseUrl, drainMs };
+    parts.add('sockets', attachSockets({ ...edge, log, metrics }));
     const port = await listen(http, config);
     // First of all, so that clients that are sent away do not come back to a server that is leaving.
     parts.defer('listener', async () => {

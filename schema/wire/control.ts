@@ -1,6 +1,6 @@
 /** Control messages: one JSON text on channel 0 of a `/sync` connection. */
 import { z } from 'zod';
-import { MAX_CHANNELS } from '../limits.ts';
+import { MAX_WATCHED } from '../limits.ts';
 
 const channel = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const id = z.string().min(1).max(128);
@@ -10,7 +10,7 @@ export const ClientControl = z.discriminatedUnion('t', [
   z.object({ t: z.literal('open'), channel, document: id, generation: id.optional() }),
   z.object({ t: z.literal('close'), channel }),
   z.object({ t: z.literal('typing'), conversation: id }),
-  z.object({ t: z.literal('watch'), users: z.array(id).max(MAX_CHANNELS) }),
+  z.object({ t: z.literal('watch'), users: z.array(id).max(MAX_WATCHED) }),
   z.object({ t: z.literal('ping') }),
 ]);
 export type ClientControl = z.infer<typeof ClientControl>;
@@ -29,6 +29,7 @@ export const ServerControl = z.discriminatedUnion('t', [
     preview: z.string(),
   }),
   z.object({ t: z.literal('typing'), conversation: id, user: id }),
+  // `lastSeen` 0: nothing is known, or nothing may be told.
   z.object({ t: z.literal('presence'), users: z.array(z.object({ id, online: z.boolean(), lastSeen: z.number() })) }),
   z.object({ t: z.literal('pong') }),
 ]);

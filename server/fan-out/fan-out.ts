@@ -19,6 +19,10 @@ export interface Notices {
     readonly preview: string;
     readonly members: readonly UserId[];
   };
+  /** Somebody writes: these people hear it. */
+  typing: { readonly conversation: ConversationId; readonly user: UserId; readonly people: readonly UserId[] };
+  /** Since `at` these people may be online or not any more: whoever is watched here is looked up. */
+  presence: { readonly users: readonly (readonly [user: UserId, at: number])[] };
   /** Somebody changed what may be told of them (`server/account/settings.ts`). */
   settings: { readonly user: UserId };
 }

@@ -13,6 +13,8 @@ const user = text<UserId>();
 const SCHEMAS: { readonly [Topic in keyof Notices]: z.ZodType<Notices[Topic]> } = {
   revoked: z.object({ sessions: z.array(z.string()) }),
   membership: z.object({ conversation }),
+  typing: z.object({ conversation, user, people: z.array(user) }),
+  presence: z.object({ users: z.array(z.tuple([user, z.number()])) }),
   settings: z.object({ user }),
   head: z.object({
     conversation,

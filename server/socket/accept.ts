@@ -1,7 +1,7 @@
 /**
  * Accepting sockets: who may connect, to what, within which bounds. Before authorization everything is capped; a socket that
  * may not be is upgraded and then closed with its code, because browsers cannot see an HTTP status. Also what concerns
- * all connections: heartbeat, revoked sessions, head notices.
+ * all connections: heartbeat, revoked sessions, notices of messages and of typing.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -10,12 +10,14 @@ import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { documentId, type UserId } from '../../schema/ids.ts';
 import { MAX_FRAME_BYTES } from '../../schema/limits.ts';
-import { encodeControl, SUBPROTOCOL } from '../../schema/wire/frame.ts';
+import type { ServerControl } from '../../schema/wire/control.ts';
+import { SUBPROTOCOL } from '../../schema/wire/frame.ts';
 import { isOwnOrigin } from '../auth/origin.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
 import type { FanOut, Notices } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Presence } from '../presence/presence.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { type Connection, ServerSocket } from './connection.ts';
 import { DocumentConnection } from './document-connection.ts';
@@ -23,13 +25,13 @@ import { sendAway } from './farewell.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES, MAX_UNAUTHORIZED_BYTES } from './limits.ts';
 import { SharedConnection } from './shared-connection.ts';
-import { frameAll } from './web-socket-frame.ts';
 
 export interface SocketsOptions {
   readonly server: Server;
   readonly rooms: Rooms;
   readonly sessions: Sessions;
   readonly fanOut: FanOut;
+  readonly presence: Presence;
   readonly baseUrl: string | undefined;
   /** Over what time the connections are sent away at the end. */
   readonly drainMs: number;
@@ -65,6 +67,7 @@ class Sockets implements AsyncDisposable {
       () => server.off('upgrade', upgrade),
       fanOut.subscribe('revoked', ({ sessions }) => this.#revoke(new Set(sessions))),
       fanOut.subscribe('head', (notice) => this.#announce(notice)),
+      fanOut.subscribe('typing', ({ people, ...typing }) => this.#tell(people, { t: 'typing', ...typing })),
       sessions.watch(() => new Set([...this.#connections].map(({ session }) => session))),
       startHeartbeat(this.#connections),
     );
@@ -123,20 +126,23 @@ class Sockets implements AsyncDisposable {
 
   #connect(socket: ServerSocket, stream: Duplex, session: Session, target: Target): void {
     const onEnd = (connection: Connection) => this.#forget(connection);
-    const common = { socket, stream, user: session.user, session: session.id, onEnd, rooms: this.#options.rooms };
+    const { rooms, presence } = this.#options;
+    const common = { socket, stream, user: session.user, session: session.id, onEnd, rooms };
     const isOurs = socket.protocol === SUBPROTOCOL;
     const connection =
       target.is === 'sync'
-        ? new SharedConnection(common)
+        ? new SharedConnection({ ...common, presence })
         : new DocumentConnection({ ...common, document: target.document, isOurs });
     this.#connections.add(connection);
     const others = this.#byUser.get(connection.user);
     if (others) others.push(connection);
     else this.#byUser.set(connection.user, [connection]);
+    presence.connected(connection.user);
   }
 
   #forget(connection: Connection): void {
-    this.#connections.delete(connection);
+    if (!this.#connections.delete(connection)) return;
+    this.#options.presence.disconnected(connection.user);
     const left = this.#byUser.get(connection.user)?.filter((other) => other !== connection) ?? [];
     if (left.length > 0) this.#byUser.set(connection.user, left);
     else this.#byUser.delete(connection.user);
@@ -151,13 +157,17 @@ class Sockets implements AsyncDisposable {
   /** Tells members whose connection does not hold the document; the others see the message itself. */
   #announce({ members, ...head }: Notices['head']): void {
     const document = documentId(head.conversation, head.epoch);
-    let bytes: Uint8Array | undefined;
-    for (const member of members) {
-      for (const connection of this.#byUser.get(member) ?? []) {
-        if (!(connection instanceof SharedConnection) || connection.hasOpen(document)) continue;
-        bytes ??= frameAll([encodeControl({ t: 'head', ...head })], undefined);
-        connection.writeFramed(bytes);
-      }
+    this.#tell(members, { t: 'head', ...head }, (connection) => !connection.hasOpen(document));
+  }
+
+  #tell(
+    people: readonly UserId[],
+    message: ServerControl,
+    isConcerned: (connection: SharedConnection) => boolean = () => true,
+  ): void {
+    for (const user of people) {
+      for (const connection of this.#byUser.get(user) ?? [])
+        if (connection instanceof SharedConnection && isConcerned(connection)) connection.tell(message);
     }
   }
 

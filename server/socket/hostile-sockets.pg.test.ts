@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import * as encoding from 'lib0/encoding';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CLOSE } from '../../schema/close-codes.ts';
-import { MAX_CHANNELS, MAX_CONTROL_BYTES, MAX_FRAME_BYTES } from '../../schema/limits.ts';
+import { MAX_CHANNELS, MAX_CONTROL_BYTES, MAX_FRAME_BYTES, MAX_WATCHED } from '../../schema/limits.ts';
 import { encodeControl, encodeFrame, encodeSync, SUBPROTOCOL, SYNC } from '../../schema/wire/frame.ts';
 import { freshDatabase, type TestDatabase } from '../database/testing.ts';
 import { type Person, startServer, type TestServer } from '../testing/server.ts';
@@ -249,7 +249,7 @@ describe('a control message', () => {
     ['open with a generation that is a number', '{"t":"open","channel":1,"document":"c.0","generation":1}'],
     ['open of a very long name', JSON.stringify({ t: 'open', channel: 1, document: 'x'.repeat(129) })],
     ['close without a channel', '{"t":"close"}'],
-    ['watch of too many', JSON.stringify({ t: 'watch', users: Array.from({ length: MAX_CHANNELS + 1 }, () => 'a') })],
+    ['watch of too many', JSON.stringify({ t: 'watch', users: Array.from({ length: MAX_WATCHED + 1 }, () => 'a') })],
     ['nested deeply', '['.repeat(8_000)],
     ['too long', JSON.stringify({ t: 'ping', x: 'x'.repeat(MAX_CONTROL_BYTES) })],
   ])('that is malformed closes with 4400: %s', async (_, text) => {

@@ -4,14 +4,18 @@ import { CLOSE } from '../../schema/close-codes.ts';
 import { MAX_CHANNELS, MAX_CONTROL_BYTES } from '../../schema/limits.ts';
 import { ClientControl, type ServerControl } from '../../schema/wire/control.ts';
 import { CONTROL_CHANNEL, encodeControl } from '../../schema/wire/frame.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Watcher } from '../presence/watched-people.ts';
 import type { Rooms } from '../room/rooms.ts';
 import { SocketChannel } from './channel.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { findRoom } from './find-room.ts';
 import { MAX_CHANNEL_NUMBERS, MAX_CHANNELS_OPENING } from './limits.ts';
+import { frameAll } from './web-socket-frame.ts';
 
 export interface SharedConnectionOptions extends ConnectionOptions {
   readonly rooms: Rooms;
+  readonly presence: Presence;
 }
 
 /** A number is used once: `opening` until the room is there, `closed` for ever after. */
@@ -19,8 +23,12 @@ type ChannelState = SocketChannel | 'opening' | 'closed';
 
 const KNOWN: ReadonlySet<unknown> = new Set(ClientControl.options.map((option) => option.shape.t.value));
 
-export class SharedConnection extends Connection {
+/** Messages that many are told: framed once. */
+const framed = new WeakMap<ServerControl, Uint8Array>();
+
+export class SharedConnection extends Connection implements Watcher {
   readonly #rooms: Rooms;
+  readonly #presence: Presence;
   readonly #channels = new Map<number, ChannelState>();
   readonly #documents = new Set<string>();
   #open = 0;
@@ -29,6 +37,7 @@ export class SharedConnection extends Connection {
   constructor(options: SharedConnectionOptions) {
     super(options);
     this.#rooms = options.rooms;
+    this.#presence = options.presence;
   }
 
   override receive(data: Uint8Array): void {
@@ -47,6 +56,13 @@ export class SharedConnection extends Connection {
 
   say(message: ServerControl): void {
     this.write(encodeControl(message));
+  }
+
+  /** Says what others are told with the same object. */
+  tell(message: ServerControl): void {
+    const bytes = framed.get(message) ?? frameAll([encodeControl(message)], undefined);
+    framed.set(message, bytes);
+    this.writeFramed(bytes);
   }
 
   #control(decoder: decoding.Decoder): void {
@@ -72,9 +88,9 @@ export class SharedConnection extends Connection {
       case 'ping':
         return this.say({ t: 'pong' });
       case 'typing':
+        return this.#presence.typed(this, message.conversation);
       case 'watch':
-        // Presence is not served yet: who is not told of it sees nobody online.
-        return;
+        return this.#presence.watch(this, message.users);
     }
   }
 
@@ -148,6 +164,7 @@ export class SharedConnection extends Connection {
   }
 
   protected override leave(): void {
+    this.#presence.forget(this);
     for (const [number, channel] of this.#channels) {
       if (channel !== 'closed') this.#release(number, channel);
     }

@@ -12,6 +12,8 @@ import { freshDatabase } from '../database/testing.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import { createInMemoryPresence } from '../presence/in-memory-store.ts';
+import { Presence } from '../presence/presence.ts';
 import { createRooms } from '../room/rooms.ts';
 import { attachSockets } from './accept.ts';
 
@@ -27,11 +29,16 @@ test('a stock y-websocket client writes, another one reads', async () => {
   const log = createLog({ level: 'warn' });
   const metrics = createMetrics();
   const rooms = createRooms({ pool, fanOut, clock: systemClock, log, metrics });
+  const presence = new Presence({
+    store: createInMemoryPresence(),
+    ...{ pool, fanOut, clock: systemClock, log, metrics },
+  });
   const server = createServer();
   const sockets = attachSockets({
     server,
     rooms,
     fanOut,
+    presence,
     baseUrl: undefined,
     drainMs: 0,
     log,
@@ -76,6 +83,7 @@ test('a stock y-websocket client writes, another one reads', async () => {
   expect(bo.messages.toJSON()).toMatchObject([{ text: 'hello!' }]);
   for (const { provider } of [ana, bo]) provider.destroy();
   await sockets[Symbol.asyncDispose]();
+  await presence[Symbol.asyncDispose]();
   await rooms[Symbol.asyncDispose]();
   server.close();
 });
