@@ -4,9 +4,9 @@
  */
 import type { Me } from '../../schema/http/conversations.ts';
 import type { UserId } from '../../schema/ids.ts';
+import type { Bus } from '../connection/bus.ts';
 import type { Account, Accounts, Answer } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
-import type { Bus } from '../storage/tabs.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
 import { createHttp, type Http } from './http.ts';
 import { LocalMessenger } from './messenger.ts';

@@ -1,9 +1,10 @@
 /** Everything the signed-in app takes from the browser, in one place, so that tests bring their own. */
+import type { Bus } from '../connection/bus.ts';
 import { type Clock, systemClock } from '../connection/clock.ts';
-import type { Socket } from '../connection/connection.ts';
+import type { Locks } from '../connection/election.ts';
+import type { Socket } from '../connection/socket-connection.ts';
 import { browserWake, type Wake } from '../connection/wake.ts';
 import type { SearchWorker } from '../search/device-search.ts';
-import type { Bus } from '../storage/tabs.ts';
 
 /** What is used of `localStorage`. */
 export type Notes = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -15,6 +16,8 @@ export interface Environment {
   readonly createSocket: (url: string, protocol: string) => Socket;
   /** A channel between the tabs of this browser. */
   readonly createBus: (name: string) => Bus;
+  /** Locks between the tabs; undefined where there are none, as on insecure addresses: then each tab has its own socket. */
+  readonly locks: Locks | undefined;
   /** A worker that searches what is stored; undefined where there are none. */
   readonly createSearchWorker: () => SearchWorker | undefined;
   /** A few short facts that are known before IndexedDB is open. */
@@ -34,6 +37,7 @@ export const browserEnvironment = (): Environment => ({
   fetch: (url, init) => fetch(url, init),
   createSocket: (url, protocol) => new WebSocket(url, protocol),
   createBus: (name) => new BroadcastChannel(name),
+  locks: browserLocks(),
   createSearchWorker: () =>
     globalThis.Worker && new Worker(new URL('../search/search-worker.ts', import.meta.url), { type: 'module' }),
   notes: browserNotes(),
@@ -46,6 +50,11 @@ export const browserEnvironment = (): Environment => ({
   random: Math.random,
   storagePrefix: 'tidewire',
 });
+
+function browserLocks(): Locks | undefined {
+  const locks = navigator.locks as LockManager | undefined;
+  return locks && { request: (name, options, held) => locks.request(name, options, held) };
+}
 
 /** Where site data are switched off or full, `localStorage` throws: those notes then last as long as the page. */
 function browserNotes(): Notes {

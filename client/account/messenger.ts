@@ -5,9 +5,11 @@
 
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
-import type { ConversationId, UserId } from '../../schema/ids.ts';
+import { type ConversationId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
-import { Connection } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
+import { SharedConnection } from '../connection/shared-connection.ts';
+import { SocketConnection } from '../connection/socket-connection.ts';
 import { coalesce } from '../conversation/coalesce.ts';
 import type {
   Account,
@@ -68,18 +70,19 @@ export class LocalMessenger implements Messenger {
 
   private constructor(options: MessengerOptions, device: Device) {
     const { environment, http } = options;
-    const { clock, wake, random } = environment;
+    const { clock, wake, random, locks, createBus, createSocket, storagePrefix, origin } = environment;
     this.#options = options;
     this.#device = device;
     this.account = options.account;
     this.storage = device.store.failure;
-    this.#link = new Connection({
-      url: `${environment.origin.replace(/^http/, 'ws')}/sync`,
-      createSocket: environment.createSocket,
-      clock,
-      wake,
-      random,
-    });
+    const socket = { url: `${origin.replace(/^http/, 'ws')}/sync`, createSocket, clock, wake, random };
+    this.#link = locks
+      ? new SharedConnection({
+          ...{ ...socket, locks, createBus, name: `${storagePrefix}/${device.me}` },
+          // A tab that died may have stored a text and told nobody.
+          onLead: () => void device.outbox.load(),
+        })
+      : new SocketConnection(socket);
     this.connection = new Source<ConnectionState>(this.#connectionState());
     const { me, store, tabs, outbox } = device;
     this.#list = new ConversationList({ me, store, tabs, http, clock, isHeld: (id) => outbox.holds(id) });
@@ -99,6 +102,7 @@ export class LocalMessenger implements Messenger {
     this.#stopListening = [
       this.#link.onState(() => this.#linked()),
       this.#link.onControl((message) => void this.#heard(message)),
+      this.#link.onStir((document) => this.#stirred(document)),
       this.#list.contents.subscribe(() => this.#listed()),
       device.outbox.contents.subscribe(() => this.#waited()),
     ];
@@ -236,6 +240,12 @@ export class LocalMessenger implements Messenger {
     if (message.t !== 'head') return;
     if (await this.#list.heard(message)) this.#conversation(message.conversation as ConversationId);
     else await this.#list.refresh();
+  }
+
+  /** A conversation that another tab has open is lively, and this tab hears of it only by having it open too. */
+  #stirred(document: string): void {
+    const id = parseDocumentId(document)?.conversation;
+    if (id && this.#list.get(id)) this.#conversation(id);
   }
 
   /** The list changed: newer epochs, other members, conversations to open. */

@@ -5,10 +5,11 @@
 import 'fake-indexeddb/auto';
 import { WebSocket } from 'ws';
 import { systemClock } from '../connection/clock.ts';
-import type { Socket } from '../connection/connection.ts';
+import type { Socket } from '../connection/socket-connection.ts';
 import { TestWake } from '../connection/testing-link.ts';
+import { TestTabs } from '../connection/testing-tabs.ts';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
-import { TestBuses, until } from '../conversation/testing-device.ts';
+import { until } from '../conversation/testing-device.ts';
 import { createAccounts } from './accounts.ts';
 import type { Environment } from './environment.ts';
 
@@ -16,7 +17,7 @@ let profiles = 0;
 
 export class TestBrowser {
   readonly #origin: () => string;
-  readonly #buses = new TestBuses();
+  readonly #tabs = new TestTabs();
   readonly #notes = new Map<string, string>();
   readonly #sockets = new Set<WebSocket>();
   readonly #wake = new TestWake();
@@ -24,17 +25,24 @@ export class TestBrowser {
   #cookie = '';
   keptStorage = 0;
 
+  /** Sockets that are open now. */
+  get sockets(): number {
+    return this.#sockets.size;
+  }
+
   constructor(origin: () => string) {
     this.#origin = origin;
   }
 
   /** A page of the app. Disposing of it is closing the tab. */
   page(): Accounts & Disposable {
+    const tab = this.#tabs.open();
     const environment: Environment = {
       origin: this.#origin(),
       fetch: (url, init) => this.#fetch(url, init),
       createSocket: (url, protocol) => this.#connect(url, protocol),
-      createBus: (name) => this.#buses.create(name),
+      createBus: tab.createBus,
+      locks: tab.locks,
       createSearchWorker: () => undefined,
       notes: {
         getItem: (key) => this.#notes.get(key) ?? null,

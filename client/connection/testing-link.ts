@@ -1,6 +1,6 @@
 /** For tests: in-memory sockets, a clock that is moved by hand and hints that are given by hand. */
 import type { Clock } from './clock.ts';
-import type { Socket } from './connection.ts';
+import type { Socket } from './socket-connection.ts';
 import type { Wake } from './wake.ts';
 
 /** The client's end of a connection; the test acts as the server. */
@@ -13,6 +13,7 @@ export class TestSocket implements Socket {
   /** What the client sent. */
   readonly sent: Uint8Array[] = [];
   isClosedByClient = false;
+  hasOpened = false;
 
   send(bytes: Uint8Array): void {
     this.sent.push(bytes);
@@ -23,6 +24,7 @@ export class TestSocket implements Socket {
   }
 
   accept(): void {
+    this.hasOpened = true;
     this.onopen?.({} as Event);
   }
 
@@ -66,6 +68,11 @@ export class TestClock implements Clock {
 export class TestWake implements Wake {
   readonly #listeners = new Set<() => void>();
   online = true;
+  visible = true;
+
+  isVisible(): boolean {
+    return this.visible;
+  }
 
   isOnline(): boolean {
     return this.online;

@@ -3,6 +3,8 @@
 export interface Wake {
   /** False only when the device says that it has no network at all. */
   isOnline(): boolean;
+  /** Somebody may be looking at this tab. */
+  isVisible(): boolean;
   /** Calls `listener` on every hint, `online` and `offline` included; the returned function ends it. */
   subscribe(listener: () => void): () => void;
 }
@@ -12,9 +14,10 @@ const WINDOW_EVENTS = ['online', 'offline', 'pageshow'] as const;
 
 export const browserWake: Wake = {
   isOnline: () => navigator.onLine,
+  isVisible: () => document.visibilityState === 'visible',
   subscribe(listener) {
     const whenVisible = () => {
-      if (document.visibilityState === 'visible') listener();
+      if (browserWake.isVisible()) listener();
     };
     for (const name of WINDOW_EVENTS) addEventListener(name, listener);
     document.addEventListener('visibilitychange', whenVisible);

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { encodeControl, encodeFrame, encodeSync, SYNC } from '../../schema/wire/frame.ts';
-import { Connection } from '../connection/connection.ts';
+import { SocketConnection } from '../connection/socket-connection.ts';
 import { TestClock, TestSocket, TestWake } from '../connection/testing-link.ts';
 import { openDocumentChannel } from './document-channel.ts';
 
@@ -10,7 +10,7 @@ vi.hoisted(() => vi.useFakeTimers());
 
 test('an idle channel stays open, however long the server says nothing about its document', async () => {
   const socket = new TestSocket();
-  using connection = new Connection({
+  using connection = new SocketConnection({
     url: '',
     createSocket: () => socket,
     clock: new TestClock(),

@@ -4,11 +4,12 @@
  */
 import 'fake-indexeddb/auto';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { Bus } from '../connection/bus.ts';
 import type { Clock } from '../connection/clock.ts';
-import { Connection } from '../connection/connection.ts';
+import { SocketConnection } from '../connection/socket-connection.ts';
 import { TestWake } from '../connection/testing-link.ts';
 import { AccountStore } from '../storage/account-store.ts';
-import { type Bus, Tabs } from '../storage/tabs.ts';
+import { Tabs } from '../storage/tabs.ts';
 import type { Observed, Timeline } from './conversation.ts';
 import { LocalConversation } from './local-conversation.ts';
 import { openConversation } from './open-conversation.ts';
@@ -76,7 +77,7 @@ export class TestDevice {
     const outbox = new Outbox({ store, tabs });
     await outbox.load();
     let isOffline = false;
-    const connection = new Connection({
+    const connection = new SocketConnection({
       url: 'ws://server/sync',
       createSocket: () => this.#server.socketFor(this.user),
       clock,

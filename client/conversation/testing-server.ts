@@ -18,7 +18,7 @@ import {
   PAYLOAD,
   SYNC,
 } from '../../schema/wire/frame.ts';
-import type { Socket } from '../connection/connection.ts';
+import type { Socket } from '../connection/socket-connection.ts';
 import { settle } from './testing-settle.ts';
 import type { Located, Locator } from './whereabouts.ts';
 

@@ -4,6 +4,7 @@
  * costs delay only: everything also reaches IndexedDB or the server.
  */
 import type { DocumentId } from '../../schema/ids.ts';
+import type { Bus } from '../connection/bus.ts';
 import type { OutboxChange } from './records.ts';
 
 export type TabMessage =
@@ -22,13 +23,6 @@ export type TabMessage =
   | { readonly t: 'outbox'; readonly change: OutboxChange }
   /** The conversation list changed in the store. */
   | { readonly t: 'list' };
-
-/** What is used of a BroadcastChannel. */
-export interface Bus {
-  onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: unknown): void;
-  close(): void;
-}
 
 export class Tabs implements Disposable {
   readonly #bus: Bus;

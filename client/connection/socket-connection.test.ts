@@ -2,14 +2,15 @@ import * as decoding from 'lib0/decoding';
 import { expect, test } from 'vitest';
 import { encodeControl, encodeFrame } from '../../schema/wire/frame.ts';
 import { channelSocketClass } from './channel-socket.ts';
-import { type ChannelEvents, Connection } from './connection.ts';
+import type { ChannelEvents } from './connection.ts';
+import { SocketConnection } from './socket-connection.ts';
 import { TestClock, TestSocket, TestWake } from './testing-link.ts';
 
 function connect() {
   const sockets: TestSocket[] = [];
   const clock = new TestClock();
   const wake = new TestWake();
-  const connection = new Connection({
+  const connection = new SocketConnection({
     url: 'ws://server/sync',
     createSocket: () => {
       const socket = new TestSocket();
