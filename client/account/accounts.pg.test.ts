@@ -156,7 +156,7 @@ test('signing out removes local data, unless something is unsent or the person k
   expect(await stored(bo.profile)).toBe(0);
 });
 
-test('a second tab follows when somebody signs out, and takes part in the same account', async () => {
+test('a second tab shares the socket of the first, takes part in the same account and follows when it signs out', async () => {
   const [ana, bo] = [await join('Ana'), await join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
@@ -168,6 +168,7 @@ test('a second tab follows when somebody signs out, and takes part in the same a
   await here.send('from the first tab');
   await until(other.timeline, (timeline) => timeline.rows.length === 1);
   await until(other.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
+  expect(ana.profile.sockets).toBe(1);
   await ana.messenger.signOut({ data: 'keep' });
   await until(second.current, ({ is }) => is === 'signed-out');
 });

@@ -3,13 +3,11 @@
  * what the server counts by connection is put together here. It does not know how far away those who sit there are.
  */
 
+import { MAX_WATCHED } from '../../schema/limits.ts';
 import type { ClientControl, ServerControl } from '../../schema/wire/control.ts';
 import { PAYLOAD, SYNC } from '../../schema/wire/frame.ts';
 import type { Channel, ChannelEvents, Connection, Seat } from './connection.ts';
 import { Listeners } from './listeners.ts';
-
-/** A screenful of people in each of several tabs; a control message has 16 KiB. */
-const MAX_WATCHED = 400;
 
 export class Seats {
   readonly #connection: Connection;
@@ -37,7 +35,7 @@ export class Seats {
     for (const seat of this.#seats) if (!seat.holds(document)) seat.stirred.tell(document);
   }
 
-  /** The server keeps one list a connection: everybody's, the newest wish first. */
+  /** The server keeps one list a connection: everybody's, and the newest wish first should they be too many. */
   #watch(newest?: OwnSeat): void {
     const others = [...this.#seats].filter((seat) => seat !== newest).flatMap((seat) => seat.watched);
     const users = [...new Set([...(newest?.watched ?? []), ...others])].slice(0, MAX_WATCHED);

@@ -7,12 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentId } from '../../schema/ids.ts';
 import { Device as BareDevice } from '../../server/testing/device.ts';
 import { columnsHolding } from '../../server/workers/testing.ts';
-import { type Credentials, Device } from './device.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import type { Device } from './device.ts';
 import { storedPlaces } from './stored-bytes.ts';
-
-const ANA: Credentials = { name: 'Ana Amari', email: 'ana@example.org', password: 'correct horse' };
-const BO: Credentials = { name: 'Bo Berg', email: 'bo@example.org', password: 'battery staple' };
+import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
 
 /** Letters only: one word for every search index. */
 const token = (name: string): string =>
@@ -30,26 +27,20 @@ const GONE = {
 };
 const STAYS = { early: token('early'), edited: token('edited'), late: token('late') };
 
-let server: ServerProcess;
+let people: TwoPeople;
 let ana: Device;
 let bo: Device;
 
 beforeAll(async () => {
-  server = await startServerProcess();
-  [ana, bo] = await Promise.all([Device.open(server), Device.open(server)]);
-  await ana.signUp(ANA);
-  await bo.signUp(BO);
+  people = await startTwoPeople();
+  ({ ana, bo } = people);
 });
 
-afterAll(async () => {
-  await ana?.[Symbol.asyncDispose]();
-  await bo?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+afterAll(() => people?.[Symbol.asyncDispose]());
 
 /** Asks the server without a browser. */
 async function signIn() {
-  const url = `http://127.0.0.1:${server.port}`;
+  const url = `http://127.0.0.1:${people.server.port}`;
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
@@ -68,7 +59,7 @@ const conversationOf = (device: Device) => new URL(device.page.url()).pathname.s
 /** Every place whose bytes hold the text. */
 async function placesWith(text: string, { user, bearer, ask }: Asker): Promise<string[]> {
   const conversation = conversationOf(ana);
-  const places = (await columnsHolding(server.pool, text)).map((column) => `Postgres: ${column}`);
+  const places = (await columnsHolding(people.server.pool, text)).map((column) => `Postgres: ${column}`);
   const one = `/api/conversations/${conversation}`;
   const snapshots = (await (await ask('GET', `${one}/snapshots`)).json()) as { items: { seq: number }[] };
   for (const [age, { seq }] of snapshots.items.entries()) {
@@ -79,7 +70,12 @@ async function placesWith(text: string, { user, bearer, ask }: Asker): Promise<s
     if ((await (await ask('GET', path)).text()).includes(text))
       places.push(`HTTP: ${path.split('?')[0]?.split('/').at(-1)}`);
   }
-  using device = await BareDevice.connect({ port: server.port, document: documentId(conversation, 0), user, bearer });
+  using device = await BareDevice.connect({
+    port: people.server.port,
+    document: documentId(conversation, 0),
+    user,
+    bearer,
+  });
   // As sent: whoever applies it would collect what the server should have.
   if (device.wire?.raw.frames.some((frame) => Buffer.from(frame).includes(text))) places.push('a fresh sync');
   for (const [name, { page }] of Object.entries({ Ana: ana, Bo: bo }))

@@ -10,10 +10,14 @@ export interface Network extends AsyncDisposable {
   readonly url: string;
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** What is sent on the WebSockets that are open now does not arrive any more; new ones are not concerned. */
+  hold(): void;
 }
 
 export async function createNetwork(serverPort: () => number): Promise<Network> {
   const sockets = new Set<Socket>();
+  /** Ends at the browser that carry a WebSocket. */
+  const upgraded = new Set<Socket>();
   const track = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -24,8 +28,12 @@ export async function createNetwork(serverPort: () => number): Promise<Network> 
     const far = connect(serverPort(), '127.0.0.1');
     track(near);
     track(far);
+    near.once('data', (bytes: Buffer) => bytes.includes('Upgrade: websocket') && upgraded.add(near));
     near.pipe(far).pipe(near);
-    near.on('close', () => far.destroy());
+    near.on('close', () => {
+      upgraded.delete(near);
+      far.destroy();
+    });
     far.on('close', () => near.destroy());
   });
   const listen = async (port: number): Promise<number> => {
@@ -45,6 +53,9 @@ export async function createNetwork(serverPort: () => number): Promise<Network> 
     url: `http://127.0.0.1:${port}`,
     cut,
     mend: async () => void (await listen(port)),
+    hold() {
+      for (const near of upgraded) near.unpipe().pause();
+    },
     [Symbol.asyncDispose]: cut,
   };
 }

@@ -1,20 +1,15 @@
 /** Without a network: writing, reloading, crashing, coming back; several tabs and devices. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Credentials, Device } from './device.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { Device } from './device.ts';
+import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
 
-const ANA: Credentials = { name: 'Ana Amari', email: 'ana@example.org', password: 'correct horse' };
-const BO: Credentials = { name: 'Bo Berg', email: 'bo@example.org', password: 'battery staple' };
-
-let server: ServerProcess;
+let people: TwoPeople;
 let ana: Device;
 let bo: Device;
 
 beforeAll(async () => {
-  server = await startServerProcess();
-  [ana, bo] = await Promise.all([Device.open(server), Device.open(server)]);
-  await ana.signUp(ANA);
-  await bo.signUp(BO);
+  people = await startTwoPeople();
+  ({ ana, bo } = people);
   await ana.startConversation([BO.name]);
   await ana.send('hello');
   await bo.openConversation(ANA.name);
@@ -22,11 +17,7 @@ beforeAll(async () => {
   await ana.isInstalled();
 });
 
-afterAll(async () => {
-  await ana?.[Symbol.asyncDispose]();
-  await bo?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+afterAll(() => people?.[Symbol.asyncDispose]());
 
 test('[O2][O4] written offline, reloaded offline, back: exactly once and in order', async () => {
   await ana.network.cut();
@@ -97,7 +88,7 @@ test('[O5] two tabs of one browser agree, also offline', async () => {
 });
 
 test('[R1] a second device of the same person catches up and shares what was read', async () => {
-  await using phone = await Device.open(server);
+  await using phone = await Device.open(people.server);
   await phone.signIn(ANA);
   await phone.openConversation(BO.name);
   await phone.row('hello').waitFor();

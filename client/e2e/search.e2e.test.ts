@@ -1,20 +1,15 @@
 /** One search field: what this device holds, also offline, and what only the server has. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Credentials, Device } from './device.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import type { Device } from './device.ts';
+import { BO, startTwoPeople, type TwoPeople } from './two-people.ts';
 
-const ANA: Credentials = { name: 'Ana Amari', email: 'ana@example.org', password: 'correct horse' };
-const BO: Credentials = { name: 'Bo Berg', email: 'bo@example.org', password: 'battery staple' };
-
-let server: ServerProcess;
+let people: TwoPeople;
 let ana: Device;
 let bo: Device;
 
 beforeAll(async () => {
-  server = await startServerProcess();
-  [ana, bo] = await Promise.all([Device.open(server), Device.open(server)]);
-  await ana.signUp(ANA);
-  await bo.signUp(BO);
+  people = await startTwoPeople();
+  ({ ana, bo } = people);
   await ana.startConversation([BO.name]);
   for (const text of ['Das Café am Hafen', '東京タワーに行く', 'a <b>bold</b> idea', 'nothing of interest'])
     await ana.send(text);
@@ -23,11 +18,7 @@ beforeAll(async () => {
   await ana.send('see you there');
 });
 
-afterAll(async () => {
-  await ana?.[Symbol.asyncDispose]();
-  await bo?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+afterAll(() => people?.[Symbol.asyncDispose]());
 
 const field = (device: Device) => device.page.getByRole('searchbox', { name: 'Search chats and messages' });
 const results = (device: Device) => device.page.getByRole('region', { name: 'Search results' });

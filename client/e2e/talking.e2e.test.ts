@@ -1,27 +1,18 @@
 /** Two people talk: ticks, edits, deletions, refusals, a server that dies in the middle. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Credentials, Device } from './device.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import type { Device } from './device.ts';
+import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
 
-const ANA: Credentials = { name: 'Ana Amari', email: 'ana@example.org', password: 'correct horse' };
-const BO: Credentials = { name: 'Bo Berg', email: 'bo@example.org', password: 'battery staple' };
-
-let server: ServerProcess;
+let people: TwoPeople;
 let ana: Device;
 let bo: Device;
 
 beforeAll(async () => {
-  server = await startServerProcess();
-  [ana, bo] = await Promise.all([Device.open(server), Device.open(server)]);
-  await ana.signUp(ANA);
-  await bo.signUp(BO);
+  people = await startTwoPeople();
+  ({ ana, bo } = people);
 });
 
-afterAll(async () => {
-  await ana?.[Symbol.asyncDispose]();
-  await bo?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+afterAll(() => people?.[Symbol.asyncDispose]());
 
 test('[R2] ticks advance: sent while the other is away, delivered on their device, read when they look', async () => {
   await bo.network.cut();
@@ -55,11 +46,11 @@ test('[M3] an edit and [M4] a deletion are seen by both', async () => {
 test('[P1] a server killed in mid-conversation loses nothing and doubles nothing', async () => {
   const before = await ana.texts();
   await ana.send('before the crash');
-  await server.kill();
+  await people.server.kill();
   await ana.send('during the crash, from Ana');
   await bo.send('during the crash, from Bo');
   await ana.hasDelivery('during the crash, from Ana', 'sending');
-  await server.restart();
+  await people.server.restart();
   await ana.row('during the crash, from Bo').waitFor();
   await bo.row('during the crash, from Ana').waitFor();
   await ana.hasDelivery('during the crash, from Ana', 'read');

@@ -5,8 +5,8 @@
 import type { FoundMessage } from '../../schema/http/search.ts';
 import type { ConversationId, DocumentId } from '../../schema/ids.ts';
 import { parseQuery } from '../../schema/search/query.ts';
-import type { Clock } from '../connection/clock.ts';
 import type { Bus } from '../connection/bus.ts';
+import type { Clock } from '../connection/clock.ts';
 import type { DocumentRecord } from '../storage/records.ts';
 import { Tabs } from '../storage/tabs.ts';
 import { MessageIndex } from './message-index.ts';
