@@ -8,7 +8,7 @@ type Brand<Name extends string> = string & { readonly [brand]: Name };
 
 export type UserId = Brand<'user'>;
 export type ConversationId = Brand<'conversation'>;
-/** `<conversationId>.<epoch>`; epochs count from 0. */
+/** `<conversationId>.<epoch>`, epochs counting from 0, or `u.<userId>`: an account document. */
 export type DocumentId = Brand<'document'>;
 /** `<clientID base 36>-<clock base 36>` of the struct that first carried the message. */
 export type MessageId = Brand<'message'>;
@@ -20,14 +20,26 @@ export const MAX_CLIENT_ID = 2 ** 32 - 1;
 export const MAX_CLOCK = 2 ** 32 - 1;
 
 const DOCUMENT = /^([A-Za-z0-9_-]{1,64})\.(0|[1-9][0-9]{0,8})$/;
+/** No conversation is called `u`. */
+const ACCOUNT = 'u.';
+const USER = /^[A-Za-z0-9_-]{1,64}$/;
 const MESSAGE = /^(0|[1-9a-z][0-9a-z]{0,6})-(0|[1-9a-z][0-9a-z]{0,9})$/;
 
 export const documentId = (conversation: ConversationId, epoch: number): DocumentId =>
   `${conversation}.${epoch}` as DocumentId;
 
-/** Reads a document id; undefined when `text` is none. */
+/** The document that a person's devices share. */
+export const accountId = (user: UserId): DocumentId => `${ACCOUNT}${user}` as DocumentId;
+
+/** Reads the id of an account document: whose it is; undefined when `text` is none. */
+export const parseAccountId = (text: string): UserId | undefined =>
+  text.startsWith(ACCOUNT) && USER.test(text.slice(ACCOUNT.length))
+    ? (text.slice(ACCOUNT.length) as UserId)
+    : undefined;
+
+/** Reads the id of a conversation's document; undefined when `text` is none. */
 export function parseDocumentId(text: string): { conversation: ConversationId; epoch: number } | undefined {
-  const match = DOCUMENT.exec(text);
+  const match = text.startsWith(ACCOUNT) ? null : DOCUMENT.exec(text);
   return match ? { conversation: match[1] as ConversationId, epoch: Number(match[2]) } : undefined;
 }
 

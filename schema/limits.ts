@@ -26,6 +26,15 @@ export const EPOCH_LIMITS = {
   writers: 100,
 } as const;
 
+/** A value of an account document: a draft of two screens, or what was read by a hundred writers. */
+export const MAX_ACCOUNT_VALUE_BYTES = 16 * 1024;
+
+/** A key of an account document: the id of a conversation, or the name of a setting. */
+export const MAX_ACCOUNT_KEY_CHARACTERS = 64;
+
+/** All values of an account document with their keys: ten thousand pins, or a draft in every one of sixty conversations. */
+export const MAX_ACCOUNT_BYTES = 1024 * 1024;
+
 /** A device clock may run ahead this much before the server's time replaces `at`. Phones drift by seconds, not minutes. */
 export const MAX_CLOCK_AHEAD_MS = 60_000;
 

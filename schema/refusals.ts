@@ -13,6 +13,8 @@ export const REFUSALS = {
   'too-long': { retry: 'edit' },
   /** The text is empty or contains NUL, which Postgres cannot store. */
   'bad-text': { retry: 'edit' },
+  /** A value of an account document is larger than `MAX_ACCOUNT_VALUE_BYTES`, or all together than `MAX_ACCOUNT_BYTES`. */
+  'too-large': { retry: 'edit' },
   /** The message that an edit or delete names is not in this document. */
   'not-found': { retry: 'never' },
   /** Only the author edits; only the author, or an owner or admin of a group, deletes. */

@@ -22,7 +22,7 @@ const log = createLog({ level: config.logLevel });
 /** Documents one after the other, oldest epoch first; one that fails does not stop the others. */
 async function replay(pool: Pool, log: Log): Promise<void> {
   const { rows } = await pool.query<{ id: DocumentId }>(
-    'select id from documents where $1 or conversation = any($2) order by conversation, epoch',
+    'select id from documents where conversation is not null and $1 or conversation = any($2) order by conversation, epoch',
     [values.all, positionals],
   );
   let failures = 0;

@@ -222,6 +222,7 @@ export const text = {
     delete: 'Delete',
     reasons: {
       'too-long': 'The text is too long.',
+      'too-large': 'This is too large.',
       'bad-text': 'The text contains characters that cannot be sent.',
       'not-found': 'The message no longer exists.',
       'not-author': 'Only its author may change this message.',

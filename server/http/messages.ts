@@ -14,6 +14,7 @@ import { body, bodyProblems, json, problems, security } from './responses.ts';
 
 const STATUS = {
   'too-long': 422,
+  'too-large': 422,
   'bad-text': 422,
   'not-found': 422,
   'not-author': 403,

@@ -5,6 +5,7 @@
  */
 import type { Pool, QueryConfig } from 'pg';
 import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+import { type AccountRows, writeAccountRows } from '../account/account-rows.ts';
 import { onConnection } from '../database/transaction.ts';
 
 export interface Entry {
@@ -40,6 +41,8 @@ export interface Commit {
   readonly idempotency: readonly IdempotencyRecord[];
   /** Whether an entry edits or deletes text that an earlier entry holds. */
   readonly erases: boolean;
+  /** What the entries say of their user that is stored as rows: of an account document. */
+  readonly account?: AccountRows | undefined;
   /** The document is full: the next epoch is opened with it, under this generation. */
   readonly nextGeneration?: string | undefined;
   /** Commits of closed documents whose late messages this one takes in. */
@@ -53,6 +56,8 @@ with wanted as (
 ), advanced as (
   update documents d
      set head = d.head + w.entries,
+         -- An account document has no other projection than that of its commits.
+         projected = case when d.conversation is null then d.head + w.entries else d.projected end,
          erased = case when w.erases then d.head + w.entries else d.erased end
     from wanted w
    where d.id = w.document and d.head = w.head and d.membership = w.membership
@@ -79,7 +84,9 @@ select id from advanced`;
 // takes half of the time.
 const APPEND_ONE = `
 with advanced as (
-  update documents set head = head + 1, erased = case when $4 then head + 1 else erased end
+  update documents
+     set head = head + 1, projected = case when conversation is null then head + 1 else projected end,
+         erased = case when $4 then head + 1 else erased end
    where id = $1 and head = $2 and membership = $3
   returning id
 )
@@ -115,8 +122,8 @@ export async function append(pool: Pool, commits: readonly Commit[]): Promise<Re
 }
 
 /**
- * Commits one document with everything that must happen in the same transaction: the next epoch, and the documents that late
- * messages came from. All or nothing.
+ * Commits one document with everything that must happen in the same transaction: the next epoch, the documents that late
+ * messages came from, the rows of an account. All or nothing.
  *
  * @returns whether it is durable; false as in `append`. Throws when the database fails.
  */
@@ -129,6 +136,8 @@ export async function appendTogether(pool: Pool, commit: Commit): Promise<boolea
       const isComplete = rows.length === commits.length;
       if (isComplete && commit.nextGeneration !== undefined)
         await client.query({ name: 'open-epoch', text: OPEN_EPOCH, values: [commit.document, commit.nextGeneration] });
+      const [entry] = commit.entries;
+      if (isComplete && commit.account && entry) await writeAccountRows(client, entry.user, commit.account);
       await client.query(isComplete ? 'commit' : 'rollback');
       return isComplete;
     });

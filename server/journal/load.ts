@@ -8,7 +8,8 @@ import type { Pool } from '../database/pool.ts';
 import { cut } from './parts.ts';
 
 export interface StoredDocument {
-  readonly conversation: ConversationId;
+  /** Undefined for an account document. */
+  readonly conversation: ConversationId | undefined;
   readonly epoch: number;
   /** A later epoch was opened: new messages belong there. */
   readonly isClosed: boolean;
@@ -16,13 +17,14 @@ export interface StoredDocument {
   /** The seq of the last of `entries`; with none, of the snapshot; with neither, 0. */
   readonly head: number;
   readonly membership: number;
-  readonly kind: 'direct' | 'group';
+  readonly kind: 'direct' | 'group' | 'account';
   /** The newest snapshot. */
   readonly state?: Uint8Array;
   /** The updates after the snapshot, in order. */
   readonly entries: readonly Uint8Array[];
   /** The writers of this epoch; null is a server, or somebody in another epoch. */
   readonly writers: Map<number, UserId | null>;
+  /** Of an account document its owner. */
   readonly members: Map<UserId, Role>;
 }
 
@@ -35,13 +37,14 @@ export class CorruptDocument extends Error {
 }
 
 interface Row {
-  conversation: ConversationId;
+  conversation: ConversationId | null;
+  owner: UserId | null;
   epoch: number;
   is_closed: boolean;
   generation: string;
   head: number;
   membership: number;
-  kind: 'direct' | 'group';
+  kind: 'direct' | 'group' | null;
   snapshot_seq: number | null;
   state: Buffer | null;
   first_seq: number | null;
@@ -54,10 +57,10 @@ interface Row {
 
 // One statement, so one instant, whatever commits or snapshots go on.
 const LOAD = `
-  select d.conversation, d.epoch, c.epoch > d.epoch as is_closed, d.generation, d.head, d.membership, c.kind,
+  select d.conversation, d."user" as owner, d.epoch, coalesce(c.epoch > d.epoch, false) as is_closed, d.generation, d.head, d.membership, c.kind,
     s.seq as snapshot_seq, s.state, j.first_seq, j.last_seq, j.lengths, j.updates, w.writers, m.members
   from documents d
-  join conversations c on c.id = d.conversation
+  left join conversations c on c.id = d.conversation
   left join lateral (
     select seq, state from snapshots where document = d.id order by seq desc limit 1
   ) s on true
@@ -100,16 +103,16 @@ export async function loadDocument(
     throw new CorruptDocument(id, `entries ${first} to ${row.head} should follow the snapshot, found ${found}`);
   }
   return {
-    conversation: row.conversation,
+    conversation: row.conversation ?? undefined,
     epoch: row.epoch,
     isClosed: row.is_closed,
     generation: row.generation,
     head: row.head,
     membership: row.membership,
-    kind: row.kind,
+    kind: row.kind ?? 'account',
     ...(row.state && { state: row.state }),
     entries: cut(row.updates, lengths),
     writers: new Map(row.writers ?? []),
-    members: new Map(row.members ?? []),
+    members: new Map(row.owner ? [[row.owner, 'owner']] : (row.members ?? [])),
   };
 }

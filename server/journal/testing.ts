@@ -15,6 +15,7 @@ import {
   type UserId,
 } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
+import { CONVERSATION_GRAMMAR } from '../room/conversation-grammar.ts';
 import { GatedDocument } from '../room/gated-document.ts';
 import { inspect } from '../room/inspect.ts';
 import { MessageIndex } from '../room/message-index.ts';
@@ -96,6 +97,7 @@ export class History {
     const bytes = Y.encodeStateAsUpdate(device, Y.encodeStateVector(this.doc));
     const inspection = inspect(bytes, {
       doc: this.doc,
+      grammar: CONVERSATION_GRAMMAR,
       user,
       userOf: (writer) => this.#writers.get(writer),
       isComplete: true,

@@ -7,8 +7,8 @@ import * as Y from 'yjs';
 import { isMessage } from '../../schema/document/message.ts';
 import { splitMessageId } from '../../schema/ids.ts';
 import { MAX_OVERTAKEN_MESSAGES } from '../../schema/limits.ts';
+import type { Appended } from './conversation-grammar.ts';
 import type { GatedDocument } from './gated-document.ts';
-import type { Appended } from './inspect.ts';
 
 /**
  * Walks from the end of the array until all of `fresh` was seen; an append at the end costs one step.

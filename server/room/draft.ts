@@ -1,19 +1,21 @@
 /**
- * A draft: what one round through a room's queue will commit. Each submission goes through inspect and settle into the
- * replica, where it stays invisible; the draft keeps the entries, what goes with them, and what to tell whom once they are
+ * A draft: what one round through a room's queue will commit. Each submission goes through inspect and settle (`judge-*.ts`)
+ * into the replica, where it stays invisible; the draft keeps the entries, what goes with them, and what to tell whom once they are
  * durable. It neither commits nor sends.
  */
 import { CLOSE } from '../../schema/close-codes.ts';
-import { isDeleted, isEdit, isMessage, type LiveMessage } from '../../schema/document/message.ts';
-import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
+import { isDeleted, type LiveMessage } from '../../schema/document/message.ts';
+import type { UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
+import type { AccountRows } from '../account/account-rows.ts';
 import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
 import { type Erased, erase } from './erase.ts';
-import { inspect, type SoundUpdate } from './inspect.ts';
 import type { EraseJob, Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
+import { judgeAccount } from './judge-account.ts';
+import { judgeMessages } from './judge-messages.ts';
+import type { Accepted, Judge, Refused } from './judgement.ts';
 import { type LateMessages, takeIn } from './late.ts';
 import type { Replica } from './replica.ts';
-import { type Refused, settle } from './settle.ts';
 import type { TextComposer } from './text-composer.ts';
 
 /** What became of a submission. */
@@ -34,6 +36,13 @@ export interface DraftOptions {
   readonly isConfirmed: (job: Job) => boolean;
 }
 
+/** By kind of document. */
+const JUDGES: Readonly<Record<Replica['kind'], Judge>> = {
+  direct: judgeMessages,
+  group: judgeMessages,
+  account: judgeAccount,
+};
+
 export class Draft {
   readonly entries: Entry[] = [];
   readonly outcomes: Outcome[] = [];
@@ -51,6 +60,8 @@ export class Draft {
   readonly erasures: { readonly job: EraseJob; readonly left: Erased['left'] }[] = [];
   /** Whether text that an earlier entry holds was edited or deleted. */
   erases = false;
+  /** What an account document now says of its owner. */
+  account: AccountRows | undefined;
   /** The newest message, for the head notice. */
   last: LiveMessage | undefined;
   readonly #options: DraftOptions;
@@ -74,7 +85,7 @@ export class Draft {
       case 'erase':
         return this.#erase(job);
       case 'update':
-        return this.#inspect(job, job.bytes, job.isComplete);
+        return this.#submit(job, job.bytes, job.isComplete);
     }
   }
 
@@ -118,95 +129,60 @@ export class Draft {
       return 'doubtful';
     const seq = replica.head + this.entries.length + 1;
     const { id, bytes } = composer.compose({ job, replica, seq, nowMs });
-    const taken = this.#inspect(job, bytes, true);
+    const taken = this.#submit(job, bytes, true);
     if (key !== undefined && this.outcomes.at(-1)?.job === job && replica.index.find(id)) {
       this.idempotency.push({ user, key, message: id, seq });
     }
     return taken;
   }
 
-  #inspect(job: SubmissionJob, bytes: Uint8Array, isComplete: boolean): Taken {
-    const { replica, isConfirmed } = this.#options;
-    if (replica.holds(bytes) && replica.members.has(job.from.user)) {
+  #submit(job: SubmissionJob, bytes: Uint8Array, isComplete: boolean): Taken {
+    const { replica, isConfirmed, nowMs } = this.#options;
+    const { user } = job.from;
+    if (replica.holds(bytes) && replica.members.has(user)) {
       this.outcomes.push({ job, refused: [], acknowledged: [] });
       return 'taken';
     }
-    const { doc, userOf } = replica;
-    const inspection = inspect(bytes, { doc, user: job.from.user, userOf, isComplete });
-    switch (inspection.is) {
+    const submission = { user, bytes, isComplete, isConfirmed: isConfirmed(job), nowMs };
+    const judgement = JUDGES[replica.kind](replica, submission);
+    switch (judgement.is) {
+      case 'doubtful':
+        return 'doubtful';
       case 'gap':
         this.gaps.push(job);
         return 'taken';
       case 'hostile':
-        if (!isConfirmed(job)) return 'doubtful';
-        job.from.close(CLOSE.hostile, inspection.why);
+        if (!submission.isConfirmed) return 'doubtful';
+        job.from.close(CLOSE.hostile, judgement.why);
         return 'taken';
       case 'malformed':
-        job.from.close(CLOSE.hostile, inspection.why);
+        job.from.close(CLOSE.hostile, judgement.why);
         return 'taken';
-      case 'sound':
-        // Yjs knows nothing of what a marker refers to: its target may come with the backlog, as a missing origin would.
-        if (!isComplete && this.#hasUnknownTarget(inspection.update)) {
-          this.gaps.push(job);
-          return 'taken';
-        }
-        // Refusals are final, and whoever is no member here may have been let in. (What else is refused makes an entry, so its commit tells.)
-        if (!isConfirmed(job) && (!replica.members.has(job.from.user) || this.#isAhead(inspection.update)))
-          return 'doubtful';
-        this.#settle(job, inspection.update);
+      case 'settled':
+        this.#accept(job, judgement);
         return 'taken';
     }
   }
 
-  #hasUnknownTarget({ appended }: SoundUpdate): boolean {
-    const { index } = this.#options.replica;
-    let own: Set<MessageId> | undefined;
-    return appended.some(({ element }) => {
-      if (isMessage(element)) return false;
-      const target = isEdit(element) ? element.edit : element.del;
-      if (index.find(target)) return false;
-      own ??= new Set(appended.flatMap((other) => (isMessage(other.element) ? [other.element.id] : [])));
-      return !own.has(target);
-    });
-  }
-
-  /** Whether a receipt covers messages that are not here: another server may have them already. */
-  #isAhead({ receipts }: SoundUpdate): boolean {
-    const { index } = this.#options.replica;
-    return receipts.some(({ d, r }) =>
-      [d, r].some((vector) => Object.entries(vector).some(([writer, clock]) => clock > index.lastClock(writer))),
-    );
-  }
-
-  #settle(job: SubmissionJob, sound: SoundUpdate): void {
-    const { replica, nowMs } = this.#options;
-    const { doc, index } = replica;
+  #accept(job: SubmissionJob, { update, refused, writers, unbound, erases, last, late, account }: Accepted): void {
+    const { replica } = this.#options;
     const { user } = job.from;
-    const role = replica.members.get(user);
-    if (!role) {
-      const ids = sound.appended.map(({ client, clock }) => messageId(client, clock));
-      this.outcomes.push({ job, refused: [{ kind: 'not-member', ids }], acknowledged: [] });
-      return;
-    }
-    const settled = settle(sound, {
-      doc,
-      index,
-      user,
-      canModerate: replica.kind === 'group' && role !== 'member',
-      isClosed: replica.isClosed,
-      nowMs,
-    });
-    for (const writer of sound.unbound) this.#bind(writer, user);
-    if (settled.update) {
+    for (const writer of unbound) this.#bind(writer, user);
+    if (update) {
       this.#bindServer();
-      this.entries.push({ update: settled.update, user });
-      this.erases ||= settled.erases;
-      this.last = settled.last ?? this.last;
+      this.entries.push({ update, user });
+      this.erases ||= erases;
+      this.last = last ?? this.last;
     }
-    if (settled.late.length > 0) this.late.push({ user, messages: settled.late });
+    if (late && late.length > 0) this.late.push({ user, messages: late });
+    if (account)
+      this.account = {
+        privacy: account.privacy ?? this.account?.privacy,
+        reads: [...(this.account?.reads ?? []), ...account.reads],
+      };
     const seq = replica.head + this.entries.length;
-    const acknowledged = sound.writers.map((writer) => ({ writer, clock: replica.clockOf(writer), seq }));
-    this.outcomes.push({ job, refused: settled.refused, acknowledged });
+    const acknowledged = writers.map((writer) => ({ writer, clock: replica.clockOf(writer), seq }));
+    this.outcomes.push({ job, refused, acknowledged });
   }
 
   /** Once the server has inserted something itself. */

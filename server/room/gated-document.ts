@@ -12,8 +12,7 @@ interface Held {
 }
 
 export class GatedDocument extends Y.Doc {
-  readonly messages: Y.Array<Element>;
-  readonly receipts: Y.Map<Receipt>;
+  #messages: Y.Array<Element> | undefined;
   #isGated = false;
   #encoded: Uint8Array | undefined;
   #held: Held[] = [];
@@ -21,15 +20,19 @@ export class GatedDocument extends Y.Doc {
   /** A document as stored: a snapshot, if there is one, and the updates after it. */
   constructor(updates: readonly Uint8Array[]) {
     super();
-    this.messages = this.getArray<Element>(MESSAGES);
-    this.receipts = this.getMap<Receipt>(RECEIPTS);
-    // A remote apply leaves the array's search markers stale, so that index operations in the same transaction hit wrong
-    // elements; without markers they walk.
-    (this.messages as unknown as { _searchMarker: null })._searchMarker = null;
     this.transact(() => {
       for (const update of updates) Y.applyUpdate(this, update);
     });
     if (this.store.pendingStructs || this.store.pendingDs) throw new Error('The stored updates have a gap');
+  }
+
+  get messages(): Y.Array<Element> {
+    this.#messages ??= withoutSearchMarkers(this.getArray<Element>(MESSAGES));
+    return this.#messages;
+  }
+
+  get receipts(): Y.Map<Receipt> {
+    return this.getMap<Receipt>(RECEIPTS);
   }
 
   /** The state vector of what is durable: of everything when nothing is held. */
@@ -78,6 +81,15 @@ export class GatedDocument extends Y.Doc {
     if (this.#isGated && (name as string) === 'update') [this.#encoded] = args as [Uint8Array];
     else super.emit(name, args);
   }
+}
+
+/**
+ * A remote apply leaves an array's search markers stale, so that index operations in the same transaction hit wrong elements;
+ * without markers they walk.
+ */
+function withoutSearchMarkers<Each>(array: Y.Array<Each>): Y.Array<Each> {
+  (array as unknown as { _searchMarker: null })._searchMarker = null;
+  return array;
 }
 
 const observer = (): void => {};

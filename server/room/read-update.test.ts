@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { SessionDevice, stepsArbitrary, USERS, writersArbitrary } from '../testing/session.ts';
 import { readUpdate } from './read-update.ts';
+import { readValue } from './read-value.ts';
 import { type WritableStruct, writeUpdate } from './write-update.ts';
 
 /** Documents of devices that exchange everything now and then, as peers, without a server that settles. */
@@ -39,7 +40,7 @@ function decoded(bytes: Uint8Array): unknown {
 const plain = (id: Y.ID | null): unknown => id && { client: id.client, clock: id.clock };
 
 function read(bytes: Uint8Array): unknown {
-  const { structs, deletes } = readUpdate(bytes);
+  const { structs, deletes } = readUpdate(bytes, readValue);
   return {
     structs: [...structs.values()].flat().map((struct) => {
       if (struct.is === 'gap') return struct;
@@ -69,7 +70,7 @@ describe('of an honest update', () => {
       fc.property(devicesArbitrary, (devices) => {
         for (const { doc } of devices) {
           const bytes = Y.encodeStateAsUpdate(doc);
-          const { structs, deletes } = readUpdate(bytes);
+          const { structs, deletes } = readUpdate(bytes, readValue);
           const writable = new Map<number, WritableStruct[]>();
           for (const [client, list] of structs) {
             writable.set(
@@ -99,7 +100,7 @@ test('an update is only what it holds: the bytes around it in memory are never r
   const memory = new Uint8Array(bytes.length + 200).fill(0x61);
   memory.set(bytes, 100);
   for (let end = 0; end < bytes.length; end++) {
-    expect(() => readUpdate(memory.subarray(100, 100 + end))).toThrow();
+    expect(() => readUpdate(memory.subarray(100, 100 + end), readValue)).toThrow();
   }
-  expect(readUpdate(memory.subarray(100, 100 + bytes.length)).structs.size).toBe(1);
+  expect(readUpdate(memory.subarray(100, 100 + bytes.length), readValue).structs.size).toBe(1);
 });

@@ -7,7 +7,6 @@ import * as decoding from 'lib0/decoding';
 import { MAX_CLIENT_ID, MAX_CLOCK } from '../../schema/ids.ts';
 import { MAX_UPDATE_ELEMENTS } from '../../schema/limits.ts';
 import { MalformedUpdate } from './malformed-update.ts';
-import { readValue, type Value } from './read-value.ts';
 
 export interface StructId {
   readonly client: number;
@@ -15,7 +14,7 @@ export interface StructId {
 }
 
 /** A struct as sent. `values` is null for deleted content; `gap` stands for both kinds of hole, GC and Skip. */
-export type ReadStruct = StructId & { readonly length: number } & (
+export type ReadStruct<Value> = StructId & { readonly length: number } & (
     | { readonly is: 'gap' }
     | {
         readonly is: 'item';
@@ -32,9 +31,9 @@ export interface DeleteRange extends StructId {
   readonly length: number;
 }
 
-export interface ReadUpdate {
+export interface ReadUpdate<Value> {
   /** Per client, contiguous structs in clock order. */
-  readonly structs: ReadonlyMap<number, readonly ReadStruct[]>;
+  readonly structs: ReadonlyMap<number, readonly ReadStruct<Value>[]>;
   readonly deletes: readonly DeleteRange[];
 }
 
@@ -43,10 +42,13 @@ const HAS_ORIGIN = 0x80;
 const HAS_RIGHT_ORIGIN = 0x40;
 const HAS_KEY = 0x20;
 
-/** Throws `MalformedUpdate`. */
-export function readUpdate(bytes: Uint8Array): ReadUpdate {
+/** Reads one value of a struct; `count` counts what follows against the limit of the whole update. */
+type ReadValue<Value> = (decoder: decoding.Decoder, count: () => number) => Value;
+
+/** Throws `MalformedUpdate`, as `readValue` does. */
+export function readUpdate<Value>(bytes: Uint8Array, readValue: ReadValue<Value>): ReadUpdate<Value> {
   try {
-    return new Reader(bytes).update();
+    return new Reader(bytes, readValue).update();
   } catch (error) {
     if (error instanceof MalformedUpdate) throw error;
     // lib0 throws plain errors on truncation, numbers above 2^53 and invalid UTF-8.
@@ -54,23 +56,25 @@ export function readUpdate(bytes: Uint8Array): ReadUpdate {
   }
 }
 
-class Reader {
+class Reader<Value> {
   readonly #in: decoding.Decoder;
+  readonly #readValue: ReadValue<Value>;
   #elements = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, readValue: ReadValue<Value>) {
     this.#in = decoding.createDecoder(bytes);
+    this.#readValue = readValue;
   }
 
-  update(): ReadUpdate {
-    const structs = new Map<number, ReadStruct[]>();
+  update(): ReadUpdate<Value> {
+    const structs = new Map<number, ReadStruct<Value>[]>();
     const clients = this.#count();
     for (let i = 0; i < clients; i++) {
       const length = this.#count();
       const client = this.#client();
       let clock = decoding.readVarUint(this.#in);
       if (structs.has(client)) throw new MalformedUpdate('a client stands twice');
-      const list: ReadStruct[] = [];
+      const list: ReadStruct<Value>[] = [];
       for (let j = 0; j < length; j++) {
         const struct = this.#struct(client, clock);
         list.push(struct);
@@ -84,7 +88,7 @@ class Reader {
     return { structs, deletes };
   }
 
-  #struct(client: number, clock: number): ReadStruct {
+  #struct(client: number, clock: number): ReadStruct<Value> {
     const info = decoding.readUint8(this.#in);
     const content = info & 0x1f;
     if (content === CONTENT.gc || content === CONTENT.skip) {
@@ -107,7 +111,7 @@ class Reader {
     if (length === 0) throw new MalformedUpdate('an empty struct');
     const values: Value[] = [];
     const count = () => this.#count();
-    for (let i = 0; i < length; i++) values.push(readValue(this.#in, count));
+    for (let i = 0; i < length; i++) values.push(this.#readValue(this.#in, count));
     return { is: 'item', client, clock, length, origin, rightOrigin, root, key, values };
   }
 

@@ -1,5 +1,5 @@
 /**
- * A room's copy of what the rows say: the document, where its messages stand, who writes it and who may. It changes by
+ * A room's copy of what the rows say: the document, where its messages or values stand, who writes it and who may. It changes by
  * settling; when the rows turn out to say something else it is thrown away and made again. Of a closed epoch that is all
  * snapshot only the bytes are kept until somebody submits something: most who open one just read.
  */
@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 import type { Role } from '../../schema/http/conversations.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { StoredDocument } from '../journal/load.ts';
+import { AccountValues } from './account-values.ts';
 import { GatedDocument } from './gated-document.ts';
 import { MessageIndex } from './message-index.ts';
 import { StoredState } from './stored-state.ts';
@@ -19,12 +20,13 @@ export interface EpochLimits {
 }
 
 export class Replica {
-  readonly conversation: ConversationId;
+  /** Undefined for an account document. */
+  readonly conversation: ConversationId | undefined;
   readonly epoch: number;
   /** A later epoch is open: new messages belong there. */
   isClosed: boolean;
   readonly generation: string;
-  readonly kind: 'direct' | 'group';
+  readonly kind: StoredDocument['kind'];
   /** Counts changes of members and roles. */
   readonly membership: number;
   readonly members: ReadonlyMap<UserId, Role>;
@@ -40,7 +42,7 @@ export class Replica {
   constructor(stored: StoredDocument) {
     const { state, entries } = stored;
     if (stored.isClosed && state && entries.length === 0) this.#stored = new StoredState(state);
-    else this.#built = build(state ? [state, ...entries] : entries);
+    else this.#built = { doc: new GatedDocument(state ? [state, ...entries] : entries) };
     this.conversation = stored.conversation;
     this.epoch = stored.epoch;
     this.isClosed = stored.isClosed;
@@ -57,8 +59,18 @@ export class Replica {
     return this.#build().doc;
   }
 
+  /** Of a conversation's document. */
   get index(): MessageIndex {
-    return this.#build().index;
+    const built = this.#build();
+    built.index ??= new MessageIndex(built.doc);
+    return built.index;
+  }
+
+  /** Of an account document. */
+  get values(): AccountValues {
+    const built = this.#build();
+    built.values ??= new AccountValues(built.doc);
+    return built.values;
   }
 
   /** The state vector of what is durable. */
@@ -78,10 +90,17 @@ export class Replica {
   }
 
   /** The user a writer is bound to; null for a server, undefined for a writer that nobody has used. */
-  readonly userOf = (writer: number): UserId | null | undefined => this.#writers.get(writer);
+  readonly userOf = (writer: number): UserId | null | undefined =>
+    this.kind === 'account' ? this.#ownerOf(writer) : this.#writers.get(writer);
+
+  /** Nobody else writes an account document: not even the server, which only deletes there. */
+  #ownerOf(writer: number): UserId | undefined {
+    return this.clockOf(writer) > 0 ? this.memberIds[0] : undefined;
+  }
 
   /** Whether the epoch has reached one of the limits. */
   isFull({ messages, bytes, writers }: EpochLimits): boolean {
+    if (this.kind === 'account') return false;
     const { index, doc } = this;
     return index.messages >= messages || index.bytes >= bytes || doc.store.clients.size >= writers;
   }
@@ -100,7 +119,7 @@ export class Replica {
 
   #build(): Built {
     if (!this.#built) {
-      this.#built = build(this.#stored ? [this.#stored.bytes] : []);
+      this.#built = { doc: new GatedDocument(this.#stored ? [this.#stored.bytes] : []) };
       this.#stored = undefined;
     }
     return this.#built;
@@ -109,10 +128,6 @@ export class Replica {
 
 interface Built {
   readonly doc: GatedDocument;
-  readonly index: MessageIndex;
-}
-
-function build(updates: readonly Uint8Array[]): Built {
-  const doc = new GatedDocument(updates);
-  return { doc, index: new MessageIndex(doc) };
+  index?: MessageIndex;
+  values?: AccountValues;
 }

@@ -10,6 +10,7 @@ import { CLOSE } from '../../schema/close-codes.ts';
 import type { LiveMessage } from '../../schema/document/message.ts';
 import type { DocumentId, UserId } from '../../schema/ids.ts';
 import { encodeSync, SYNC } from '../../schema/wire/frame.ts';
+import { makeAccountDocument } from '../account/make-account-document.ts';
 import type { Clock } from '../clock.ts';
 import type { Commit } from '../journal/append.ts';
 import { findAnswer } from '../journal/idempotency.ts';
@@ -73,7 +74,9 @@ export class Room {
   #wholeAnswer: Uint8Array | undefined;
 
   static async load(options: RoomOptions): Promise<Room | undefined> {
-    const stored = await loadDocument(options.pool, options.id);
+    const { pool, id } = options;
+    let stored = await loadDocument(pool, id);
+    if (!stored && (await makeAccountDocument(pool, id))) stored = await loadDocument(pool, id);
     return stored && new Room(new Replica(stored), options);
   }
 
@@ -147,7 +150,7 @@ export class Room {
     const isFull = this.#isFull();
     this.#state = { is: 'committing', draft, isFull };
     const { head, membership } = this.#replica;
-    const { entries, bindings, idempotency, erases, late } = draft;
+    const { entries, bindings, idempotency, erases, account, late } = draft;
     const riders = draft.takenIn.map(({ commit }) => commit);
     const nextGeneration = isFull ? randomUUID() : undefined;
     const commit = {
@@ -158,6 +161,7 @@ export class Room {
       bindings,
       idempotency,
       erases,
+      account,
       riders,
       nextGeneration,
     };

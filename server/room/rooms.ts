@@ -11,7 +11,7 @@ import { EPOCH_LIMITS, preview } from '../../schema/limits.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { Clock } from '../clock.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
-import { append, appendTogether } from '../journal/append.ts';
+import { append, appendTogether, type Commit } from '../journal/append.ts';
 import { findAnswer, type Posted } from '../journal/idempotency.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -253,7 +253,7 @@ export class Rooms implements AsyncDisposable {
       if (!wanted) continue;
       const { commit, late } = wanted;
       if (late.length > 0) this.#handOver({ room, ...wanted });
-      else if (commit.nextGeneration !== undefined || commit.riders.length > 0) alone.push({ room, ...wanted });
+      else if (isTogether(commit)) alone.push({ room, ...wanted });
       else prepared.push({ room, ...wanted });
     }
     if (prepared.length > 0) this.#fly(prepared);
@@ -272,6 +272,7 @@ export class Rooms implements AsyncDisposable {
   #handOver({ room, commit, late }: Flight): void {
     const failed = () => void room.retry();
     const { conversation } = room.document;
+    if (!conversation) throw new Error('An account document has no late messages');
     this.#openDocument(conversation)
       .then((document) => this.open(document))
       .then(
@@ -292,7 +293,7 @@ export class Rooms implements AsyncDisposable {
     const commits = prepared.map(({ commit }) => commit);
     const [first] = commits;
     try {
-      if (first && (first.riders.length > 0 || first.nextGeneration !== undefined))
+      if (first && isTogether(first))
         committed = new Set((await appendTogether(this.#options.pool, first)) ? [first.document] : []);
       else committed = await append(this.#options.pool, commits);
     } catch (error) {
@@ -306,6 +307,7 @@ export class Rooms implements AsyncDisposable {
       if (committed.has(commit.document)) {
         this.#committedEntries.inc(commit.entries.length);
         this.#release(room);
+        if (commit.account?.privacy) this.#announceSettings(room);
         if (commit.nextGeneration !== undefined) this.#announceEpoch(room);
       } else {
         this.#conflicts.inc();
@@ -318,9 +320,9 @@ export class Rooms implements AsyncDisposable {
     const message = room.release();
     const { fanOut, onCommit } = this.#options;
     onCommit?.(room.id);
-    if (!message) return;
-    const { from, at, text } = message;
     const { conversation, epoch, head: seq, memberIds } = room.document;
+    if (!message || !conversation) return;
+    const { from, at, text } = message;
     fanOut.publish('head', {
       conversation,
       epoch,
@@ -332,12 +334,16 @@ export class Rooms implements AsyncDisposable {
     });
   }
 
+  #announceSettings({ document: { memberIds } }: Room): void {
+    for (const user of memberIds) this.#options.fanOut.publish('settings', { user });
+  }
+
   /** Members who hold the closed document open the next one when they hear of it. */
   #announceEpoch({ document }: Room): void {
     const { fanOut, clock } = this.#options;
     const { conversation, epoch, memberIds } = document;
     const [from] = memberIds;
-    if (!from) return;
+    if (!from || !conversation) return;
     const notice = { conversation, epoch: epoch + 1, seq: 0, from, at: clock.now(), preview: '', members: memberIds };
     fanOut.publish('head', notice);
   }
@@ -354,5 +360,9 @@ export class Rooms implements AsyncDisposable {
     this.#rooms.clear();
   }
 }
+
+/** Whether something else must happen in the same transaction. */
+const isTogether = ({ nextGeneration, riders, account }: Commit): boolean =>
+  nextGeneration !== undefined || riders.length > 0 || account !== undefined;
 
 export const createRooms = (options: RoomsOptions): Rooms => new Rooms(options);

@@ -20,17 +20,13 @@ import { NO_RECEIPT, type Receipt, type ReceiptVector, sameReceipt, union } from
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import { isTooLong, MAX_CLOCK_AHEAD_MS } from '../../schema/limits.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
+import type { Appended, SoundMessages } from './conversation-grammar.ts';
 import { displaced } from './displaced.ts';
 import type { GatedDocument } from './gated-document.ts';
-import type { Appended, SoundUpdate } from './inspect.ts';
+import type { Refused } from './judgement.ts';
 import type { Found, MessageIndex } from './message-index.ts';
 import type { StructId } from './read-update.ts';
 import { insertAfter, itemAt } from './server-insert.ts';
-
-export interface Refused {
-  readonly kind: RefusalKind;
-  readonly ids: readonly MessageId[];
-}
 
 /** What one submission did. */
 export interface Settled {
@@ -57,7 +53,7 @@ export interface SettleOptions {
 }
 
 /** Throws only on a bug; the room is then dropped unreleased. */
-export function settle(sound: SoundUpdate, options: SettleOptions): Settled {
+export function settle(sound: SoundMessages, options: SettleOptions): Settled {
   const { bytes } = sound;
   if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false, late: [] };
   const { doc, user } = options;

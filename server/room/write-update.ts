@@ -4,7 +4,6 @@
  */
 import * as encoding from 'lib0/encoding';
 import type { DeleteRange, StructId } from './read-update.ts';
-import type { Value } from './read-value.ts';
 
 /** A struct whose parent is settled by its origin or named as a root. `values` is null for deleted content. */
 export interface WritableStruct extends StructId {
@@ -12,7 +11,7 @@ export interface WritableStruct extends StructId {
   readonly origin: StructId | null;
   readonly root: string;
   readonly key: string | null;
-  readonly values: readonly Value[] | null;
+  readonly values: readonly unknown[] | null;
 }
 
 /** Structs of one client must be contiguous and in clock order. */
@@ -43,9 +42,8 @@ function writeStruct(out: encoding.Encoder, { origin, root, key, length, values 
     if (key !== null) encoding.writeVarString(out, key);
   }
   encoding.writeVarUint(out, length);
-  // A value is JSON by its type; lib0's signature asks for an index signature that interfaces lack.
-  if (values)
-    for (const value of values) encoding.writeAny(out, value as unknown as { [key: string]: encoding.AnyEncodable });
+  // Values were read as JSON by a grammar.
+  if (values) for (const value of values) encoding.writeAny(out, value as encoding.AnyEncodable);
 }
 
 function writeDeletes(out: encoding.Encoder, deletes: readonly DeleteRange[]): void {

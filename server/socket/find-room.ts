@@ -1,6 +1,6 @@
 /** Opening a document for a user: its room, or the close code that says why not. */
 import { CLOSE } from '../../schema/close-codes.ts';
-import { type DocumentId, parseDocumentId, type UserId } from '../../schema/ids.ts';
+import { type DocumentId, parseAccountId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import type { Room } from '../room/room.ts';
 import type { Rooms } from '../room/rooms.ts';
 
@@ -18,7 +18,10 @@ export type FoundRoom =
 
 /** Never rejects. */
 export async function findRoom({ rooms, document, user, generation }: FindRoomOptions): Promise<FoundRoom> {
-  if (!parseDocumentId(document)) return { ok: false, code: CLOSE.noDocument, reason: 'no such document' };
+  const owner = parseAccountId(document);
+  if (owner !== undefined && owner !== user)
+    return { ok: false, code: CLOSE.notMember, reason: 'the account of somebody else' };
+  if (!owner && !parseDocumentId(document)) return { ok: false, code: CLOSE.noDocument, reason: 'no such document' };
   let room: Room | undefined;
   let isAdmitted: boolean;
   try {

@@ -1,8 +1,9 @@
 /** Inspect and settle without database, commits or sockets: a document, its writers and its members, changed at once. */
 import type { Receipt } from '../../schema/document/receipts.ts';
 import type { UserId } from '../../schema/ids.ts';
+import { CONVERSATION_GRAMMAR, type SoundMessages } from '../room/conversation-grammar.ts';
 import { GatedDocument } from '../room/gated-document.ts';
-import { type Inspection, inspect } from '../room/inspect.ts';
+import { inspect, type Unsound } from '../room/inspect.ts';
 import { MessageIndex } from '../room/message-index.ts';
 import { type Settled, settle } from '../room/settle.ts';
 
@@ -14,7 +15,7 @@ export interface Submission {
   readonly canModerate?: boolean;
 }
 
-export type Judged = Exclude<Inspection, { is: 'sound' }> | ({ readonly is: 'sound' } & Settled);
+export type Judged = Unsound | ({ readonly is: 'sound' } & Settled);
 
 export class BareRoom {
   readonly doc = new GatedDocument([]);
@@ -22,9 +23,9 @@ export class BareRoom {
   readonly writers = new Map<number, UserId | null>();
   nowMs = Date.now();
 
-  inspect({ user, bytes, isComplete = false }: Submission): Inspection {
+  inspect({ user, bytes, isComplete = false }: Submission): Unsound | { is: 'sound'; update: SoundMessages } {
     const userOf = (writer: number): UserId | null | undefined => this.writers.get(writer);
-    return inspect(bytes, { doc: this.doc, user: user as UserId, userOf, isComplete });
+    return inspect(bytes, { doc: this.doc, grammar: CONVERSATION_GRAMMAR, user: user as UserId, userOf, isComplete });
   }
 
   submit(submission: Submission): Judged {

@@ -3,7 +3,9 @@
  * structs they stand for.
  */
 import fc from 'fast-check';
+import type { Grammar } from '../room/grammar.ts';
 import { readUpdate } from '../room/read-update.ts';
+import { readValue } from '../room/read-value.ts';
 import { type Id, type RawContent, type RawStruct, type RawUpdate, rawUpdate } from './raw-update.ts';
 
 export interface Mutation {
@@ -54,7 +56,11 @@ export interface Surroundings {
   readonly users: readonly string[];
   /** Other honest updates. */
   readonly others: readonly Uint8Array[];
+  /** Reads what the document holds; a conversation's elements unless told. */
+  readonly readValue?: ReadValue;
 }
+
+type ReadValue = Grammar<unknown, unknown>['readValue'];
 
 /** The update after all mutations; one that does not apply any more (its bytes cannot be read) is left out. */
 export function mutate(bytes: Uint8Array, mutations: readonly Mutation[], surroundings: Surroundings): Uint8Array {
@@ -95,10 +101,10 @@ type Deletes = { client: number; ranges: [number, number][] };
 function mutateStructs(
   bytes: Uint8Array,
   { kind, a, b, c }: Mutation,
-  { clients, ids, users }: Surroundings,
+  { clients, ids, users, readValue: readContent = readValue }: Surroundings,
   salt: number,
 ): Uint8Array {
-  const read = toRaw(bytes);
+  const read = toRaw(bytes, readContent);
   if (!read) return bytes;
   const { sections, deletes } = read;
   const section = pick(sections, a);
@@ -123,7 +129,7 @@ function mutateStructs(
       break;
     case 'parent':
       delete struct.origin;
-      struct.parent = pick<string | Id>(['messages', 'receipts', 'evil', id], c) as string | Id;
+      struct.parent = pick<string | Id>(['messages', 'receipts', 'drafts', 'evil', id], c) as string | Id;
       break;
     case 'key':
       delete struct.origin;
@@ -194,9 +200,9 @@ function mutateValue(value: unknown, salt: number, users: readonly string[]): un
   }
 }
 
-function toRaw(bytes: Uint8Array): { sections: Section[]; deletes: Deletes[] } | undefined {
+function toRaw(bytes: Uint8Array, readValue: ReadValue): { sections: Section[]; deletes: Deletes[] } | undefined {
   try {
-    const { structs, deletes } = readUpdate(bytes);
+    const { structs, deletes } = readUpdate(bytes, readValue);
     return {
       sections: [...structs].map(([client, list]) => ({
         client,

@@ -159,6 +159,7 @@ const WRITE_RECEIPTS = `
     select r.*, case when r.after >= 0 then r.after else coalesce((
       select k.clock from read_clocks k
       where k.conversation = r.conversation and k."user" = r."user" and k.epoch = r.epoch and k.writer = r.writer
+        and not k.is_private -- nobody was told of it
     ), -1) end as known
     from json_to_recordset($1) as r (conversation text, epoch integer, seq bigint, "user" text, writer bigint,
       after bigint, clock bigint, read_at timestamptz)
@@ -166,7 +167,8 @@ const WRITE_RECEIPTS = `
   ), clocks as (
     insert into read_clocks as k (conversation, "user", epoch, writer, clock)
     select conversation, "user", epoch, writer, max(clock) from fresh group by conversation, "user", epoch, writer
-    on conflict (conversation, "user", epoch, writer) do update set clock = excluded.clock where excluded.clock > k.clock
+    on conflict (conversation, "user", epoch, writer) do update set clock = excluded.clock, is_private = false
+      where excluded.clock > k.clock or excluded.clock = k.clock and k.is_private
   )
   insert into read_receipts (conversation, message, "user", read_at)
   select r.conversation, m.id, r."user", r.read_at

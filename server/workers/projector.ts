@@ -3,7 +3,7 @@
  * connection, many documents a transaction, a rest after each. Cursors live in the database, so it may be killed at any
  * point, and any number of servers may run one. A document that fails is tried again later and delays no other.
  */
-import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
+import { type ConversationId, type DocumentId, parseAccountId, type UserId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import { isAboutData } from '../describe-failure.ts';
@@ -90,7 +90,8 @@ class RunningProjector implements Projector {
   }
 
   poke(document: DocumentId): void {
-    if (!this.#retries.isResting(document)) this.#enqueue(document);
+    // What an account document says became rows with its commit.
+    if (!this.#retries.isResting(document) && !parseAccountId(document)) this.#enqueue(document);
   }
 
   async project(conversation: ConversationId): Promise<void> {

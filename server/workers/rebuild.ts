@@ -65,7 +65,10 @@ async function rebuildLocked(client: PoolClient, document: DocumentId): Promise<
     [conversation, epoch],
   );
   await client.query('delete from messages where conversation = $1 and epoch = $2', [conversation, epoch]);
-  await client.query('delete from read_clocks where conversation = $1 and epoch = $2', [conversation, epoch]);
+  await client.query('delete from read_clocks where conversation = $1 and epoch = $2 and not is_private', [
+    conversation,
+    epoch,
+  ]);
   const messages = keepPlaces(projection.messages(), kept);
   await writeMessages(client, messages);
   await writeReceipts(client, projection.receipts());

@@ -4,7 +4,8 @@ import type { Pool } from '../database/pool.ts';
 
 export interface Due {
   readonly id: DocumentId;
-  readonly conversation: ConversationId;
+  /** Null for an account document. */
+  readonly conversation: ConversationId | null;
   readonly reason: 'erasure' | 'entries' | 'bytes' | 'age' | 'closed';
 }
 
@@ -60,7 +61,7 @@ const FIND_AGED = `
   )
   select b.id, b.conversation, case when c.epoch > b.epoch then 'closed' else 'age' end as reason
   from behind b
-  join conversations c on c.id = b.conversation
+  left join conversations c on c.id = b.conversation
   cross join lateral (select committed_at from journal where document = b.id and seq = b.seq + 1 offset 0) oldest
   cross join lateral (select committed_at from journal where document = b.id and seq = b.head offset 0) newest
   where oldest.committed_at < now() - ${MAX_AGE} or c.epoch > b.epoch and newest.committed_at < now() - ${CLOSED_QUIET}`;

@@ -3,7 +3,7 @@
  * would read too many of them, when they have waited long, and when a closed epoch has fallen quiet. Any number of servers
  * may run one; what one leaves undone the next sweep of another finds.
  */
-import { type ConversationId, type DocumentId, documentId } from '../../schema/ids.ts';
+import { type ConversationId, type DocumentId, documentId, parseAccountId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import { type TakenSnapshot, takeSnapshot } from '../journal/snapshots.ts';
@@ -85,8 +85,10 @@ class RunningSnapshotter implements Snapshotter {
 
   poke(document: DocumentId): void {
     if (this.#retries.isResting(document)) return;
-    if (!this.#poked.has(document)) this.#poked.set(document, this.#options.clock.now());
     this.#pokedSinceSweep.add(document);
+    // Drafts are overwritten all the time: they wait for the sweep.
+    if (parseAccountId(document)) return;
+    if (!this.#poked.has(document)) this.#poked.set(document, this.#options.clock.now());
   }
 
   look(): Promise<void> {
@@ -156,8 +158,9 @@ class RunningSnapshotter implements Snapshotter {
   async #takeDue({ id, conversation, reason }: Due, pokedAtMs: number | undefined): Promise<void> {
     const { pool, log, clock, projector, keep } = this.#options;
     try {
-      await projector.project(conversation);
-      const taken = await takeSnapshot(pool, id, { keep });
+      if (conversation) await projector.project(conversation);
+      // Nobody looks back at an account.
+      const taken = await takeSnapshot(pool, id, { keep: conversation ? keep : 1 });
       this.#retries.succeeded(id);
       this.#taken.inc({ reason });
       if (reason === 'erasure' && pokedAtMs !== undefined) this.#erasure.observe((clock.now() - pokedAtMs) / 1000);

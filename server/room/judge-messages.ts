@@ -1,0 +1,53 @@
+/** Judges what is handed in to a conversation's document: inspects it, asks whether the verdict is certain, and settles it. */
+import { isEdit, isMessage } from '../../schema/document/message.ts';
+import { type MessageId, messageId } from '../../schema/ids.ts';
+import { CONVERSATION_GRAMMAR, type SoundMessages } from './conversation-grammar.ts';
+import { inspect } from './inspect.ts';
+import type { Judge } from './judgement.ts';
+import type { Replica } from './replica.ts';
+import { settle } from './settle.ts';
+
+export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfirmed, nowMs }) => {
+  const { doc, userOf } = replica;
+  const inspection = inspect(bytes, { doc, grammar: CONVERSATION_GRAMMAR, user, userOf, isComplete });
+  if (inspection.is !== 'sound') return inspection;
+  const { update } = inspection;
+  // Yjs knows nothing of what a marker refers to: its target may come with the backlog, as a missing origin would.
+  if (!isComplete && hasUnknownTarget(replica, update)) return { is: 'gap' };
+  const role = replica.members.get(user);
+  // Refusals are final, and whoever is no member here may have been let in. (What else is refused makes an entry, so its commit tells.)
+  if (!isConfirmed && (!role || isAhead(replica, update))) return { is: 'doubtful' };
+  const { writers, unbound, appended } = update;
+  if (!role) {
+    const ids = appended.map(({ client, clock }) => messageId(client, clock));
+    return {
+      is: 'settled',
+      update: undefined,
+      refused: [{ kind: 'not-member', ids }],
+      writers: [],
+      unbound: [],
+      erases: false,
+    };
+  }
+  const { index, kind, isClosed } = replica;
+  const canModerate = kind === 'group' && role !== 'member';
+  return { is: 'settled', writers, unbound, ...settle(update, { doc, index, user, canModerate, isClosed, nowMs }) };
+};
+
+function hasUnknownTarget({ index }: Replica, { appended }: SoundMessages): boolean {
+  let own: Set<MessageId> | undefined;
+  return appended.some(({ element }) => {
+    if (isMessage(element)) return false;
+    const target = isEdit(element) ? element.edit : element.del;
+    if (index.find(target)) return false;
+    own ??= new Set(appended.flatMap((other) => (isMessage(other.element) ? [other.element.id] : [])));
+    return !own.has(target);
+  });
+}
+
+/** Whether a receipt covers messages that are not here: another server may have them already. */
+function isAhead({ index }: Replica, { receipts }: SoundMessages): boolean {
+  return receipts.some(({ d, r }) =>
+    [d, r].some((vector) => Object.entries(vector).some(([writer, clock]) => clock > index.lastClock(writer))),
+  );
+}
