@@ -247,6 +247,68 @@ test('[P3] refused in a closed epoch while nobody heard: it is nowhere, so it fa
   expect(failed).toMatchObject({ rows: [], failed: [{ text: 'refused', kind: 'rejected' }] });
 });
 
+test('[P3] an edit and a deletion of messages that have moved to another epoch unheard arrive there, once', async () => {
+  const { server, ana, bo } = people();
+  using a = await ana.tab();
+  a.online();
+  await a.until(({ state }) => state === 'ready');
+  server.isDiscreet = true;
+  server.isMute = true;
+  server.rollOver(CONVERSATION);
+  for (const text of ['typo', 'regretted', 'stays']) await a.conversation.send(text);
+  const sent = await a.until((timeline) => timeline.rows.length === 3);
+  await expect.poll(() => server.messages(docOf(1)).length).toBe(3);
+  const idOfText = (text: string) =>
+    sent.rows.find(({ message }) => 'text' in message && message.text === text)?.message.id as MessageId;
+  server.rollOver(CONVERSATION);
+  await a.conversation.edit(idOfText('typo'), 'no typo');
+  await a.conversation.delete(idOfText('regretted'));
+  // Both were refused by the document in which they were sent.
+  await expect.poll(() => server.asked).toBeGreaterThan(3);
+  expect(server.messages(docOf(1)).map((one) => 'text' in one && one.text)).toEqual(['typo', 'regretted', 'stays']);
+  server.isMute = false;
+  const told = await a.until(
+    ({ rows }) =>
+      rows.length === 3 &&
+      rows.every(({ delivery }) => delivery !== 'sending') &&
+      a.outbox.of(docOf(1) as never).length === 0,
+  );
+  await expect.poll(() => a.outbox.contents.get().records).toEqual([]);
+  expect(textsOf(told)).toEqual(['no typo', null, 'stays']);
+  expect(told.failed).toEqual([]);
+  expect(server.messages(docOf(1)).map((one) => ('text' in one ? one.text : '†'))).toEqual(['no typo', '†', 'stays']);
+  using b = await bo.tab({ epoch: 2 });
+  b.online();
+  await b.until(({ state }) => state === 'ready');
+  await b.conversation.loadOlder();
+  expect(b.texts()).toEqual(['no typo', null, 'stays']);
+});
+
+test('an edit that its new place refuses fails as such, and one of a message that is nowhere as not found', async () => {
+  const { server, ana } = people();
+  using a = await ana.tab();
+  a.online();
+  await a.until(({ state }) => state === 'ready');
+  server.isDiscreet = true;
+  server.isMute = true;
+  server.rollOver(CONVERSATION);
+  await a.conversation.send('moved');
+  const { rows } = await a.until((timeline) => timeline.rows.length === 1);
+  await expect.poll(() => server.messages(docOf(1)).length).toBe(1);
+  const moved = rows[0]?.message.id as MessageId;
+  let judged = 0;
+  server.refuse = (element) => ('edit' in element && element.edit === moved && judged++ > 0 ? 'deleted' : undefined);
+  await a.conversation.edit(moved, 'too late');
+  server.isMute = false;
+  const first = await a.until((timeline) => timeline.failed.length === 1);
+  expect(first.failed).toMatchObject([{ text: 'too late', kind: 'deleted', edit: moved }]);
+  expect(judged).toBe(2);
+  await a.conversation.edit(messageId(7, 7), 'of nothing');
+  const second = await a.until((timeline) => timeline.failed.length === 2);
+  expect(second.failed[1]).toMatchObject({ text: 'of nothing', kind: 'not-found' });
+  expect(a.outbox.contents.get().records).toEqual([]);
+});
+
 test('what waits for a closed epoch goes out from the background, wherever the reader is', async () => {
   const { server, ana } = people();
   {

@@ -23,7 +23,10 @@ export function failedFrom(
  */
 export function tookEffect(record: OutboxRecord, find: (id: MessageId) => Message | undefined): boolean {
   const { element } = record;
-  if (isDelete(element)) return true;
+  if (isDelete(element)) {
+    const target = find(element.del);
+    return !target || isDeleted(target);
+  }
   if (isMessage(element)) return find(element.id) !== undefined;
   const target = find(element.edit);
   if (!target) return false;

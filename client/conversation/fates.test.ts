@@ -21,7 +21,14 @@ function watch(records: OutboxRecord[], seek: FatesOptions['seek'] = async () =>
   const outbox = { of: () => records, remove: tell('remove'), fail: tell('fail') } as unknown as Outbox;
   const copy = { incarnation: 0, has: () => true } as unknown as LocalCopy;
   const settled = () => new Map(standing.map((one) => [one.id, one.element as never]));
-  const fates = new Fates({ outbox, document: 'talk.0' as DocumentId, copy: () => copy, settled, seek });
+  const fates = new Fates({
+    outbox,
+    document: 'talk.0' as DocumentId,
+    copy: () => copy,
+    settled,
+    seek,
+    redirect: async () => false,
+  });
   const after = () => new Promise<string[]>((resolve) => setImmediate(() => resolve(told)));
   return { fates, after };
 }

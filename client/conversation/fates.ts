@@ -2,9 +2,10 @@
  * What becomes of the outbox records of one document: acknowledged, refused, or left behind by a copy that was dropped. The
  * server's answers are recorded one after the other, as they were given. A record whose fate cannot be stored stays; the
  * server repeats its answers at the next sync. What is acknowledged and stands nowhere here is looked for before it counts as
- * refused: the server moves what arrives for a closed epoch to the open one.
+ * refused: the server moves what arrives for a closed epoch to the open one. An edit or deletion that missed its message
+ * for that reason follows it.
  */
-import { isEdit, type Message } from '../../schema/document/message.ts';
+import { isEdit, isMessage, type Message } from '../../schema/document/message.ts';
 import { type DocumentId, type MessageId, parseDocumentId } from '../../schema/ids.ts';
 import type { Acknowledgement, RefusalNotice } from '../../schema/wire/frame.ts';
 import type { OutboxRecord } from '../storage/records.ts';
@@ -22,6 +23,8 @@ export interface FatesOptions {
   readonly settled: () => ReadonlyMap<MessageId, Message>;
   /** The message, wherever the server has it; undefined when there is none. Resolves when that is certain. */
   readonly seek: (id: MessageId) => Promise<Message | undefined>;
+  /** Sends an edit or deletion to the document where its message stands now; false when that is no other one. */
+  readonly redirect: (record: OutboxRecord) => Promise<boolean>;
 }
 
 export class Fates {
@@ -50,12 +53,15 @@ export class Fates {
   }
 
   refused({ ids, kind }: RefusalNotice): void {
-    this.#record(() =>
-      this.#options.outbox.fail(
-        this.#records().filter((record) => ids.includes(record.id)),
+    this.#record(async () => {
+      const refused = this.#records().filter((record) => ids.includes(record.id));
+      const missed = kind === 'not-found' ? refused.filter(({ element }) => !isMessage(element)) : [];
+      for (const record of missed) void this.#seek(record, kind);
+      await this.#options.outbox.fail(
+        refused.filter((record) => !missed.includes(record)),
         kind,
-      ),
-    );
+      );
+    });
   }
 
   /** The server takes nothing for this document any more. */
@@ -95,11 +101,11 @@ export class Fates {
       const gone: OutboxRecord[] = [];
       const failed: OutboxRecord[] = [];
       for (const record of pick()) {
-        const { element } = record;
-        const isMissing = !settled.has(isEdit(element) ? element.edit : record.id);
+        const isMissing = !settled.has(subjectOf(record));
+        if (this.#sought.has(record.id)) continue;
         if (!copy()?.has(record)) failed.push(record);
         else if (tookEffect(record, (id) => settled.get(id))) gone.push(record);
-        else if (isMissing) void this.#seek(record);
+        else if (isMissing) void this.#seek(record, 'rejected');
         else failed.push(record);
       }
       await outbox.remove(gone);
@@ -107,14 +113,20 @@ export class Fates {
     });
   }
 
-  async #seek(record: OutboxRecord): Promise<void> {
+  async #seek(record: OutboxRecord, kind: FailedText['kind']): Promise<void> {
     const { id, element } = record;
     if (this.#sought.has(id)) return;
     this.#sought.add(id);
-    const found = await this.#options.seek(isEdit(element) ? element.edit : id);
-    this.#sought.delete(id);
-    const { outbox } = this.#options;
-    this.#record(() => (tookEffect(record, () => found) ? outbox.remove([record]) : outbox.fail([record], 'rejected')));
+    const { outbox, seek, redirect } = this.#options;
+    const found = await seek(subjectOf(record));
+    this.#record(async () => {
+      try {
+        if (tookEffect(record, () => found)) await outbox.remove([record]);
+        else if (isMessage(element) || !found || !(await redirect(record))) await outbox.fail([record], kind);
+      } finally {
+        this.#sought.delete(id);
+      }
+    });
   }
 
   #record(work: () => Promise<void>): void {
@@ -122,3 +134,7 @@ export class Fates {
     this.#recording = this.#recording.then(work).catch(() => undefined);
   }
 }
+
+/** The message that the record is, or is about. */
+const subjectOf = ({ id, element }: OutboxRecord): MessageId =>
+  isMessage(element) ? id : isEdit(element) ? element.edit : element.del;

@@ -2,11 +2,11 @@
  * One conversation on this device: a chain of documents, shown as one timeline. Shared by everything that shows the
  * conversation; it lives as long as the session. It never shows a state that a reload would take back.
  */
-import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document/message.ts';
+import { isDelete, isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
-import type { FailedRecord } from '../storage/records.ts';
+import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import { Chain } from './chain.ts';
 import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
@@ -15,7 +15,8 @@ import { Replica, type ReplicaOptions } from './replica.ts';
 import { Source } from './source.ts';
 import { type Locator, Whereabouts } from './whereabouts.ts';
 
-export interface LocalConversationOptions extends Omit<ReplicaOptions, 'document' | 'settled' | 'seek' | 'onChange'> {
+export interface LocalConversationOptions
+  extends Omit<ReplicaOptions, 'document' | 'settled' | 'seek' | 'redirect' | 'onChange'> {
   readonly id: ConversationId;
   /** The newest that is known of. */
   readonly epoch: number;
@@ -177,6 +178,7 @@ export class LocalConversation implements Disposable {
       document: documentId(this.id, epoch),
       settled: () => this.#settled(),
       seek: (id) => this.#seek(id),
+      redirect: (record) => this.#redirect(record),
       onChange,
     });
   }
@@ -231,6 +233,16 @@ export class LocalConversation implements Disposable {
       }
       await this.#untilConnected(attempt);
     }
+  }
+
+  /** The message of an edit or deletion stands in another epoch than this device thought: there it goes. */
+  async #redirect({ element, editedAtBefore, ...record }: OutboxRecord): Promise<boolean> {
+    if (isMessage(element)) return false;
+    const place = await this.#whereabouts.ofMessage(isEdit(element) ? element.edit : element.del);
+    if (typeof place === 'string' || documentId(this.id, place.epoch) === record.document) return false;
+    this.#chain.extend(place.epoch);
+    const made = { element, ...(editedAtBefore !== undefined && { editedAtBefore }) };
+    return this.#chain.use(place.epoch, (replica) => replica.append(() => made, undefined, { ...record, ...made }));
   }
 
   /** Resolves after a while that grows with the attempts, or when there is a new connection. */

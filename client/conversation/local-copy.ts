@@ -110,10 +110,12 @@ export class LocalCopy implements Disposable {
   /**
    * Appends the element that `make` builds for its id. Resolves when it is durable and in the document; rejects with a
    * `StorageFailure`, and then nothing has happened; false, likewise, when the copy was dropped. Appends follow each other.
+   * What `replaces` a record of another document stands once, whichever tab does it.
    */
   append(
     make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
     repeats?: FailedRecord,
+    replaces?: OutboxRecord,
   ): Promise<boolean> {
     const appended = this.#appending.then(async () => {
       if (this.#isDisposed) return false;
@@ -127,10 +129,10 @@ export class LocalCopy implements Disposable {
         origin: lastStruct(this.messages),
         element: made.element,
       });
-      await this.#device.outbox.add(
-        { document, incarnation, id, writer: this.#writer, clock, update, ...made },
-        repeats,
-      );
+      const record = { document, incarnation, id, writer: this.#writer, clock, update, ...made };
+      const { outbox } = this.#device;
+      if (!replaces) await outbox.add(record, repeats);
+      else if (!(await outbox.replace(replaces, record))) return true;
       this.#nextClock = clock + 1;
       this.applyOutbox();
       return true;

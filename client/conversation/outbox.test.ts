@@ -265,3 +265,16 @@ test('conversations do not mix their failed texts', async () => {
   await tab.outbox.park({ conversation: 'other' as never, key: 'k', text: 't', at: 1, kind: 'rate' });
   expect(tab.outbox.failedOf(CONVERSATION)).toEqual([]);
 });
+
+test('[P3] a record that follows its message to another document replaces the former one, in one tab only', async () => {
+  const { ana } = setUp();
+  using one = await ana.tab();
+  const former = recordOf('former');
+  await one.outbox.add(former);
+  using other = await ana.tab();
+  const next = (writer: number) => ({ ...recordOf('follows', writer), document: `${CONVERSATION}.1` as never });
+  const done = await Promise.all([one.outbox.replace(former, next(1)), other.outbox.replace(former, next(2))]);
+  expect(done.toSorted()).toEqual([false, true]);
+  const stored = await one.store.read(['outbox'], (transaction) => transaction.objectStore('outbox').getAll());
+  expect(stored?.map(({ document }) => document)).toEqual([`${CONVERSATION}.1`]);
+});

@@ -27,6 +27,8 @@
  *   acknowledged clock and in no timeline, which counts as refused once the server was asked.
  * - Acknowledged in a closed epoch: the message is in no timeline either, because the server has moved it. The record stays,
  *   and the row shows as sending, until a newer document brings it or the server says where it is.
+ * - An edit or deletion of a message that the server has moved is refused with `not-found`. It is looked for, too, and the record
+ *   replaced by one of the document where the message is, in one transaction.
  * - Two tabs: each has its own writer. A record that another tab wrote is applied by every tab that hears of it, so the text
  *   goes out although the tab that wrote it is gone. Failing and removing ask the store whether the record is still there:
  *   a text that was discarded does not come back.
@@ -101,6 +103,20 @@ export class Outbox implements Disposable {
       if (repeats) await transaction.objectStore('failed').delete([repeats.conversation, repeats.key]);
     });
     await this.#changed({ kept: record, ...(repeats && { settled: repeats }) });
+  }
+
+  /** Keeps `record` instead of `former`; false when that one is gone: another tab has done it. */
+  async replace(former: OutboxRecord, record: OutboxRecord): Promise<boolean> {
+    const isThere = await this.#store.write(['outbox'], async (transaction) => {
+      const outbox = transaction.objectStore('outbox');
+      const key: [DocumentId, string] = [former.document, former.id];
+      if (!(await outbox.get(key))) return false;
+      await outbox.put(record);
+      await outbox.delete(key);
+      return true;
+    });
+    if (isThere) await this.#changed({ kept: record, gone: [former] });
+    return isThere;
   }
 
   /** The server has them: nothing of them needs to be kept. */

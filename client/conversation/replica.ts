@@ -23,6 +23,7 @@ export interface ReplicaOptions {
   /** Settled messages of the whole conversation, by id. */
   readonly settled: () => ReadonlyMap<MessageId, Message>;
   readonly seek: FatesOptions['seek'];
+  readonly redirect: FatesOptions['redirect'];
   /** Something that `elements`, `record` or `isSynced` answer has changed. */
   readonly onChange: () => void;
   readonly onSessionOver: () => void;
@@ -60,8 +61,8 @@ export class Replica implements Disposable {
     this.document = options.document;
     this.#record = newDocumentRecord(options.document);
     const { outbox, tabs } = this.#device;
-    const { settled, seek } = options;
-    this.#fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled, seek });
+    const { settled, seek, redirect } = options;
+    this.#fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled, seek, redirect });
     this.#stopListening = [
       tabs.subscribe((message) => {
         if (message.t !== 'reset' || message.document !== this.document) return;
@@ -112,6 +113,7 @@ export class Replica implements Disposable {
   async append(
     make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
     repeats?: FailedRecord,
+    replaces?: OutboxRecord,
   ): Promise<boolean> {
     for (;;) {
       const loading = this.#loading;
@@ -120,7 +122,7 @@ export class Replica implements Disposable {
       const isAsking = this.isGone && this.#options.connection.state.is === 'open';
       if (this.isGone && !(isAsking && (await this.#knock()))) return false;
       await this.#firstSync();
-      if (loading === this.#loading && (await this.copy?.append(make, repeats))) return true;
+      if (loading === this.#loading && (await this.copy?.append(make, repeats, replaces))) return true;
     }
   }
 

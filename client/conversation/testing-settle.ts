@@ -19,7 +19,7 @@ export function settle({ doc, before, refuse, open }: TestSettle): { id: string;
   const messages = doc.getArray<Element>(MESSAGES);
   for (const { client, clock, element } of placed(messages)) {
     const index = messages.toArray().indexOf(element);
-    const kind = refuse(element);
+    const kind = refuse(element) ?? (isMissed(messages, element) ? 'not-found' : undefined);
     const isLate = open && isMessage(element) && clock >= (before.get(client) ?? 0);
     if (kind) refused.push({ id: messageId(client, clock), kind });
     if (kind || isLate || isEdit(element) || isDelete(element)) messages.delete(index);
@@ -29,8 +29,13 @@ export function settle({ doc, before, refuse, open }: TestSettle): { id: string;
   return refused;
 }
 
+const isMissed = (messages: Y.Array<Element>, element: Element): boolean =>
+  !isMessage(element) && !messages.toArray().some((other) => isMessage(other) && other.id === targetOf(element));
+
+const targetOf = (marker: Exclude<Element, Message>) => (isEdit(marker) ? marker.edit : marker.del);
+
 function replace(messages: Y.Array<Element>, marker: Exclude<Element, Message>): void {
-  const target = isEdit(marker) ? marker.edit : marker.del;
+  const target = targetOf(marker);
   const at = messages.toArray().findIndex((other) => isMessage(other) && other.id === target);
   const former = messages.get(at) as Message;
   messages.delete(at);

@@ -180,6 +180,9 @@ describe('a late message', () => {
     await ana.settled();
     const id = ana.say('late');
     await ana.settled();
+    ana.edit(id, 'where it was sent to');
+    await ana.settled();
+    expect(ana.refusals).toMatchObject([{ kind: 'not-found' }]);
     const [writer, clock] = [ana.doc.clientID.toString(36), 3];
     const bo = await join(installation, 'bo', 1);
     bo.edit(id, 'forged');
