@@ -11,6 +11,7 @@ import { changeRoutes } from './changes.ts';
 import { conversationRoutes } from './conversations.ts';
 import { documentRoutes } from './document.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
+import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
@@ -74,6 +75,7 @@ export function createApp(dependencies: HttpDependencies) {
     changeRoutes,
     searchRoutes,
     snapshotRoutes,
+    exportRoutes,
     healthRoutes,
   ];
   for (const routes of parts) app.route('/', routes(dependencies));
