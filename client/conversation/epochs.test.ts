@@ -257,24 +257,19 @@ test('[P3] an edit and a deletion of messages that have moved to another epoch u
   server.rollOver(CONVERSATION);
   for (const text of ['typo', 'regretted', 'stays']) await a.conversation.send(text);
   const sent = await a.until((timeline) => timeline.rows.length === 3);
-  await expect.poll(() => server.messages(docOf(1)).length).toBe(3);
+  await until({ get: () => server.messages(docOf(1)).length, subscribe: ticking }, (count) => count === 3);
   const idOfText = (text: string) =>
     sent.rows.find(({ message }) => 'text' in message && message.text === text)?.message.id as MessageId;
   server.rollOver(CONVERSATION);
   await a.conversation.edit(idOfText('typo'), 'no typo');
   await a.conversation.delete(idOfText('regretted'));
   // Both were refused by the document in which they were sent.
-  await expect.poll(() => server.asked).toBeGreaterThan(3);
+  await until({ get: () => server.asked, subscribe: ticking }, (asked) => asked > 3);
   expect(server.messages(docOf(1)).map((one) => 'text' in one && one.text)).toEqual(['typo', 'regretted', 'stays']);
   server.isMute = false;
-  const told = await a.until(
-    ({ rows }) =>
-      rows.length === 3 &&
-      rows.every(({ delivery }) => delivery !== 'sending') &&
-      a.outbox.of(docOf(1) as never).length === 0,
-  );
-  await expect.poll(() => a.outbox.contents.get().records).toEqual([]);
-  expect(textsOf(told)).toEqual(['no typo', null, 'stays']);
+  const hasArrived = (timeline: Timeline) => JSON.stringify(textsOf(timeline)) === '["no typo",null,"stays"]';
+  await until({ get: () => a.outbox.contents.get().records.length, subscribe: ticking }, (left) => left === 0);
+  const told = await a.until(hasArrived);
   expect(told.failed).toEqual([]);
   expect(server.messages(docOf(1)).map((one) => ('text' in one ? one.text : '†'))).toEqual(['no typo', '†', 'stays']);
   using b = await bo.tab({ epoch: 2 });
@@ -294,7 +289,7 @@ test('an edit that its new place refuses fails as such, and one of a message tha
   server.rollOver(CONVERSATION);
   await a.conversation.send('moved');
   const { rows } = await a.until((timeline) => timeline.rows.length === 1);
-  await expect.poll(() => server.messages(docOf(1)).length).toBe(1);
+  await until({ get: () => server.messages(docOf(1)).length, subscribe: ticking }, (count) => count === 1);
   const moved = rows[0]?.message.id as MessageId;
   let judged = 0;
   server.refuse = (element) => ('edit' in element && element.edit === moved && judged++ > 0 ? 'deleted' : undefined);
