@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isMessage } from '../../schema/document/message.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import { documentId } from '../../schema/ids.ts';
+import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import { startInstallation } from '../../server/testing/installation.ts';
 import { LocalDevice } from '../../server/testing/local-device.ts';
 import { rebuildDocument } from '../../server/workers/rebuild.ts';
@@ -41,4 +42,26 @@ test('a generated history equals one written through rooms', async () => {
   await reader.settled();
   expect([reader.refusals, reader.closed]).toEqual([[], undefined]);
   expect([reader.texts[0], reader.texts.at(-1)]).toEqual(['edited', 'goes on']);
+});
+
+test('rows of older epochs equal those that the product makes of their snapshots', async () => {
+  await using installation = await startInstallation();
+  const { pool } = installation;
+  await installation.addConversation('people');
+  const conversation = 'generated' as ConversationId;
+  expect(await seedHistory(pool, { conversation, people: PEOPLE, messages: EPOCH_LIMITS.messages + 10 })).toBe(1);
+  const rows = async (table: string, order: string): Promise<unknown[]> => {
+    const found = await pool.query(`select * from ${table} where conversation = $1 and epoch = 0 order by ${order}`, [
+      conversation,
+    ]);
+    return found.rows.map(({ changed, changed_at, ...row }) => row);
+  };
+  const messages = await rows('messages', 'id');
+  const clocks = await rows('read_clocks', '"user", writer');
+  await pool.query('delete from messages where conversation = $1 and epoch = 0', [conversation]);
+  await rebuildDocument(pool, documentId(conversation, 0));
+  expect(messages).toHaveLength(EPOCH_LIMITS.messages);
+  expect(clocks).toHaveLength(PEOPLE.length * (PEOPLE.length - 1));
+  expect(messages).toEqual(await rows('messages', 'id'));
+  expect(clocks).toEqual(await rows('read_clocks', '"user", writer'));
 });

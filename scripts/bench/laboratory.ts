@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { startPostgres } from '../../server/database/embedded.ts';
@@ -13,7 +14,7 @@ import { createPool, type Pool } from '../../server/database/pool.ts';
 import { createLog } from '../../server/log.ts';
 import { type BenchConfig, GENERATOR_CORE } from './config.ts';
 import type { Member } from './generator/fleet.ts';
-import { familyCpuMs } from './process-usage.ts';
+import { familyCpuMs, familyOf } from './process-usage.ts';
 import { copyDocument, rawMembers, seedRooms, seedUsers, tidewireMember } from './seed.ts';
 import { Subject } from './subject.ts';
 
@@ -127,6 +128,26 @@ export class Laboratory implements AsyncDisposable {
 
   path(name: string): string {
     return join(this.#folder, name);
+  }
+
+  /** Lets this process and Postgres use all cores while nothing is measured. */
+  async unpinned<Result>(work: () => Promise<Result>): Promise<Result> {
+    // Connections made meanwhile inherit what the postmaster has.
+    const allow = (cores: string): void => {
+      for (const pid of [process.pid, ...familyOf(this.#postmaster)]) {
+        try {
+          execFileSync('taskset', ['-apc', cores, String(pid)], { stdio: 'ignore' });
+        } catch {
+          // A connection that has ended needs no core.
+        }
+      }
+    };
+    allow(`0-${cpus().length - 1}`);
+    try {
+      return await work();
+    } finally {
+      allow(String(GENERATOR_CORE));
+    }
   }
 
   /** CPU time so far of this process. */

@@ -33,14 +33,27 @@ export function rssBytes(pid: number): number {
 
 const ticksToMs = (ticks: number): number => (ticks * 1_000) / ticksPerSecond;
 
-/** CPU time in ms of a process and its children, living and reaped: Postgres is one process per connection. */
+/** A process and its children that live now: Postgres is one process per connection. */
+export function familyOf(pid: number): number[] {
+  const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== pid);
+  return [pid, ...others.map(Number).filter((other) => parentOf(other) === pid)];
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(statFields(pid)[1]);
+  } catch {
+    return undefined; // It ended between the listing and the reading.
+  }
+}
+
+/** CPU time in ms of a process and its children, living and reaped. */
 export function familyCpuMs(pid: number): number {
   const fields = statFields(pid);
   let sum = ticksToMs(Number(fields[13]) + Number(fields[14]));
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
+  for (const member of familyOf(pid)) {
     try {
-      if (Number(name) === pid || Number(statFields(Number(name))[1]) === pid) sum += cpuMs(Number(name));
+      sum += cpuMs(member);
     } catch {
       // It ended between the listing and the reading; what it used is missing, which no scenario depends on.
     }
