@@ -14,7 +14,7 @@ import { buildServer, Laboratory } from './laboratory.ts';
 import { familyCpuMs, machineMs } from './process-usage.ts';
 import { median } from './report.ts';
 import { type BrowserResult, measureBrowser } from './scenarios/long-in-browser.ts';
-import { type LongOpenResult, measureLongOpen } from './scenarios/long-open.ts';
+import { type LongConversation, type LongOpenResult, measureLongOpen } from './scenarios/long-open.ts';
 import { userId } from './seed.ts';
 
 const { values: flags } = parseArgs({
@@ -33,7 +33,7 @@ await using laboratory = await Laboratory.open(
   { ...full, connections: 200, idle: { ...full.idle, connections: 200 } },
   buildServer(),
 );
-const conversations = [];
+const conversations: LongConversation[] = [];
 for (const [index, messages] of sizes.entries()) {
   const user = index * PEOPLE;
   const people = Array.from({ length: PEOPLE }, (_, n) => userId(user + n) as UserId);
