@@ -3,8 +3,10 @@ import './ui/dispose-symbol.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createAccounts } from './account/accounts.ts';
+import { browserEnvironment } from './account/environment.ts';
 import { App } from './ui/App.tsx';
 import { watchForUpdates } from './ui/app-update.ts';
+import { presentRoute } from './ui/router.ts';
 import './ui/styles/base.css';
 
 const root = document.getElementById('app');
@@ -13,8 +15,10 @@ if (!root) throw new Error('index.html has no element #app');
 // In development the modules come from Vite, and a worker would serve old ones.
 const update = watchForUpdates(import.meta.env.PROD ? navigator.serviceWorker : undefined);
 
+const accounts = createAccounts(browserEnvironment(() => presentRoute()?.conversation));
+
 createRoot(root).render(
   <StrictMode>
-    <App accounts={createAccounts()} update={update} />
+    <App accounts={accounts} update={update} />
   </StrictMode>,
 );

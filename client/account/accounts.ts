@@ -7,7 +7,7 @@ import type { UserId } from '../../schema/ids.ts';
 import type { Bus } from '../connection/bus.ts';
 import type { Account, Accounts, Answer } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
-import { browserEnvironment, type Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { createHttp, type Http } from './http.ts';
 import { LocalMessenger } from './messenger.ts';
 
@@ -17,7 +17,7 @@ type Current = ReturnType<Accounts['current']['get']>;
 const ACCOUNT_NOTE = 'account';
 const SIGN_OUT_NOTE = 'sign-out';
 
-export function createAccounts(environment: Environment = browserEnvironment()): Accounts & Disposable {
+export function createAccounts(environment: Environment): Accounts & Disposable {
   return new LocalAccounts(environment);
 }
 

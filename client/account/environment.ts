@@ -1,4 +1,5 @@
 /** Everything the signed-in app takes from the browser, in one place, so that tests bring their own. */
+import type { ConversationId } from '../../schema/ids.ts';
 import type { Bus } from '../connection/bus.ts';
 import { type Clock, systemClock } from '../connection/clock.ts';
 import type { Locks } from '../connection/election.ts';
@@ -28,11 +29,14 @@ export interface Environment {
   readonly wake: Wake;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** What the address of the page asks for. */
+  readonly firstConversation: () => ConversationId | undefined;
   /** Begins the names of all databases. */
   readonly storagePrefix: string;
 }
 
-export const browserEnvironment = (): Environment => ({
+export const browserEnvironment = (firstConversation: Environment['firstConversation']): Environment => ({
+  firstConversation,
   origin: location.origin,
   fetch: (url, init) => fetch(url, init),
   createSocket: (url, protocol) => new WebSocket(url, protocol),

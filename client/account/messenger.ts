@@ -63,6 +63,8 @@ export class LocalMessenger implements Messenger {
   readonly #renewal: Renewal;
   readonly #search: DeviceSearch;
   readonly #open = new Map<ConversationId, LocalConversation>();
+  /** Those of them that somebody has asked for. */
+  readonly #asked = new Set<ConversationId>();
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: (() => void)[];
   #wasConnected = false;
@@ -91,6 +93,7 @@ export class LocalMessenger implements Messenger {
       outbox: device.outbox,
       clock,
       isOpen: (id) => this.#open.has(id),
+      isAwaited: () => [...this.#asked].some((id) => this.#open.get(id)?.view.get().state === 'loading'),
       open: (id) => void this.#conversation(id),
     });
     this.#search = new DeviceSearch({
@@ -116,14 +119,16 @@ export class LocalMessenger implements Messenger {
     const tabs = new Tabs(environment.createBus(`${prefix}/${account.id}`));
     const outbox = new Outbox({ store, tabs });
     const messenger = new LocalMessenger(options, { me: account.id, store, outbox, tabs, clock });
-    await outbox.load();
-    await messenger.#list.load();
+    await Promise.all([outbox.load(), messenger.#list.load()]);
+    const first = environment.firstConversation();
+    // Read while the screens are being made.
+    if (first && messenger.#list.get(first)) messenger.#ask(first);
     messenger.#link.request();
     return messenger;
   }
 
   open(id: ConversationId): Conversation {
-    return openConversation(this.#conversation(id));
+    return openConversation(this.#ask(id));
   }
 
   async createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>> {
@@ -194,6 +199,11 @@ export class LocalMessenger implements Messenger {
     const answer = await this.#options.http.request<Value>(method, path, body);
     if (!answer.ok && answer.failure.is === 'problem' && answer.failure.status === 401) this.sessionOver();
     return answer;
+  }
+
+  #ask(id: ConversationId): LocalConversation {
+    this.#asked.add(id);
+    return this.#conversation(id);
   }
 
   #conversation(id: ConversationId): LocalConversation {

@@ -53,6 +53,7 @@ export class TestBrowser {
       clock: systemClock,
       wake: this.#wake,
       random: Math.random,
+      firstConversation: () => undefined,
       storagePrefix: this.prefix,
     };
     return createAccounts(environment);

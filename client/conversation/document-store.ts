@@ -3,7 +3,7 @@
  * when it has committed, every failure is reported, a database that disappears is noticed, and what piles up is merged, so
  * that deleted text does not stay behind in old updates. It knows nothing of conversations.
  */
-import { openDB } from 'idb';
+import { type IDBPDatabase, openDB } from 'idb';
 import { IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
 import type { Clock } from '../connection/clock.ts';
@@ -48,17 +48,17 @@ export class DocumentStore implements Disposable {
     this.isNew = isNew;
     // Its own writing neither waits nor looks back (#15), and a failure there is nobody's to catch.
     options.doc.off('update', persistence._storeUpdate);
-    options.doc.on('update', this.#write);
   }
 
   /** Loads what is stored into the document. Never rejects: undefined, and reported, when this device cannot store it. */
   static async open(options: DocumentStoreOptions): Promise<DocumentStore | undefined> {
     try {
-      const stored = await inspectStored(options.name);
+      const { database, isNew } = await openOnce(options.name);
+      const inspected = inspectStored(database).finally(() => database.close());
+      // What is in it is being read meanwhile.
       const persistence = new IndexeddbPersistence(options.name, options.doc);
-      const store = new DocumentStore(options, persistence, stored.isNew);
-      store.#watch(await persistence._db);
-      await loaded(persistence, options.clock);
+      const store = new DocumentStore(options, persistence, isNew);
+      const [stored] = await Promise.all([inspected, store.#load()]);
       // The page was closed before it could merge: a deleted text stands here.
       if (stored.mustMerge) void store.#merge();
       else if (stored.updates >= MERGE_ON_OPEN_FROM) store.#mergeLater();
@@ -67,6 +67,13 @@ export class DocumentStore implements Disposable {
       options.onFailure(toStorageFailure(error));
       return undefined;
     }
+  }
+
+  async #load(): Promise<void> {
+    this.#watch(await this.#persistence._db);
+    await loaded(this.#persistence, this.#options.clock);
+    // Not before: with a listener Yjs encodes all that is loaded once more.
+    this.#options.doc.on('update', this.#write);
   }
 
   /** The origin of what was read from the store. */
@@ -108,7 +115,6 @@ export class DocumentStore implements Disposable {
 
   readonly #write = (update: Uint8Array, origin: unknown): void => {
     const { db } = this.#persistence;
-    // Before the database is open nothing is lost: y-indexeddb stores the whole document when it opens.
     if (!db || origin === this.#persistence) return;
     try {
       const transaction = db.transaction([UPDATES, CUSTOM], 'readwrite');
@@ -181,15 +187,8 @@ export class DocumentStore implements Disposable {
   }
 }
 
-interface Stored {
-  /** The database did not exist. */
-  readonly isNew: boolean;
-  readonly updates: number;
-  readonly mustMerge: boolean;
-}
-
-/** Opens and closes the database once: y-indexeddb does not catch its own failure to open, this way it is caught here. */
-async function inspectStored(name: string): Promise<Stored> {
+/** y-indexeddb does not catch its own failure to open: this connection, made before its, tells of one. */
+async function openOnce(name: string): Promise<{ database: IDBPDatabase; isNew: boolean }> {
   let isNew = false;
   const database = await openDB(name, 1, {
     upgrade(created) {
@@ -198,10 +197,16 @@ async function inspectStored(name: string): Promise<Stored> {
       created.createObjectStore(CUSTOM);
     },
   });
-  const updates = await database.count(UPDATES);
-  const mustMerge = (await database.get(CUSTOM, MUST_MERGE)) === true;
-  database.close();
-  return { isNew, updates, mustMerge };
+  return { database, isNew };
+}
+
+async function inspectStored(database: IDBPDatabase): Promise<{ updates: number; mustMerge: boolean }> {
+  const transaction = database.transaction([UPDATES, CUSTOM]);
+  const [updates, mark] = await Promise.all([
+    transaction.objectStore(UPDATES).count(),
+    transaction.objectStore(CUSTOM).get(MUST_MERGE),
+  ]);
+  return { updates, mustMerge: mark === true };
 }
 
 const answer = <Result>(request: IDBRequest<Result>): Promise<Result> =>

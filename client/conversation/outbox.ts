@@ -74,10 +74,13 @@ export class Outbox implements Disposable {
   /** Reads what is on disk; keeps what is known when that fails. */
   load(): Promise<void> {
     return this.#take(async () => {
-      const contents = await this.#store.read(['outbox', 'failed'], async (transaction) => ({
-        records: (await transaction.objectStore('outbox').getAll()).sort(byClock),
-        failed: await transaction.objectStore('failed').getAll(),
-      }));
+      const contents = await this.#store.read(['outbox', 'failed'], async (transaction) => {
+        const [records, failed] = await Promise.all([
+          transaction.objectStore('outbox').getAll(),
+          transaction.objectStore('failed').getAll(),
+        ]);
+        return { records: records.sort(byClock), failed };
+      });
       if (contents) this.contents.set(contents);
     });
   }

@@ -25,6 +25,7 @@ const route = createSource(readLocation());
 window.addEventListener('popstate', () => route.set(readLocation()));
 
 /** The conversation that is open, if any, and the message that was asked for. */
+export const presentRoute = (): Route | undefined => route.get();
 export const useRoute = (): Route | undefined => useObserved(route);
 
 export const conversationPath = (id: ConversationId, message?: MessageId): string =>

@@ -1,6 +1,6 @@
 /** The signed-in app: banners, and two panes on wide screens or one on narrow ones, chosen by the route. */
 import { MessagesSquare, SearchX } from 'lucide-react';
-import { useEffect } from 'react';
+import { Activity, useEffect } from 'react';
 import type { AppUpdate } from '../app-update.ts';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
 import { ConversationList } from '../list/ConversationList.tsx';
@@ -42,7 +42,10 @@ export function Shell({ update }: { update: AppUpdate }) {
           // Hidden and not removed, so that its scroll position is there on the way back.
           hidden={isConversationOnly}
         >
-          <ConversationList open={open} isNarrow={isNarrow} />
+          {/* Its lines are made once the conversation that hides them is there. */}
+          <Activity mode={isConversationOnly ? 'hidden' : 'visible'}>
+            <ConversationList open={open} isNarrow={isNarrow} />
+          </Activity>
         </div>
         {!isListOnly && (
           <main className={styles.conversation} key={open}>

@@ -20,6 +20,7 @@ import { text } from '../text.ts';
 import type { FailedAction } from './FailedRow.tsx';
 import { dayAtTop } from './floating-day.ts';
 import type { MenuAnchor } from './message-actions.ts';
+import { openingOffset, openingRect } from './opening-place.ts';
 import styles from './Timeline.module.css';
 import { TimelineEdge } from './TimelineEdge.tsx';
 import { estimateHeight, TimelineEntry } from './TimelineEntry.tsx';
@@ -84,6 +85,8 @@ export function Timeline({
     getScrollElement: () => scroller.current,
     estimateSize: (index) => estimateHeight(items[index] as TimelineItem),
     getItemKey: (index) => (items[index] as TimelineItem).key,
+    initialRect: openingRect(),
+    initialOffset: () => openingOffset(items),
     overscan: 8,
     anchorTo: 'end',
     followOnAppend: isFollowing,
