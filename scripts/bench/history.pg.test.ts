@@ -20,7 +20,7 @@ test('a generated history equals one written through rooms', async () => {
   for (let n = 0; n < 30; n++) {
     const device = devices[n % devices.length] as LocalDevice;
     await device.catchUp();
-    device.say(textOf(n), Date.parse('2025-01-01T00:00:00Z') + n * 60_000);
+    device.say(textOf(n), Date.parse('2025-01-01T00:00:00Z') + n * 20_000);
     await device.settled();
   }
   await rebuildDocument(pool, written);

@@ -19,9 +19,13 @@ export interface HistoryOptions {
   readonly conversation: ConversationId;
   readonly people: readonly UserId[];
   readonly messages: number;
+  /** When the first was written, ms since 1970. */
+  readonly startMs?: number;
 }
 
 const START_MS = Date.parse('2025-01-01T00:00:00Z');
+/** A million messages are then less than a year. */
+const INTERVAL_MS = 20_000;
 /** Enough that this process and Postgres never wait for each other. */
 const AT_ONCE = 3;
 const WORDS = 'the a to and boat harbour we meet later no yes why evening bread train tomorrow fish rain map key'.split(
@@ -48,10 +52,11 @@ interface EpochOptions {
   readonly first: number;
   readonly count: number;
   readonly people: readonly UserId[];
+  readonly startMs: number;
 }
 
 /** What an epoch says, and the structs that say it. */
-function contentsOf({ epoch, first, count, people }: EpochOptions) {
+function contentsOf({ epoch, first, count, people, startMs }: EpochOptions) {
   const structs = new Map<number, WritableStruct[]>();
   const messages: Message[] = [];
   let origin: { client: number; clock: number } | null = null;
@@ -62,7 +67,7 @@ function contentsOf({ epoch, first, count, people }: EpochOptions) {
     structs.set(client, list);
     const clock = list.length;
     const from = people[person] as UserId;
-    const at = START_MS + (first + n) * 60_000;
+    const at = startMs + (first + n) * INTERVAL_MS;
     const value: Message = { id: messageId(client, clock), from, at, text: textOf(first + n) };
     messages.push(value);
     list.push({ client, clock, length: 1, origin, root: MESSAGES, key: null, values: [value] });
@@ -87,7 +92,8 @@ function contentsOf({ epoch, first, count, people }: EpochOptions) {
  *
  * @returns the newest epoch.
  */
-export async function seedHistory(pool: Pool, { conversation, people, messages }: HistoryOptions): Promise<number> {
+export async function seedHistory(pool: Pool, options: HistoryOptions): Promise<number> {
+  const { conversation, people, messages, startMs = START_MS } = options;
   const newest = Math.ceil(messages / EPOCH_LIMITS.messages) - 1;
   await pool.query("insert into conversations (id, kind, title, epoch) values ($1, 'group', 'A long one', $2)", [
     conversation,
@@ -105,7 +111,7 @@ export async function seedHistory(pool: Pool, { conversation, people, messages }
       const epoch = next++;
       const first = epoch * EPOCH_LIMITS.messages;
       const count = Math.min(EPOCH_LIMITS.messages, messages - first);
-      await inTransaction(pool, (client) => writeEpoch(client, { conversation, epoch, first, count, people }));
+      await inTransaction(pool, (client) => writeEpoch(client, { conversation, epoch, first, count, people, startMs }));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

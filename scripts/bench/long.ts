@@ -15,17 +15,22 @@ import { familyCpuMs, machineMs } from './process-usage.ts';
 import { median } from './report.ts';
 import { type BrowserResult, measureBrowser } from './scenarios/long-in-browser.ts';
 import { type LongConversation, type LongOpenResult, measureLongOpen } from './scenarios/long-open.ts';
+import { measureReading, type ReadingResult } from './scenarios/long-reading.ts';
 import { userId } from './seed.ts';
 
 const { values: flags } = parseArgs({
   options: {
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
     rounds: { type: 'string', default: '5' },
-    'browser-rounds': { type: 'string', default: '3' },
+    'browser-rounds': { type: 'string', default: '2' },
     write: { type: 'boolean', default: false },
   },
 });
 const PEOPLE = 10;
+/** As many conversations as the app keeps open, all of them more recent than the long one. */
+const OTHERS = 50;
+const OTHERS_START_MS = Date.parse('2026-02-01T00:00:00Z');
+const READING_ROWS = 10_000;
 const sizes = flags.sizes.split(',').map(Number);
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -39,7 +44,14 @@ for (const [index, messages] of sizes.entries()) {
   const people = Array.from({ length: PEOPLE }, (_, n) => userId(user + n) as UserId);
   const conversation = `bench-long-${messages}` as ConversationId;
   const startedMs = performance.now();
-  const epoch = await laboratory.unpinned(() => seedHistory(laboratory.pool, { conversation, people, messages }));
+  const epoch = await laboratory.unpinned(async () => {
+    // Enough that the app has better things to keep in memory than the long one.
+    for (let n = 0; n < OTHERS; n++) {
+      const other = `bench-other-${messages}-${n}` as ConversationId;
+      await seedHistory(laboratory.pool, { conversation: other, people, messages: 3, startMs: OTHERS_START_MS });
+    }
+    return seedHistory(laboratory.pool, { conversation, people, messages });
+  });
   progress(
     `${messages} messages in ${epoch + 1} epochs seeded in ${Math.round((performance.now() - startedMs) / 1_000)} s`,
   );
@@ -51,6 +63,15 @@ const opened = await withOthers(() =>
 );
 const browser = await withOthers(() =>
   measureBrowser({ laboratory, conversations, rounds: Number(flags['browser-rounds']), progress }),
+);
+
+const reading = await withOthers(() =>
+  measureReading({
+    laboratory,
+    conversation: conversations.at(-1) as LongConversation,
+    rows: Math.min(READING_ROWS, sizes.at(-1) as number),
+    progress,
+  }),
 );
 
 /** What everybody else on the machine used meanwhile, in cores: anything above a few hundredths spoils times, not ratios. */
@@ -83,6 +104,21 @@ function table(
     '',
   ];
 }
+function readingTable(result: ReadingResult, others: string): string[] {
+  const share = (count: number): string => `${count} (${((count / result.frames) * 100).toFixed(1)} %)`;
+  const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+  return [
+    `| Chromium, not throttled, ${result.rows.toLocaleString('en')} rows of the longest (others used ${others} cores) | |`,
+    '|---|---:|',
+    `| heap before and after, MiB | ${megabytes(result.heapBefore)} → ${megabytes(result.heapAfter)} |`,
+    `| frames over 16.7 ms, of ${result.frames} | ${share(result.framesOver17Ms)} |`,
+    `| … over 34 ms; the longest, ms | ${share(result.framesOver34Ms)}; ${result.worstFrameMs.toFixed(0)} |`,
+    `| offline search: the first, which reads the index, ms | ${result.firstOfflineSearchMs.toFixed(0)} |`,
+    `| … further ones, ms | ${cell(result.offlineSearchMs, 0)} |`,
+    `| search with the server, from key to painted matches, ms | ${cell(result.serverSearchMs, 0)} |`,
+    '',
+  ];
+}
 const markdown = [
   `## ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   '',
@@ -98,9 +134,13 @@ const markdown = [
     ['search for two words, ms', 1, (result: LongOpenResult) => result.searchMs],
   ] as [string, number, (result: never) => readonly number[]][]),
   ...table(`Chromium, CPU throttled 4× (others used ${browser.others} cores)`, browser.results, [
-    ['first rows, nothing on the device, ms', 0, (result: BrowserResult) => result.coldMs],
-    ['first rows from IndexedDB, ms since the app began', 0, (result: BrowserResult) => result.warmMs],
+    ['page load to rows, nothing on the device, ms', 0, (result: BrowserResult) => result.coldMs],
+    ['page load to rows, offline, ms', 0, (result: BrowserResult) => result.warmMs],
+    ['… since the app first showed anything, ms', 0, (result: BrowserResult) => result.warmSinceAppMs],
+    ['opened in a running app, from IndexedDB, ms', 0, (result: BrowserResult) => result.switchMs],
+    ['… once more, from memory, ms', 0, (result: BrowserResult) => result.switchBackMs],
   ] as [string, number, (result: never) => readonly number[]][]),
+  ...readingTable(reading.results, reading.others),
 ].join('\n');
 process.stdout.write(`${markdown}\n`);
 if (flags.write) {

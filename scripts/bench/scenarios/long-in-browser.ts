@@ -1,25 +1,26 @@
 /**
- * Time to the first rows of a long conversation in Chromium with its CPU throttled: on a device that has nothing, and once more
- * from what it has stored, with the network cut.
+ * Time to the first rows of a long conversation in Chromium with its CPU throttled: loading the page on a device that has
+ * nothing, loading it from what is stored with the network cut, and switching to the conversation in a running app, from
+ * IndexedDB and once more from memory. The person has fifty other conversations that are more recent.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
-import { COOKIE_PREFIX } from '../../../server/auth/credentials.ts';
+import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import type { Laboratory } from '../laboratory.ts';
+import { openBrowser } from './long-browser.ts';
 import type { LongConversation } from './long-open.ts';
 
 /** One value a round. */
 export interface BrowserResult {
   readonly coldMs: number[];
+  /** Since the navigation, and since the app first showed anything. */
   readonly warmMs: number[];
+  readonly warmSinceAppMs: number[];
+  readonly switchMs: number[];
+  readonly switchBackMs: number[];
 }
 
 const THROTTLE = 4;
-const COOKIE = `${COOKIE_PREFIX}.session_token`;
 
-/** Notes in the page when the app began to run and when the first text of a message was painted. */
+/** Notes in the page when the app first showed anything and when the first text of a message was painted. */
 const WATCH = `
   window.startedMs = undefined;
   new MutationObserver((_, observer) => {
@@ -30,6 +31,22 @@ const WATCH = `
   }).observe(document, { childList: true, subtree: true });
 `;
 
+/** Presses the line of a conversation and answers how long its rows took to be painted. */
+const SWITCH = `(path) => new Promise((resolve) => {
+  const pressedMs = performance.now();
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('[data-text]')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressedMs)));
+  }).observe(document, { childList: true, subtree: true });
+  document.querySelector('a[href="' + path + '"]').click();
+})`;
+
+/** The app has opened in the background what it keeps open. */
+const BACKGROUND_MS = 3_000;
+/** Receipts and stores are written within the second. */
+const STORED_MS = 1_500;
+
 export async function measureBrowser(options: {
   laboratory: Laboratory;
   conversations: readonly LongConversation[];
@@ -37,7 +54,9 @@ export async function measureBrowser(options: {
   progress: (text: string) => void;
 }): Promise<BrowserResult[]> {
   const { laboratory, conversations, rounds, progress } = options;
-  const results = conversations.map((): BrowserResult => ({ coldMs: [], warmMs: [] }));
+  const results = conversations.map(
+    (): BrowserResult => ({ coldMs: [], warmMs: [], warmSinceAppMs: [], switchMs: [], switchBackMs: [] }),
+  );
   await using subject = await laboratory.start('tidewire');
   const url = `http://127.0.0.1:${subject.port}`;
   for (let round = 0; round < rounds; round++) {
@@ -45,53 +64,55 @@ export async function measureBrowser(options: {
     const order = conversations.map((_, index) => (index + round) % conversations.length);
     for (const index of order) {
       const chosen = conversations[index] as LongConversation;
-      const { Authorization = '' } = laboratory.member(chosen).headers;
-      const profile = await mkdtemp(join(tmpdir(), 'tidewire-bench-'));
-      const context = await chromium.launchPersistentContext(profile, {
-        executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-        viewport: { width: 390, height: 844 },
-      });
-      try {
-        await context.addInitScript(WATCH);
-        // The app itself is on the device in both cases, but nobody has signed in: what is measured is the conversation.
-        await visit(context, `${url}/`, 'app');
-        await context.addCookies([{ name: COOKIE, value: Authorization.slice('Bearer '.length), url }]);
-        const result = results[index] as BrowserResult;
-        result.coldMs.push((await visit(context, `${url}/c/${chosen.conversation}`, 'rows')).sinceNavigationMs);
-        await context.setOffline(true);
-        result.warmMs.push((await visit(context, `${url}/c/${chosen.conversation}`, 'rows')).sinceAppMs);
-      } finally {
-        await context.close();
-        await rm(profile, { recursive: true, force: true });
-      }
+      const path = `/c/${chosen.conversation}`;
+      await using browser = await openBrowser({ laboratory, url, conversation: chosen });
+      const { context } = browser;
+      await context.addInitScript(WATCH);
+      const result = results[index] as BrowserResult;
+      result.coldMs.push((await load(context, url + path)).sinceNavigationMs);
+      await context.setOffline(true);
+      const warm = await load(context, url + path);
+      result.warmMs.push(warm.sinceNavigationMs);
+      result.warmSinceAppMs.push(warm.sinceAppMs);
+      await context.setOffline(false);
+      const { page, throttle } = await newPage(context);
+      await page.goto(url);
+      await page.locator(`a[href="${path}"]`).waitFor({ state: 'attached' });
+      await page.waitForTimeout(BACKGROUND_MS);
+      await throttle();
+      result.switchMs.push(await page.evaluate<number>(`(${SWITCH})('${path}')`));
+      await page.waitForTimeout(STORED_MS);
+      await page.goBack();
+      await page.locator('[data-text]').first().waitFor({ state: 'detached' });
+      result.switchBackMs.push(await page.evaluate<number>(`(${SWITCH})('${path}')`));
     }
   }
   return results;
 }
 
-async function visit(
+async function newPage(context: BrowserContext): Promise<{ page: Page; throttle: () => Promise<void> }> {
+  const page = await context.newPage();
+  const session: CDPSession = await context.newCDPSession(page);
+  const throttle = async (): Promise<void> => {
+    await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
+  };
+  return { page, throttle };
+}
+
+async function load(
   context: BrowserContext,
   address: string,
-  what: 'app' | 'rows',
 ): Promise<{ sinceNavigationMs: number; sinceAppMs: number }> {
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  if (what === 'rows') await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
+  const { page, throttle } = await newPage(context);
+  await throttle();
   await page.goto(address);
-  if (what === 'app') {
-    await page.evaluate(() => navigator.serviceWorker.ready);
-    await page.close();
-    return { sinceNavigationMs: Number.NaN, sinceAppMs: Number.NaN };
-  }
   await page.locator('[data-text]').first().waitFor({ timeout: 60_000 });
   const { rowsMs, startedMs } = await page.evaluate(async () => {
     const noted = globalThis as { rowsMs?: number; startedMs?: number };
     while (noted.rowsMs === undefined) await new Promise((painted) => setTimeout(painted, 10));
     return { rowsMs: noted.rowsMs, startedMs: noted.startedMs ?? Number.NaN };
   });
-  // Receipts and stores are written within the second.
-  await page.waitForTimeout(2_000);
+  await page.waitForTimeout(STORED_MS);
   await page.close();
   return { sinceNavigationMs: rowsMs, sinceAppMs: rowsMs - startedMs };
 }
