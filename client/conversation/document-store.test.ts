@@ -19,6 +19,7 @@ async function open(name = `store${++names}`, clock: Clock = fastClock) {
     doc,
     clock,
     onFailure: (failure) => failures.push(failure),
+    isWanted: () => true,
     onLost: () => isLost.set(true),
   });
   return { name, doc, store, failures, isLost };

@@ -25,6 +25,8 @@ export interface DocumentStoreOptions {
   readonly name: string;
   readonly doc: Y.Doc;
   readonly clock: Clock;
+  /** Asked while it is being opened: what was erased meanwhile must not be made anew. */
+  readonly isWanted: () => boolean;
   readonly onFailure: (failure: StorageFailure) => void;
   /** The database was removed or closed by somebody else; the document lives on in memory. */
   readonly onLost: () => void;
@@ -54,6 +56,10 @@ export class DocumentStore implements Disposable {
   static async open(options: DocumentStoreOptions): Promise<DocumentStore | undefined> {
     try {
       const { database, isNew } = await openOnce(options.name);
+      if (!options.isWanted()) {
+        database.close();
+        return undefined;
+      }
       const inspected = inspectStored(database).finally(() => database.close());
       // What is in it is being read meanwhile.
       const persistence = new IndexeddbPersistence(options.name, options.doc);

@@ -27,6 +27,8 @@ export interface Device {
 export interface LocalCopyOptions {
   readonly device: Device;
   readonly record: DocumentRecord;
+  /** False once nobody needs it any more: then no database is made for it. */
+  readonly isWanted: () => boolean;
   /** The content changed. */
   readonly onChange: (copy: LocalCopy) => void;
   /** The database disappeared: another tab has reset the document, or somebody has wiped it. */
@@ -71,6 +73,7 @@ export class LocalCopy implements Disposable {
       name: store.documentDatabase(options.record),
       doc: copy.doc,
       clock,
+      isWanted: options.isWanted,
       onFailure: (failure) => store.report(failure),
       onLost: () => options.onLost(copy),
     });

@@ -154,13 +154,16 @@ export class Replica implements Disposable {
     const load = ++this.#loads;
     const { store } = this.#device;
     this.#record = await store.documentRecord(this.document);
+    const isWanted = () => !this.#isDisposed && load === this.#loads;
+    if (!isWanted()) return;
     const copy = await LocalCopy.open({
       device: this.#device,
       record: this.#record,
+      isWanted,
       onChange: (changed) => this.#changed(changed),
       onLost: (lost) => void this.#lost(lost),
     });
-    if (this.#isDisposed || load !== this.#loads) return copy[Symbol.dispose]();
+    if (!isWanted()) return copy[Symbol.dispose]();
     if (copy.isWiped) {
       store.report(new StorageFailure('wiped'));
       await this.#change({ wasSynced: false });

@@ -45,6 +45,8 @@ export class AccountStore implements Disposable {
   readonly failure = new Source<StorageFailure | undefined>(undefined);
   readonly #options: AccountStoreOptions;
   #database: IDBPDatabase<AccountSchema> | undefined;
+  /** Of documents used since the start: one that was never complete has no record yet. */
+  readonly #used = new Set<string>();
 
   private constructor(options: AccountStoreOptions) {
     this.#options = options;
@@ -67,7 +69,9 @@ export class AccountStore implements Disposable {
 
   /** The database that holds one copy of a document. */
   documentDatabase(copy: Pick<DocumentRecord, 'document' | 'incarnation'>): string {
-    return documentDatabase(this.#name, copy);
+    const name = documentDatabase(this.#name, copy);
+    this.#used.add(name);
+    return name;
   }
 
   report(failure: StorageFailure): void {
@@ -148,7 +152,8 @@ export class AccountStore implements Disposable {
     );
     this[Symbol.dispose]();
     this.#options.stamps?.removeItem(this.#name);
-    await Promise.all([deleteDB(this.#name), ...copies.map((copy) => deleteDB(this.documentDatabase(copy)))]);
+    for (const copy of copies) this.documentDatabase(copy);
+    await Promise.all([this.#name, ...this.#used].map((name) => deleteDB(name)));
   }
 
   [Symbol.dispose](): void {
