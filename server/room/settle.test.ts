@@ -122,6 +122,21 @@ describe('an edit', () => {
     },
   );
 
+  test.each([
+    [7, 8],
+    [8, 7],
+  ])('typed later wins, also from another page of the same device: writers %i and %i in one update', (one, two) => {
+    const { room, ana, fromAna } = conversation();
+    const edit = (writer: number, text: string) => {
+      ana.doc.clientID = writer;
+      ana.push({ edit: fromAna, from: 'ana', at: room.nowMs, text });
+    };
+    edit(one, 'first');
+    edit(two, 'second');
+    sound(ana.submit());
+    expect(texts(room)).toEqual(['second', 'from bo']);
+  });
+
   test('of a deleted message is refused', () => {
     const { room, ana, fromAna } = conversation();
     ana.push({ del: fromAna, from: 'ana', at: 1 });

@@ -27,6 +27,7 @@ import type { Refused } from './judgement.ts';
 import type { Found, MessageIndex } from './message-index.ts';
 import type { StructId } from './read-update.ts';
 import { insertAfter, itemAt } from './server-insert.ts';
+import { inTypedOrder } from './typed-order.ts';
 
 /** What one submission did. */
 export interface Settled {
@@ -67,9 +68,10 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
     const settler = new Settler(transaction, options, refusals, late);
-    last = settler.messages(sound.appended);
-    erases = settler.markers(sound.appended);
-    if (last && !sound.appended.every(({ element }) => isMessage(element))) {
+    const appended = inTypedOrder(doc, sound.appended);
+    last = settler.messages(appended);
+    erases = settler.markers(appended);
+    if (last && !appended.every(({ element }) => isMessage(element))) {
       // A marker of the same update may have edited or deleted it.
       const found = options.index.find(last.id)?.message;
       last = found && !isDeleted(found) ? found : undefined;
