@@ -9,6 +9,7 @@ import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { LiveMessage } from '../../schema/document/message.ts';
 import type { DocumentId, UserId } from '../../schema/ids.ts';
+import type { RefusalKind } from '../../schema/refusals.ts';
 import { encodeSync, SYNC } from '../../schema/wire/frame.ts';
 import { makeAccountDocument } from '../account/make-account-document.ts';
 import type { Clock } from '../clock.ts';
@@ -32,6 +33,8 @@ export interface RoomOptions {
   readonly epochLimits: EpochLimits;
   /** The room has something to prepare. */
   readonly wake: (room: Room) => void;
+  /** Somebody was refused something. */
+  readonly refused?: (kind: RefusalKind) => void;
 }
 
 type State =
@@ -63,6 +66,7 @@ export class Room {
   readonly #composer = new TextComposer();
   #replica: Replica;
   #queue: Job[] = [];
+  #unansweredSinceMs: number | undefined;
   #state: State = READY;
   /** The rows may say more than the replica: looked up as soon as no commit is under way. */
   #isStale = false;
@@ -131,8 +135,24 @@ export class Room {
     this.lastUsedMs = this.#options.clock.now();
   }
 
+  /** How many channels are open on it. */
+  get channels(): number {
+    return this.#channels.size;
+  }
+
+  /** How many jobs wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Since when somebody's submission has had no answer. */
+  get unansweredSinceMs(): number | undefined {
+    return this.#unansweredSinceMs;
+  }
+
   submit(job: Job): void {
     if (this.isClosed) return dismiss(job, CLOSE.failure, 'the room is being closed; try again');
+    if (job.is === 'update' || job.is === 'text') this.#unansweredSinceMs ??= this.#options.clock.now();
     this.#queue.push(job);
     this.#options.wake(this);
   }
@@ -314,8 +334,13 @@ export class Room {
 
   /** Refusals first, then what was settled, as an update or to those who begin as a whole, and then acknowledgements. */
   #tell({ entries, outcomes, waiting, gaps, erasures }: Draft): void {
+    // What is left came while the commit was under way.
+    this.#unansweredSinceMs = this.#queue.length > 0 ? this.#options.clock.now() : undefined;
     for (const { job, refused } of outcomes) {
-      for (const { ids, kind } of refused) job.from.refuse({ ids, kind });
+      for (const { ids, kind } of refused) {
+        job.from.refuse({ ids, kind });
+        this.#options.refused?.(kind);
+      }
     }
     this.#broadcast(entries.map(({ update }) => update));
     for (const job of waiting) this.#answer(job);

@@ -4,7 +4,6 @@
  * with the load by themselves. One loop also compares heads with the journal, for whatever notice was lost.
  */
 import type { Pool } from 'pg';
-import type { Counter, Histogram } from 'prom-client';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { type ConversationId, type DocumentId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { EPOCH_LIMITS, preview } from '../../schema/limits.ts';
@@ -18,6 +17,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Erased, Erasing } from './erase.ts';
 import type { EpochLimits } from './replica.ts';
 import { type Prepared, Room } from './room.ts';
+import { observeRooms, type RoomMetrics } from './room-metrics.ts';
 
 export interface RoomsOptions {
   readonly pool: Pool;
@@ -61,9 +61,7 @@ export class Rooms implements AsyncDisposable {
   readonly #posting = new Map<string, Promise<PostResult>>();
   readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #commitSeconds: Histogram;
-  readonly #committedEntries: Counter;
-  readonly #conflicts: Counter;
+  readonly #metrics: RoomMetrics;
   #isPumpScheduled = false;
   #isClosed = false;
   readonly #inFlight = new Set<Promise<void>>();
@@ -71,21 +69,8 @@ export class Rooms implements AsyncDisposable {
   constructor(options: RoomsOptions) {
     this.#options = options;
     const { metrics } = options;
-    this.#commitSeconds = metrics.histogram({
-      name: 'tidewire_commit_seconds',
-      help: 'Duration of one group commit',
-      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-    });
-    this.#committedEntries = metrics.counter({ name: 'tidewire_entries_total', help: 'Journal entries committed' });
-    this.#conflicts = metrics.counter({ name: 'tidewire_commit_conflicts_total', help: 'Documents judged again' });
+    this.#metrics = observeRooms(metrics, this.#open, options.clock);
     const open = this.#open;
-    metrics.gauge({
-      name: 'tidewire_rooms',
-      help: 'Open rooms',
-      collect() {
-        this.set(open.size);
-      },
-    });
     this.#unsubscribe = options.fanOut.subscribe('membership', ({ conversation }) => {
       for (const room of open.values()) if (room.document.conversation === conversation) room.refresh();
     });
@@ -98,7 +83,9 @@ export class Rooms implements AsyncDisposable {
     const known = this.#rooms.get(id);
     if (known) return known;
     const { pool, clock, log, epochLimits = EPOCH_LIMITS } = this.#options;
-    const loading = Room.load({ id, pool, clock, log, epochLimits, wake: (room) => this.#wake(room) }).then(
+    const refused = (kind: RefusalKind) => this.#metrics.refusals.inc({ kind });
+    const wake = (room: Room) => this.#wake(room);
+    const loading = Room.load({ id, pool, clock, log, epochLimits, wake, refused }).then(
       (room) => {
         if (room && !this.#isClosed) this.#open.set(id, room);
         else this.#rooms.delete(id);
@@ -288,7 +275,7 @@ export class Rooms implements AsyncDisposable {
   }
 
   async #commit(prepared: readonly Flight[]): Promise<void> {
-    const stop = this.#commitSeconds.startTimer();
+    const stop = this.#metrics.commitSeconds.startTimer();
     let committed: ReadonlySet<DocumentId> = new Set();
     const commits = prepared.map(({ commit }) => commit);
     const [first] = commits;
@@ -305,12 +292,12 @@ export class Rooms implements AsyncDisposable {
     stop();
     for (const { room, commit } of prepared) {
       if (committed.has(commit.document)) {
-        this.#committedEntries.inc(commit.entries.length);
+        this.#metrics.entries.inc(commit.entries.length);
         this.#release(room);
         if (commit.account?.privacy) this.#announceSettings(room);
         if (commit.nextGeneration !== undefined) this.#announceEpoch(room);
       } else {
-        this.#conflicts.inc();
+        this.#metrics.conflicts.inc();
         void room.retry();
       }
     }

@@ -4,8 +4,8 @@
  * one. The document knows better: who types has what was typed before in front of it.
  */
 
+import type { Appended } from './conversation-grammar.ts';
 import type { GatedDocument } from './gated-document.ts';
-import type { Appended } from './inspect.ts';
 
 /** To be asked when the update is applied and nothing of it was moved yet. */
 export function inTypedOrder(doc: GatedDocument, appended: readonly Appended[]): readonly Appended[] {

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Gauge } from 'prom-client';
+import type { Counter, Gauge } from 'prom-client';
 import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { documentId, type UserId } from '../../schema/ids.ts';
@@ -54,6 +54,7 @@ class Sockets implements AsyncDisposable {
   readonly #connections = new Set<Connection>();
   readonly #byUser = new Map<UserId, Connection[]>();
   readonly #disposables: (() => void)[] = [];
+  readonly #closes: Counter<'what' | 'code'>;
   #pending = 0;
   #isClosed = false;
 
@@ -71,6 +72,11 @@ class Sockets implements AsyncDisposable {
       sessions.watch(() => new Set([...this.#connections].map(({ session }) => session))),
       startHeartbeat(this.#connections),
     );
+    this.#closes = metrics.counter({
+      name: 'tidewire_closes_total',
+      help: 'Connections and documents on them that the server closed, by close code; 4400 is hostile',
+      labelNames: ['what', 'code'],
+    });
     const connections = this.#connections;
     metrics.gauge({
       name: 'tidewire_connections',
@@ -126,8 +132,9 @@ class Sockets implements AsyncDisposable {
 
   #connect(socket: ServerSocket, stream: Duplex, session: Session, target: Target): void {
     const onEnd = (connection: Connection) => this.#forget(connection);
+    const onClosing = (what: string, code: number) => this.#closes.inc({ what, code });
     const { rooms, presence } = this.#options;
-    const common = { socket, stream, user: session.user, session: session.id, onEnd, rooms };
+    const common = { socket, stream, user: session.user, session: session.id, onEnd, onClosing, rooms };
     const isOurs = socket.protocol === SUBPROTOCOL;
     const connection =
       target.is === 'sync'

@@ -24,6 +24,8 @@ export interface ConnectionOptions {
   readonly user: UserId;
   readonly session: string;
   readonly onEnd: (connection: Connection) => void;
+  /** The connection, or a document on it, is being closed by the server. */
+  readonly onClosing: (what: 'connection' | 'channel', code: number) => void;
 }
 
 let opened = 0;
@@ -39,18 +41,20 @@ export abstract class Connection {
   readonly #stream: Duplex;
   readonly #outlet: Outlet;
   readonly #onEnd: (connection: Connection) => void;
+  protected readonly onClosing: ConnectionOptions['onClosing'];
   /** What its channels want to know of their documents; kept only while there is something. */
   #questions: Questions<object> | undefined;
   #unjudgedBytes = 0;
   #hasEnded = false;
 
-  constructor({ socket, stream, user, session, onEnd }: ConnectionOptions) {
+  constructor({ socket, stream, user, session, onEnd, onClosing }: ConnectionOptions) {
     this.user = user;
     this.session = session;
     this.#socket = socket;
     this.#stream = stream;
     this.#onEnd = onEnd;
-    this.#outlet = new Outlet({ socket: stream, overflow: () => this.cut() });
+    this.onClosing = onClosing;
+    this.#outlet = new Outlet({ socket: stream, overflow: () => this.#overflow() });
     socket.connection = this;
     socket.on('message', onMessage);
     socket.on('pong', onPong);
@@ -124,12 +128,18 @@ export abstract class Connection {
   /** Closes with a code that the client can read. */
   close(code: number, reason: string): void {
     if (this.#hasEnded) return;
+    this.onClosing('connection', code);
     this.#outlet.flush();
     this.end();
     // Control frames carry at most 123 bytes of reason.
     this.#socket.close(code, reason.slice(0, 120));
     // A paused socket would never read the peer's closing handshake.
     if (this.#socket.isPaused) this.#socket.resume();
+  }
+
+  #overflow(): void {
+    this.onClosing('connection', CLOSE.slowReader);
+    this.cut();
   }
 
   /** Cuts off a peer that reads too slowly: a closing frame would only queue behind what it does not read. */

@@ -153,6 +153,7 @@ export class SharedConnection extends Connection implements Watcher {
   }
 
   #sayClosed(channel: number, code: number, reason: string): void {
+    this.onClosing('channel', code);
     this.say({ t: 'closed', channel, code, reason });
   }
 

@@ -80,6 +80,11 @@ class RunningSnapshotter implements Snapshotter {
       help: 'From the poke after an edit or deletion to the commit that removes the former text from the journal.',
       buckets: [0.1, 0.25, 0.5, 1, 2, 5, 30],
     });
+    const queue: ReturnType<Metrics['gauge']> = options.metrics.gauge({
+      name: 'tidewire_snapshot_queue_documents',
+      help: 'Documents with new entries that were not looked at yet.',
+      collect: () => queue.set(this.#poked.size + this.#retries.size),
+    });
     this.#run = this.#lookAgainAndAgain();
   }
 
