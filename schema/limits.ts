@@ -53,6 +53,12 @@ export const MAX_WATCHED = 200;
 /** In larger groups somebody is always typing: it would tell nobody anything, and cost as much as messages. */
 export const MAX_TYPING_MEMBERS = 20;
 
+/** Who goes on typing says so this often: rare enough to cost nothing, often enough to outlive one lost notice. */
+export const TYPING_INTERVAL_MS = 3_000;
+
+/** Readers forget after this: two intervals, so that it neither blinks while somebody types nor stays when they left. */
+export const TYPING_SHOWN_MS = 6_000;
+
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 

@@ -6,6 +6,7 @@
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
 import { type ConversationId, parseDocumentId, type UserId } from '../../schema/ids.ts';
+import { MAX_TYPING_MEMBERS } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import type { Connection } from '../connection/connection.ts';
 import { SharedConnection } from '../connection/shared-connection.ts';
@@ -34,9 +35,12 @@ import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
 import { RunningSearch } from './message-search.ts';
+import { PeopleOnScreen } from './people-on-screen.ts';
 import { Renewal } from './renewal.ts';
 import { serverLocator } from './server-locator.ts';
 import { summarizeAll, withoutFormerText } from './summaries.ts';
+import { TypingSignal } from './typing-signal.ts';
+import { Typists } from './typists.ts';
 
 export interface MessengerOptions {
   readonly account: Account;
@@ -55,6 +59,8 @@ export class LocalMessenger implements Messenger {
   readonly connection: Source<ConnectionState>;
   readonly storage: AccountStore['failure'];
   readonly signedOut = new Source(false);
+  readonly typists: Typists['typing'];
+  readonly presence: PeopleOnScreen['presence'];
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: Device;
@@ -62,6 +68,8 @@ export class LocalMessenger implements Messenger {
   readonly #background: Background;
   readonly #renewal: Renewal;
   readonly #search: DeviceSearch;
+  readonly #people: PeopleOnScreen;
+  readonly #typists: Typists;
   readonly #open = new Map<ConversationId, LocalConversation>();
   /** Those of them that somebody has asked for. */
   readonly #asked = new Set<ConversationId>();
@@ -100,6 +108,10 @@ export class LocalMessenger implements Messenger {
       account: `${environment.storagePrefix}/${me}`,
       createWorker: environment.createSearchWorker,
     });
+    this.#people = new PeopleOnScreen({ clock, send: (message) => this.#link.send(message) });
+    this.presence = this.#people.presence;
+    this.#typists = new Typists({ clock, lastOf: (id) => this.#open.get(id)?.view.get().last?.message });
+    this.typists = this.#typists.typing;
     this.#renewal = new Renewal({ list: this.#list, renew: (id) => this.#conversation(id).renew() });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
@@ -128,7 +140,12 @@ export class LocalMessenger implements Messenger {
   }
 
   open(id: ConversationId): Conversation {
-    return openConversation(this.#ask(id));
+    const clock = this.#device.clock;
+    return openConversation(this.#ask(id), new TypingSignal({ clock, send: () => this.#sayTyping(id) }));
+  }
+
+  watch(people: readonly UserId[]): () => void {
+    return this.#people.watch(people);
   }
 
   async createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>> {
@@ -187,6 +204,8 @@ export class LocalMessenger implements Messenger {
     this.#background[Symbol.dispose]();
     this.#search[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();
+    this.#people[Symbol.dispose]();
+    this.#typists[Symbol.dispose]();
     for (const conversation of this.#open.values()) conversation[Symbol.dispose]();
     this.#open.clear();
     this.#list[Symbol.dispose]();
@@ -227,6 +246,7 @@ export class LocalMessenger implements Messenger {
     this.#open.set(id, conversation);
     conversation.view.subscribe(this.#invalidate);
     conversation.view.subscribe(() => this.#correct(conversation));
+    conversation.view.subscribe(() => this.#typists.changed(id));
     return conversation;
   }
 
@@ -240,6 +260,8 @@ export class LocalMessenger implements Messenger {
   #linked(): void {
     const { state } = this.#link;
     if (state.is === 'stopped' && state.code === CLOSE.signIn) this.sessionOver();
+    this.#people.linked(state.is === 'open' ? 'open' : 'lost');
+    if (state.is !== 'open') this.#typists.clear();
     const isConnected = state.is === 'open' && state.isProven;
     if (isConnected && !this.#wasConnected) void this.#list.refresh();
     this.#wasConnected = isConnected;
@@ -247,7 +269,11 @@ export class LocalMessenger implements Messenger {
   }
 
   async #heard(message: ServerControl): Promise<void> {
+    if (message.t === 'presence') return this.#people.heard(message);
+    if (message.t === 'typing')
+      return this.#typists.heard(message.conversation as ConversationId, message.user as UserId);
     if (message.t !== 'head') return;
+    if (message.preview) this.#typists.wrote(message.conversation as ConversationId, message.from as UserId);
     if (await this.#list.heard(message)) this.#conversation(message.conversation as ConversationId);
     else await this.#list.refresh();
   }
@@ -256,6 +282,12 @@ export class LocalMessenger implements Messenger {
   #stirred(document: string): void {
     const id = parseDocumentId(document)?.conversation;
     if (id && this.#list.get(id)) this.#conversation(id);
+  }
+
+  #sayTyping(conversation: ConversationId): void {
+    // The server tells nobody in larger groups.
+    const members = this.#list.get(conversation)?.item.members.length ?? 0;
+    if (members <= MAX_TYPING_MEMBERS) this.#link.send({ t: 'typing', conversation });
   }
 
   /** The list changed: newer epochs, other members, conversations to open. */

@@ -87,6 +87,15 @@ export interface Conversation extends Disposable {
   loadNewer(): Promise<void>;
   /** Brings the target into the rows: a message, the first at or after a date (else the last), the end, or the first unread. */
   jump(target: JumpTarget): Promise<Jumped>;
+  /** Lets the others see that somebody writes: `on` with every change of the text, `off` when it was sent, cleared or left. */
+  typing(state: 'on' | 'off'): void;
+}
+
+/** Of people about whom something is known and may be told. */
+export interface Presence {
+  readonly online: boolean;
+  /** ms since 1970 */
+  readonly lastSeen: number;
 }
 
 /** A line of the conversation list; known offline too. */
@@ -171,6 +180,11 @@ export interface Messenger extends Disposable {
   readonly storage: Observed<StorageFailure | undefined>;
   /** The session is over (expired or revoked elsewhere); local data stay until the person signs in again or out. */
   readonly signedOut: Observed<boolean>;
+  /** Who writes at this moment, others only, the longest at it first. Empty without a connection, like `presence`. */
+  readonly typists: Observed<ReadonlyMap<ConversationId, readonly UserId[]>>;
+  readonly presence: Observed<ReadonlyMap<UserId, Presence>>;
+  /** These people are on screen, until the returned function is called: `presence` tells of them. */
+  watch(people: readonly UserId[]): () => void;
   open(id: ConversationId): Conversation;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;

@@ -7,7 +7,8 @@ import type { LocalView } from './chain-view.ts';
 import type { Conversation, Timeline } from './conversation.ts';
 import type { LocalConversation } from './local-conversation.ts';
 
-export function openConversation(local: LocalConversation): Conversation {
+/** `signal` tells others that this person types. */
+export function openConversation(local: LocalConversation, signal: { set(state: 'on' | 'off'): void }): Conversation {
   let firstUnread: MessageId | undefined;
   let isDecided = false;
   let seen: LocalView | undefined;
@@ -46,6 +47,7 @@ export function openConversation(local: LocalConversation): Conversation {
     loadOlder: () => local.loadOlder(),
     loadNewer: () => local.loadNewer(),
     jump: (target) => local.jump(target),
+    typing: (state) => signal.set(state),
     [Symbol.dispose]() {
       stopDeciding();
       detach();

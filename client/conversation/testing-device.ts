@@ -99,7 +99,7 @@ export class TestDevice {
     connection.onControl((message) => {
       if (message.t === 'head') local.extend(message.epoch);
     });
-    const conversation = openConversation(local);
+    const conversation = openConversation(local, { set: () => undefined });
     return {
       store,
       outbox,

@@ -60,6 +60,14 @@ export function shortTime(at: number, today: number): string {
   return isSameYear(at, today) ? shortDayOfYear.format(at) : shortDate.format(at);
 }
 
+/** When somebody was last seen: "at 14:05", "yesterday at 14:05", "on 12 March". */
+export function lastSeenTime(at: number, today: number): string {
+  const days = daysAgo(at, today);
+  if (days <= 0) return text.presence.today(clockTime(at));
+  if (days === 1) return text.presence.yesterday(clockTime(at));
+  return text.presence.earlier((isSameYear(at, today) ? dayOfYear : dayAndYear).format(at));
+}
+
 /** Local midnight of today; changes when the day does, also after the device slept. */
 export function useToday(): number {
   const [today, setToday] = useState(() => startOfDay(Date.now()));

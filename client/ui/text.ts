@@ -164,6 +164,18 @@ export const text = {
     announceMany: (count: number) => plural(count, { one: '# new message', other: '# new messages' }),
     copied: 'Copied',
   },
+  presence: {
+    typing: (names: readonly string[]) =>
+      names.length > 2
+        ? 'Several people are typing…'
+        : `${list.format(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
+    online: 'online',
+    /** `when` as the three below say it. */
+    lastSeen: (when: string) => `last seen ${when}`,
+    today: (time: string) => `at ${time}`,
+    yesterday: (time: string) => `yesterday at ${time}`,
+    earlier: (date: string) => `on ${date}`,
+  },
   jump: {
     menu: 'Conversation menu',
     toDate: 'Go to a date…',

@@ -94,13 +94,13 @@ test('[Y3] presence is told at once, of those one shares a conversation with, an
   expect((await stranger.control('presence')).users.some(({ online, lastSeen }) => online || lastSeen > 0)).toBe(false);
 });
 
-test.each([MAX_WATCHED + 1, 1_000_000])('[Y5] watching %i people closes with 4400', async (count) => {
+test.each([MAX_WATCHED + 1, 1_000_000])('[Y6] watching %i people closes with 4400', async (count) => {
   using raw = await connect(eve);
   raw.sendControl({ t: 'watch', users: Array.from({ length: count }, () => 'a') });
   expect((await raw.end()).code).toBe(CLOSE.hostile);
 });
 
-test('[Y5] who replaces what they watch all the time is answered seldom, and others are answered at once', async () => {
+test('[Y6] who replaces what they watch all the time is answered seldom, and others are answered at once', async () => {
   await startGroup(ana, bo);
   using attacker = await connect(eve);
   using watcher = await connect(ana);

@@ -72,6 +72,8 @@ export function Composer({
   const write = (next: string) => {
     setProblem(undefined);
     const current = drafts.get(conversation.id);
+    // An edit is no news until it is made.
+    if (!current.edit) conversation.typing(next.trim() ? 'on' : 'off');
     drafts.set(conversation.id, current.edit ? { ...current, edit: { ...current.edit, text: next } } : { text: next });
   };
 
@@ -90,6 +92,7 @@ export function Composer({
       await store(conversation, before, toSend(typed));
       drafts.set(conversation.id, withoutSent(before, drafts.get(conversation.id)));
       setProblem(undefined);
+      conversation.typing('off');
       if (!before.edit) onSent();
     } catch (failure) {
       setProblem(text.composer.notKept(describeStorage(failure)));
@@ -149,6 +152,7 @@ export function Composer({
             autoComplete="off"
             onChange={(event) => write(event.target.value)}
             onKeyDown={onKeyDown}
+            onBlur={() => conversation.typing('off')}
           />
           {note && (
             <p id={noteId} className={styles.note} role={problem || left < 0 ? 'alert' : undefined}>

@@ -1,13 +1,16 @@
 /** The head of a conversation: who it is with, and for groups the sheet of members. On a phone also the way back. */
 import { ArrowLeft, EllipsisVertical } from 'lucide-react';
 import { useRef, useState } from 'react';
+import type { UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary, JumpTarget } from '../../conversation/conversation.ts';
+import { useToday } from '../dates.ts';
 import { searchIn } from '../list/search-scope.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { lazily } from '../parts/lazily.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
+import { describePresence, otherOf, usePresence, useTyping, useWatch } from '../presence.ts';
 import { closeConversation } from '../router.ts';
 import { firstName, useSession } from '../session.ts';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
@@ -32,6 +35,11 @@ export function ConversationHeader({
   const [isShowingMembers, setShowingMembers] = useState(false);
   const { messenger } = useSession();
   const isGroup = summary.kind === 'group';
+  const other = otherOf(summary, messenger.account.id);
+  useWatch(other);
+  const presence = usePresence(other);
+  const typing = useTyping(summary);
+  const today = useToday();
   const names = summary.members.map(({ id, name }) => (id === messenger.account.id ? text.you : firstName(name)));
   return (
     <header className={styles.header}>
@@ -45,6 +53,7 @@ export function ConversationHeader({
         name={summary.title}
         kind={isGroup ? 'group' : 'person'}
         size="medium"
+        isOnline={presence?.online ?? false}
       />
       <div className={styles.words}>
         <h1 className={styles.title} dir="auto">
@@ -52,9 +61,20 @@ export function ConversationHeader({
         </h1>
         {isGroup && (
           <button type="button" className={styles.members} onClick={() => setShowingMembers(true)}>
-            <span>{text.conversation.members(names.length)}</span>
-            <span className={styles.names}>{text.names(names)}</span>
+            {typing ? (
+              <Typing words={typing} />
+            ) : (
+              <>
+                <span>{text.conversation.members(names.length)}</span>
+                <span className={styles.names}>{text.names(names)}</span>
+              </>
+            )}
           </button>
+        )}
+        {!isGroup && (typing || presence) && (
+          <p className={styles.presence}>
+            {typing ? <Typing words={typing} /> : presence && describePresence(presence, today)}
+          </p>
         )}
       </div>
       <IconButton
@@ -104,6 +124,9 @@ export function ConversationHeader({
   );
 }
 
+/** Not announced: it would interrupt whoever listens all the time. */
+const Typing = ({ words }: { words: string }) => <span className={styles.typing}>{words}</span>;
+
 /** A direct conversation wears the colour of the other person, as that person's messages elsewhere do. */
 export const avatarId = (summary: ConversationSummary, me: string): string =>
-  summary.kind === 'direct' ? (summary.members.find((member) => member.id !== me)?.id ?? summary.id) : summary.id;
+  otherOf(summary, me as UserId) ?? summary.id;

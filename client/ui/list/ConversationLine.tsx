@@ -1,7 +1,8 @@
 /** One conversation in the list: who, the last message with its state, when, and how much is unread. */
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { useDraft } from '../drafts.ts';
+import { otherOf, usePresence, useTyping, useWatchInView } from '../presence.ts';
 import { firstName, nameOf, useSession } from '../session.ts';
 import { text } from '../text.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
@@ -20,9 +21,13 @@ export const ConversationLine = memo(function ConversationLine({
   const { messenger } = useSession();
   const { last, unread } = summary;
   const me = messenger.account.id;
+  const line = useRef<HTMLLIElement>(null);
+  const other = otherOf(summary, me);
+  useWatchInView(line, other);
+  const isOnline = usePresence(other)?.online ?? false;
 
   return (
-    <Line summary={summary} at={last?.at} today={today} isOpen={isOpen} isUnread={unread > 0}>
+    <Line ref={line} {...{ summary, today, isOpen, isOnline }} at={last?.at} isUnread={unread > 0}>
       <span className={styles.bottom} data-unread={unread > 0 || undefined}>
         <Preview summary={summary} me={me} isOpen={isOpen} />
         {unread > 0 && (
@@ -39,7 +44,9 @@ export const ConversationLine = memo(function ConversationLine({
 function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: string; isOpen: boolean }) {
   const { drafts } = useSession();
   const draft = useDraft(drafts, summary.id).text.trim();
+  const typing = useTyping(summary);
   const { last } = summary;
+  if (typing) return <span className={`${styles.preview} ${styles.typing}`}>{typing}</span>;
   if (draft && !isOpen) {
     return (
       <span className={styles.preview}>

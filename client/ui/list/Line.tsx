@@ -1,5 +1,5 @@
 /** A line of the list beside the conversations: a link with the picture and title of a conversation or person, a time, and what `children` say below. */
-import type { MouseEvent, ReactNode } from 'react';
+import type { MouseEvent, ReactNode, Ref } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { avatarId } from '../conversation/ConversationHeader.tsx';
@@ -11,6 +11,7 @@ import { text } from '../text.ts';
 import styles from './Line.module.css';
 
 interface LineProps {
+  readonly ref?: Ref<HTMLLIElement>;
   readonly summary: ConversationSummary;
   /** Whose picture and name it shows instead of the conversation’s. */
   readonly person?: { readonly id: string; readonly name: string } | undefined;
@@ -21,10 +22,12 @@ interface LineProps {
   readonly today: number;
   readonly isOpen?: boolean;
   readonly isUnread?: boolean;
+  readonly isOnline?: boolean;
   readonly children: ReactNode;
 }
 
-export function Line({ summary, person, message, at, today, isOpen = false, isUnread = false, children }: LineProps) {
+export function Line({ ref, summary, person, message, at, today, isOnline = false, children, ...state }: LineProps) {
+  const { isOpen = false, isUnread = false } = state;
   const me = useSession().messenger.account.id;
   const title = person?.id === me ? text.you : (person?.name ?? summary.title);
   const open = (event: MouseEvent) => {
@@ -34,7 +37,7 @@ export function Line({ summary, person, message, at, today, isOpen = false, isUn
     openConversation(summary.id, message);
   };
   return (
-    <li className={styles.item}>
+    <li ref={ref} className={styles.item}>
       <a
         href={conversationPath(summary.id, message)}
         className={styles.line}
@@ -47,12 +50,14 @@ export function Line({ summary, person, message, at, today, isOpen = false, isUn
           name={person?.name ?? summary.title}
           kind={summary.kind === 'group' && !person ? 'group' : 'person'}
           size="large"
+          isOnline={isOnline}
         />
         <span className={styles.words}>
           <span className={styles.top}>
             <span className={styles.title} dir="auto">
               {title}
             </span>
+            {isOnline && <span className="visually-hidden">({text.presence.online})</span>}
             {at !== undefined && (
               <time className={styles.time} dateTime={new Date(at).toISOString()} title={fullTime(at)}>
                 {shortTime(at, today)}

@@ -25,17 +25,21 @@ export function Avatar({
   name,
   kind = 'person',
   size,
+  isOnline = false,
 }: {
   id: string;
   name: string;
   kind?: 'person' | 'group';
   size: 'tiny' | 'small' | 'medium' | 'large';
+  /** Only a mark: whoever shows it says it in words too. */
+  isOnline?: boolean;
 }) {
   return (
     <span
       aria-hidden="true"
       className={`${styles.avatar} ${styles[size]} ${kind === 'group' ? styles.group : ''}`}
       // Drawn by the style sheet: text in a button would have to be part of the button's name.
+      data-online={isOnline || undefined}
       data-initials={kind === 'person' ? initials(name) : undefined}
       style={{ '--person': personColour(id) }}
     >

@@ -116,6 +116,10 @@ export class MemoryConversation implements Conversation {
     this.#append({ from: from as UserId, text });
   }
 
+  typing(): void {
+    // Nobody else is there.
+  }
+
   [Symbol.dispose](): void {
     // The fixture shows the same conversation again, as a local store would.
   }

@@ -11,6 +11,7 @@ import type {
   ConversationSummary,
   MessageSearch,
   Messenger,
+  Presence,
   SearchState,
   StorageFailure,
 } from '../../conversation/conversation.ts';
@@ -23,6 +24,8 @@ export class MemoryMessenger implements Messenger {
   readonly connection = createSource<ConnectionState>({ is: 'connected' });
   readonly storage = createSource<StorageFailure | undefined>(undefined);
   readonly signedOut = createSource(false);
+  readonly typists = createSource<ReadonlyMap<ConversationId, readonly UserId[]>>(new Map());
+  readonly presence = createSource<ReadonlyMap<UserId, Presence>>(new Map());
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -43,6 +46,10 @@ export class MemoryMessenger implements Messenger {
     this.#people = people;
     this.conversations = createSource({ state, items: summaries });
     this.#opened = new Map(conversations.map((conversation) => [conversation.id, conversation]));
+  }
+
+  watch(): () => void {
+    return () => {};
   }
 
   open(id: ConversationId): MemoryConversation {

@@ -3,7 +3,18 @@ import type { Accounts } from '../../conversation/conversation.ts';
 import { StorageFailure } from '../../conversation/conversation.ts';
 import type { AppUpdate } from '../app-update.ts';
 import { createSource } from '../observed.ts';
-import { conversation, directRows, groupRows, manyRows, me, minutesAgo, people, someId, summaries } from './content.ts';
+import {
+  conversation,
+  directRows,
+  groupRows,
+  manyRows,
+  me,
+  minutesAgo,
+  people,
+  someId,
+  summaries,
+  user,
+} from './content.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 import { MemoryAccounts, MemoryMessenger } from './memory-messenger.ts';
 
@@ -100,6 +111,26 @@ const HOUR_MS = 3_600_000;
 const offline = (messenger: MemoryMessenger) =>
   messenger.connection.set({ is: 'offline', since: Date.now() - HOUR_MS, waiting: 3 });
 
+/** Some are online, one was lately; people type in direct conversations and in groups. */
+const lively = (messenger: MemoryMessenger) => {
+  messenger.presence.set(
+    new Map([
+      [user('u-ana'), { online: true, lastSeen: Date.now() }],
+      [user('u-hugo'), { online: true, lastSeen: Date.now() }],
+      [user('u-bo'), { online: false, lastSeen: minutesAgo(25 * 60) }],
+      [user('u-dalia'), { online: true, lastSeen: Date.now() }],
+    ]),
+  );
+  messenger.typists.set(
+    new Map([
+      [conversation('dalia'), [user('u-dalia')]],
+      [conversation('greta'), [user('u-greta')]],
+      [conversation('festival'), ['u-bo', 'u-chidi'].map(user)],
+      [conversation('family'), ['u-elif', 'u-finn', 'u-bo'].map(user)],
+    ]),
+  );
+};
+
 export const scenes: Readonly<Record<string, () => Scene>> = {
   'sign-in': () => ({
     accounts: new MemoryAccounts({ is: 'signed-out' }),
@@ -111,6 +142,11 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
   'list-loading': () => empty('loading'),
   direct: () => signedIn('/c/ana'),
   group: () => signedIn('/c/festival'),
+  online: () => signedIn('/c/ana', lively),
+  'last-seen': () => signedIn('/c/bo', lively),
+  typing: () => signedIn('/c/greta', lively),
+  'typing-group': () => signedIn('/c/festival', lively),
+  'lively-list': () => signedIn('/', lively),
   'many-unread': () => signedIn('/c/greta'),
   many: () => signedIn('/c/bo'),
   long: () => signedIn('/c/elif'),
