@@ -10,6 +10,12 @@ import { scenes } from '../client/ui/testing/scenes.ts';
 
 const folder = join(import.meta.dirname, '../screenshots');
 
+async function openDevices(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Devices' }).click();
+  await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
+}
+
 /** Pictures of a scene after somebody did something, beside the scene as it opens. */
 const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promise<void>]> = {
   'sign-up-errors': [
@@ -87,6 +93,25 @@ const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promis
       await page.getByRole('button', { name: 'Create group' }).click();
     },
   ],
+  devices: ['home', openDevices],
+  'devices-sign-out': [
+    'home',
+    async (page) => {
+      await openDevices(page);
+      await page.getByRole('button', { name: 'Sign out Safari on iPhone' }).click();
+    },
+  ],
+  'devices-sign-out-all': [
+    'home',
+    async (page) => {
+      await openDevices(page);
+      await page.getByRole('button', { name: 'Sign out all other devices' }).click();
+    },
+  ],
+  'devices-none': ['devices-alone', openDevices],
+  'devices-asked': ['devices-loading', openDevices],
+  'devices-offline': ['offline-list', openDevices],
+  'remove-data': ['session-over-unsent', (page) => page.getByRole('button', { name: 'Remove them' }).click()],
   'account-menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
   'sign-out': [
     'offline-list',

@@ -6,7 +6,7 @@ import type { Answer } from '../conversation/conversation.ts';
 const ANSWER_WITHIN_MS = 15_000;
 
 export interface Http {
-  request<Value>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer<Value>>;
+  request<Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer<Value>>;
 }
 
 export function createHttp(options: {

@@ -5,6 +5,7 @@
 
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
+import type { DeviceSession } from '../../schema/http/sessions.ts';
 import { type ConversationId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import { MAX_TYPING_MEMBERS } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
@@ -171,6 +172,19 @@ export class LocalMessenger implements Messenger {
     });
   }
 
+  async listDevices(): Promise<Answer<readonly DeviceSession[]>> {
+    const answer = await this.#request<{ items: readonly DeviceSession[] }>('GET', '/api/sessions');
+    return answer.ok ? { ok: true, value: answer.value.items } : answer;
+  }
+
+  signOutDevice(id: string): Promise<Answer<void>> {
+    return this.#request('DELETE', `/api/sessions/${encodeURIComponent(id)}`);
+  }
+
+  signOutOthers(): Promise<Answer<void>> {
+    return this.#request('DELETE', '/api/sessions');
+  }
+
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
     const { store, outbox } = this.#device;
     const { records, failed } = outbox.contents.get();
@@ -214,7 +228,7 @@ export class LocalMessenger implements Messenger {
     this.#device.tabs[Symbol.dispose]();
   }
 
-  async #request<Value>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer<Value>> {
+  async #request<Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer<Value>> {
     const answer = await this.#options.http.request<Value>(method, path, body);
     if (!answer.ok && answer.failure.is === 'problem' && answer.failure.status === 401) this.sessionOver();
     return answer;

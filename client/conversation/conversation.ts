@@ -4,6 +4,7 @@
  */
 import type { Message } from '../../schema/document/message.ts';
 import type { FoundMessage } from '../../schema/http/search.ts';
+import type { DeviceSession } from '../../schema/http/sessions.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 
@@ -190,6 +191,10 @@ export interface Messenger extends Disposable {
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
   /** In one conversation, or in all. */
   search(query: string, conversation?: ConversationId): MessageSearch;
+  /** Where this person is signed in, this device first. */
+  listDevices(): Promise<Answer<readonly DeviceSession[]>>;
+  signOutDevice(id: string): Promise<Answer<void>>;
+  signOutOthers(): Promise<Answer<void>>;
   /** Ends the session. `remove-if-sent` removes this account's data from this device unless something is unsent. */
   signOut(options: { data: 'keep' | 'remove-if-sent' | 'remove' }): Promise<void>;
 }

@@ -17,6 +17,12 @@ beforeAll(async () => {
 
 afterAll(() => fixture?.[Symbol.asyncDispose]());
 
+async function openDevices(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Devices' }).click();
+  await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
+}
+
 /** What a person does to bring up what a scene alone does not show. */
 const ACTS: Record<string, readonly [scene: string, act: (page: Page) => Promise<unknown>]> = {
   'message menu': ['group', (page) => page.getByText('Three o’clock it is').click({ button: 'right' })],
@@ -37,6 +43,16 @@ const ACTS: Record<string, readonly [scene: string, act: (page: Page) => Promise
   'search results': ['home', (page) => page.getByRole('searchbox').fill('the')],
   'failed search': ['home', (page) => page.getByRole('searchbox').fill('failing')],
   'account menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
+  devices: ['home', openDevices],
+  'question about a device': [
+    'home',
+    async (page) => {
+      await openDevices(page);
+      await page.getByRole('button', { name: 'Sign out Safari on iPhone' }).click();
+    },
+  ],
+  'devices offline': ['offline-list', openDevices],
+  'removal of data': ['session-over-unsent', (page) => page.getByRole('button', { name: 'Remove them' }).click()],
   'sign-out dialog': [
     'offline-list',
     async (page) => {

@@ -185,6 +185,45 @@ describe('the timeline', () => {
   });
 });
 
+describe('devices', () => {
+  const open = async (scene: string): Promise<void> => {
+    page = await fixture.open(scene);
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Devices' }).click();
+  };
+  const dialog = (): Locator => page.getByRole('dialog', { name: 'Devices' });
+
+  it('are listed by name, and one is signed out after a question that Escape takes back', async () => {
+    await open('home');
+    await dialog().getByText('Chrome on Linux').waitFor();
+    const button = dialog().getByRole('button', { name: 'Sign out Safari on iPhone' });
+    await button.click();
+    await dialog().getByText('Sign out Safari on iPhone?').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog().getByText('Sign out Safari on iPhone?').waitFor({ state: 'hidden' });
+    await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await button.click();
+    await dialog().getByRole('button', { name: 'Sign out', exact: true }).click();
+    await dialog().getByText('The device is signed out.').waitFor();
+    expect(await dialog().getByText('Safari on iPhone').count()).toBe(0);
+  });
+
+  it('all others are signed out together', async () => {
+    await open('home');
+    await dialog().getByRole('button', { name: 'Sign out all other devices' }).click();
+    await dialog().getByText('Sign out 3 other devices?').waitFor();
+    await dialog().getByRole('button', { name: 'Sign out', exact: true }).click();
+    await dialog().getByText('You are signed in on this device only.').waitFor();
+  });
+
+  it('without a network it says so, and they appear when it is back', async () => {
+    await open('offline-list');
+    await dialog().getByText('when you are online').waitFor();
+    await page.evaluate('fixture.connection.set({ is: "connected" })');
+    await dialog().getByText('Safari on iPhone').waitFor();
+  });
+});
+
 const expectFocusIn = (words: string): Promise<void> =>
   expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toContain(words);
 

@@ -122,7 +122,32 @@ export const text = {
     menu: 'Account and settings',
     theme: 'Theme',
     themes: { system: 'Same as system', light: 'Light', dark: 'Dark' },
+    devices: 'Devices',
     signOut: 'Sign out',
+  },
+  devices: {
+    title: 'Devices',
+    hint: 'Sign out what you do not recognise.',
+    here: 'This device',
+    others: 'Other devices',
+    none: 'You are signed in on this device only.',
+    name: (browser: string, system: string) => `${browser} on ${system}`,
+    unknown: 'Unknown device',
+    active: 'Active now',
+    seen: (when: string) => `Last seen ${when}`,
+    since: (when: string) => `Signed in ${when}`,
+    end: 'Sign out',
+    endOf: (name: string) => `Sign out ${name}`,
+    sure: (name: string) => `Sign out ${name}? It keeps what was not sent there until somebody signs in again.`,
+    endOthers: 'Sign out all other devices',
+    sureOthers: (count: number) =>
+      plural(count, { one: 'Sign out # other device?', other: 'Sign out # other devices?' }),
+    busy: 'Signing out…',
+    ended: 'The device is signed out.',
+    endedOthers: 'All other devices are signed out.',
+    loading: 'Loading devices…',
+    offline: 'Your devices can be shown when you are online.',
+    retry: 'Try again',
   },
   signOut: {
     title: 'Sign out of this device?',
@@ -279,6 +304,17 @@ export const text = {
   } satisfies Record<StorageFailure['reason'], string>,
   session: {
     over: 'You have been signed out. Your messages are still on this device.',
+    overWaiting: (count: number) =>
+      plural(count, {
+        one: 'You have been signed out. # message has not been sent and is kept here until you sign in again.',
+        other: 'You have been signed out. # messages have not been sent and are kept here until you sign in again.',
+      }),
+    remove: 'Remove them',
+  },
+  removeData: {
+    title: 'Remove your messages from this device?',
+    hint: 'Everything was sent. It is here again when you sign in.',
+    action: 'Remove',
   },
   update: {
     ready: 'A new version is ready',

@@ -9,12 +9,14 @@ import { SignOutDialog } from './SignOutDialog.tsx';
 import { useSignOut } from './use-sign-out.ts';
 
 const AccountMenuPopup = lazily(async () => (await import('./AccountMenuPopup.tsx')).AccountMenuPopup);
+const DevicesDialog = lazily(async () => (await import('../devices/DevicesDialog.tsx')).DevicesDialog);
 
 export function AccountMenu() {
   const { account } = useSession().messenger;
   const signOut = useSignOut();
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const [isShowingDevices, setShowingDevices] = useState(false);
   const [losses, setLosses] = useState<readonly string[]>();
 
   const leave = () => {
@@ -41,8 +43,10 @@ export function AccountMenu() {
         anchor={button}
         isOpen={isOpen}
         onClose={() => setOpen(false)}
+        onDevices={() => setShowingDevices(true)}
         onSignOut={leave}
       />
+      <DevicesDialog isOpen={isShowingDevices} onClose={() => setShowingDevices(false)} />
       <SignOutDialog losses={losses} onClose={() => setLosses(undefined)} signOut={signOut} />
     </>
   );

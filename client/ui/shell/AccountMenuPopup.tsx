@@ -1,6 +1,6 @@
 /** The person's own menu: who is signed in, the theme, signing out. */
 import { Menu } from '@base-ui/react/menu';
-import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Check, LogOut, Monitor, MonitorSmartphone, Moon, Sun } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { Account } from '../../conversation/conversation.ts';
 import menu from '../parts/Menu.module.css';
@@ -19,12 +19,14 @@ export function AccountMenuPopup({
   anchor,
   isOpen,
   onClose,
+  onDevices,
   onSignOut,
 }: {
   account: Account;
   anchor: RefObject<HTMLButtonElement | null>;
   isOpen: boolean;
   onClose: () => void;
+  onDevices: () => void;
   onSignOut: () => void;
 }) {
   const theme = useTheme();
@@ -53,6 +55,10 @@ export function AccountMenuPopup({
               ))}
             </Menu.RadioGroup>
             <Menu.Separator className={menu.separator} />
+            <Menu.Item className={menu.item} onClick={onDevices}>
+              <MonitorSmartphone aria-hidden="true" />
+              {text.account.devices}
+            </Menu.Item>
             <Menu.Item className={menu.item} onClick={onSignOut}>
               <LogOut aria-hidden="true" />
               {text.account.signOut}

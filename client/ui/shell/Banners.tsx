@@ -8,18 +8,29 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
 import { CredentialsForm } from '../sign-in/CredentialsForm.tsx';
 import { text } from '../text.ts';
+import { RemoveDataDialog } from './RemoveDataDialog.tsx';
 import { UpdateBanner } from './UpdateBanner.tsx';
 
 export function Banners({ update }: { update: AppUpdate }) {
   const { messenger, accounts } = useSession();
   const storage = useObserved(messenger.storage);
   const isSignedOut = useObserved(messenger.signedOut);
+  const connection = useObserved(messenger.connection);
+  const waiting = connection.is === 'offline' ? connection.waiting : 0;
   const [isSigningIn, setSigningIn] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
   return (
     <div>
       {isSignedOut && (
-        <Banner look="notice" icon={<LogIn />} words={text.session.over}>
+        <Banner
+          look="notice"
+          icon={<LogIn />}
+          words={waiting > 0 ? text.session.overWaiting(waiting) : text.session.over}
+        >
           <BannerAction onClick={() => setSigningIn(true)}>{text.signIn.again}</BannerAction>
+          <BannerAction look="quiet" onClick={() => setRemoving(true)}>
+            {text.session.remove}
+          </BannerAction>
         </Banner>
       )}
       {storage && (
@@ -30,6 +41,7 @@ export function Banners({ update }: { update: AppUpdate }) {
         />
       )}
       <UpdateBanner update={update} />
+      <RemoveDataDialog isOpen={isRemoving && isSignedOut} onClose={() => setRemoving(false)} />
       <Dialog
         isOpen={isSigningIn && isSignedOut}
         onClose={() => setSigningIn(false)}

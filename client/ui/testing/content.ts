@@ -1,5 +1,6 @@
 /** The people and messages that the scenes show. Times count back from now, so that headings say what they say. */
 import type { Message } from '../../../schema/document/message.ts';
+import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
 import type { Account, ConversationSummary, Delivery, TimelineRow } from '../../conversation/conversation.ts';
 
@@ -20,8 +21,35 @@ export const people = [
 ].map(([id, name]) => ({ id: user(id as string), name: name as string }));
 
 const MINUTE_MS = 60_000;
+const DAY = 24 * 60;
 
 export const minutesAgo = (minutes: number): number => Date.now() - minutes * MINUTE_MS;
+
+export const devices = (): DeviceSession[] => [
+  {
+    ...{ id: 'd-here', browser: 'Chrome', system: 'Linux', kind: 'computer', isCurrent: true, isActive: true },
+    ...{ signedInAt: minutesAgo(9 * DAY), seenAt: minutesAgo(0) },
+  },
+  {
+    ...{ id: 'd-phone', browser: 'Safari', system: 'iPhone', kind: 'phone', isCurrent: false, isActive: true },
+    ...{ signedInAt: minutesAgo(40 * DAY), seenAt: minutesAgo(2) },
+  },
+  {
+    ...{
+      id: 'd-tablet',
+      browser: 'Samsung Internet',
+      system: 'Android',
+      kind: 'tablet',
+      isCurrent: false,
+      isActive: false,
+    },
+    ...{ signedInAt: minutesAgo(3 * DAY), seenAt: minutesAgo(DAY + 90) },
+  },
+  {
+    ...{ id: 'd-bot', browser: 'curl', kind: 'unknown', isCurrent: false, isActive: false },
+    ...{ signedInAt: minutesAgo(200), seenAt: minutesAgo(190) },
+  },
+];
 
 let clock = 0;
 
@@ -52,8 +80,6 @@ export function row({
     : { ...base, text, ...(edited !== undefined && { editedAt: minutesAgo(edited) }) };
   return from ? { message, epoch: 0, own: false, pending } : { message, epoch: 0, own: true, pending, delivery };
 }
-
-const DAY = 24 * 60;
 
 export const directRows = (): TimelineRow[] => [
   row({ from: 'u-ana', ago: 2 * DAY + 190, text: 'Are you still coming to the harbour on Saturday?' }),

@@ -1,6 +1,7 @@
 /** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { FoundMessage } from '../../../schema/http/search.ts';
+import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import type { ConversationId, UserId } from '../../../schema/ids.ts';
 import { findMatches, isSearchable, makeExcerpt, parseQuery } from '../../../schema/search/query.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   StorageFailure,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
+import { devices } from './content.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 
 export class MemoryMessenger implements Messenger {
@@ -26,6 +28,8 @@ export class MemoryMessenger implements Messenger {
   readonly signedOut = createSource(false);
   readonly typists = createSource<ReadonlyMap<ConversationId, readonly UserId[]>>(new Map());
   readonly presence = createSource<ReadonlyMap<UserId, Presence>>(new Map());
+  /** `unknown`: the server takes its time. */
+  devices: readonly DeviceSession[] | 'unknown' = devices();
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -105,6 +109,26 @@ export class MemoryMessenger implements Messenger {
     const server = query === 'failing' ? 'failed' : query === 'slow' ? 'searching' : isOffline ? 'offline' : 'done';
     const state = { items: newest, device: 'done', server, hasMore: items.length > newest.length } as const;
     return { state: createSource<SearchState>(state), more: () => {}, retry: () => {}, [Symbol.dispose]: () => {} };
+  }
+
+  async listDevices(): Promise<Answer<readonly DeviceSession[]>> {
+    if (this.devices === 'unknown') return new Promise(() => {});
+    if (this.connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
+    return { ok: true, value: this.devices };
+  }
+
+  async signOutDevice(id: string): Promise<Answer<void>> {
+    return this.#keepDevices((device) => device.id !== id);
+  }
+
+  async signOutOthers(): Promise<Answer<void>> {
+    return this.#keepDevices(({ isCurrent }) => isCurrent);
+  }
+
+  #keepDevices(isKept: (device: DeviceSession) => boolean): Answer<void> {
+    if (this.connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
+    if (this.devices !== 'unknown') this.devices = this.devices.filter(isKept);
+    return { ok: true, value: undefined };
   }
 
   async signOut(): Promise<void> {

@@ -5,6 +5,7 @@ import type { AppUpdate } from '../app-update.ts';
 import { createSource } from '../observed.ts';
 import {
   conversation,
+  devices,
   directRows,
   groupRows,
   manyRows,
@@ -163,6 +164,19 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
     signedIn('/c/ana', (messenger) => {
       messenger.storage.set(new StorageFailure('quota'));
       messenger.open(conversation('ana')).failure = new StorageFailure('quota');
+    }),
+  'devices-loading': () =>
+    signedIn('/', (messenger) => {
+      messenger.devices = 'unknown';
+    }),
+  'devices-alone': () =>
+    signedIn('/', (messenger) => {
+      messenger.devices = devices().slice(0, 1);
+    }),
+  'session-over-unsent': () =>
+    signedIn('/c/festival', (messenger) => {
+      offline(messenger);
+      messenger.signedOut.set(true);
     }),
   'session-over': () => signedIn('/c/festival', (messenger) => messenger.signedOut.set(true)),
   update: () => signedIn('/', () => {}, true),

@@ -1,0 +1,68 @@
+/** A device is signed out from another one: it says so, and what was not sent stays on it until its person decides. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Device } from './device.ts';
+import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
+
+let people: TwoPeople;
+let ana: Device;
+let bo: Device;
+/** Ana's other device. */
+let phone: Device;
+
+beforeAll(async () => {
+  people = await startTwoPeople();
+  ({ ana, bo } = people);
+  phone = await Device.open(people.server);
+  await ana.startConversation([BO.name]);
+  await ana.send('hello');
+  await bo.openConversation(ANA.name);
+  await phone.signIn(ANA);
+  await phone.openConversation(BO.name);
+  await phone.row('hello').waitFor();
+});
+
+afterAll(async () => {
+  await phone?.[Symbol.asyncDispose]();
+  await people?.[Symbol.asyncDispose]();
+});
+
+async function signOutTheOther(): Promise<void> {
+  const { page } = ana;
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Devices' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Devices' });
+  await dialog.getByRole('button', { name: 'Sign out Chrome on Linux' }).click();
+  await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await dialog.getByText('You are signed in on this device only.').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+}
+
+test('[P3] signed out while offline, a device keeps what was typed and sends it once its person signs in again', async () => {
+  await phone.network.cut();
+  await phone.send('typed on the phone');
+  await signOutTheOther();
+  await phone.network.mend();
+  await phone.page.getByText('You have been signed out. 1 message has not been sent').waitFor();
+  await phone.hasDelivery('typed on the phone', 'sending');
+  await phone.page.reload();
+  await phone.hasDelivery('typed on the phone', 'sending');
+  await phone.send('typed signed out');
+  await phone.page.getByRole('button', { name: 'Sign in again' }).click();
+  const dialog = phone.page.getByRole('dialog', { name: 'Sign in again' });
+  await dialog.getByLabel('Password', { exact: true }).fill(ANA.password);
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await bo.row('typed signed out').waitFor();
+  expect(await bo.texts()).toEqual(['hello', 'typed on the phone', 'typed signed out']);
+  await phone.page.getByText('You have been signed out').waitFor({ state: 'detached' });
+});
+
+test('[A3] a connected device hears of it at once, and its person may remove what it holds', async () => {
+  const told = phone.page.getByText('You have been signed out. Your messages are still on this device.').waitFor();
+  await signOutTheOther();
+  await told;
+  await phone.page.getByRole('button', { name: 'Remove them' }).click();
+  await phone.page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await phone.page.getByRole('button', { name: 'Create an account' }).waitFor();
+  const left = await phone.page.evaluate('indexedDB.databases().then((all) => all.map((one) => one.name))');
+  expect(left).toEqual([]);
+});
