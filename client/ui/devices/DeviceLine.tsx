@@ -1,6 +1,6 @@
 /** One signed-in device: what it is, when it was there, and for others a way to sign it out, asked once. */
 import { Monitor, Smartphone, SquareTerminal, Tablet } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import { lastSeenTime, useToday } from '../dates.ts';
 import { Button } from '../parts/Button.tsx';
@@ -70,11 +70,13 @@ export function AskOnce({
 }) {
   const [isAsking, setAsking] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const cancel = () => {
-    setAsking(false);
-    // After the button is there again.
-    requestAnimationFrame(() => button.current?.focus());
-  };
+  const hasAsked = useRef(false);
+  // With the change of the page, before the dialog finds that its focus is gone.
+  useLayoutEffect(() => {
+    if (!isAsking && hasAsked.current) button.current?.focus();
+    hasAsked.current = isAsking;
+  }, [isAsking]);
+  const cancel = () => setAsking(false);
   if (!isAsking)
     return (
       <Button ref={button} aria-label={description} disabled={isBusy} onClick={() => setAsking(true)}>
