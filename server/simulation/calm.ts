@@ -16,6 +16,7 @@ export async function calm(world: World): Promise<void> {
       gate.abandon(query);
     }
   }
+  for (const entry of world.arriving.splice(0)) if (chance.happens(0.5)) entry();
   for (const { link } of [...world.halfOpen]) world.forget(link);
   for (const browser of browsers) browser.isOnline = true;
   for (const tab of world.tabs) if (tab.link) tab.link.isStalled = false;

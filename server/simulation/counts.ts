@@ -10,6 +10,8 @@ const WORK = [
   'receipts',
   'entries',
   'conflicts',
+  'brought',
+  'lostEntries',
   'races',
   'gaps',
   'displaced',

@@ -45,7 +45,7 @@ export const MACHINES: Record<string, WeightedOperation> = {
     8,
     async (world) => {
       const appends = world.servers.flatMap(({ name, gate }) =>
-        gate.waiting.filter((query) => query.name === 'append').map((query) => ({ name, gate, query })),
+        gate.waiting.filter((query) => query.name.startsWith('append')).map((query) => ({ name, gate, query })),
       );
       const first = pick(world, appends);
       const second = pick(
@@ -96,7 +96,7 @@ export const MACHINES: Record<string, WeightedOperation> = {
       if (!ghost || !query) return undefined;
       await ghost.run(query);
       ghost.answer(query);
-      if (query.name === 'append') world.counts.commitsOfTheDead++;
+      if (query.name.startsWith('append')) world.counts.commitsOfTheDead++;
       return `the database runs ${query.name} of a dead server`;
     },
   ],
@@ -153,9 +153,9 @@ async function lose(world: World, loss: 'query' | 'answer'): Promise<string | un
   // A read that fails is repeated by the server after a pause of real time; commits are the ones that matter.
   const server = pick(
     world,
-    world.alive.filter(({ gate }) => gate.waiting.some(({ name }) => name === 'append')),
+    world.alive.filter(({ gate }) => gate.waiting.some(({ name }) => name.startsWith('append'))),
   );
-  const query = server?.gate.waiting.find(({ name }) => name === 'append');
+  const query = server?.gate.waiting.find(({ name }) => name.startsWith('append'));
   if (!server || !query) return undefined;
   await server.gate.lose(query, loss);
   server.gate.answer(query);

@@ -22,6 +22,29 @@ export const NETWORK: Record<string, WeightedOperation> = {
       return said;
     },
   ],
+  bring: [
+    24,
+    (world) => {
+      const entry = pick(world, world.arriving);
+      if (!entry) return undefined;
+      // Most come in order; some overtake others, and some come twice.
+      const next = world.chance.happens(0.7) ? (world.arriving[0] as typeof entry) : entry;
+      const isKept = world.chance.happens(0.05);
+      if (!isKept) world.arriving.splice(world.arriving.indexOf(next), 1);
+      next();
+      world.counts.brought++;
+      return `an entry reaches another server${isKept ? ', and will again' : ''}`;
+    },
+  ],
+  loseEntries: [
+    0.6,
+    (world) => {
+      const lost = world.arriving.splice(world.chance.below(world.arriving.length + 1));
+      if (lost.length === 0) return undefined;
+      world.counts.lostEntries += lost.length;
+      return `${lost.length} entries do not reach other servers`;
+    },
+  ],
   connect: [
     20,
     (world) => {

@@ -141,10 +141,12 @@ export class Tab {
       message.from.heard.push({ is: 'update', update, isSettled: false });
       return;
     }
+    if (message.isSettled) this.#noteWaiting();
     this.#isHearing = true;
     Y.applyUpdate(this.doc, message.update, message.isSettled ? SERVER : HERE);
     this.#isHearing = false;
     this.#applyOutbox();
+    this.#offerWaiting();
   }
 
   /** One message of the server. */
@@ -209,19 +211,28 @@ export class Tab {
     const type = decoding.readVarUint(decoder);
     const bytes = decoding.readVarUint8Array(decoder);
     if (type === SYNC.step1) return this.#send(encodeSync(SYNC.step2, Y.encodeStateAsUpdate(this.doc, bytes)));
-    // What a neighbour wrote may have waited for this update: it comes in with it, as if the server had sent it.
-    this.#hasWaited ||= this.doc.store.pendingStructs !== null;
+    this.#noteWaiting();
     Y.applyUpdate(this.doc, bytes, SERVER);
     this.#applyOutbox();
     const isFirst = type === SYNC.step2 && !this.isSynced;
     this.isSynced ||= isFirst;
     this.#verdicts.sent(bytes);
     if (!this.isSynced) return;
-    const { incarnation, outbox } = this.home;
-    if (this.#hasWaited) this.#offer(outbox.of(incarnation));
-    this.#hasWaited = false;
+    const { incarnation } = this.home;
+    this.#offerWaiting();
     this.#verdicts.decide(incarnation);
     if (isFirst) this.#verdicts.decideStrays(incarnation);
+  }
+
+  /** What a neighbour wrote may wait for what the server sent: it comes in with that, as if the server had sent it, too. */
+  #noteWaiting(): void {
+    this.#hasWaited ||= this.doc.store.pendingStructs !== null;
+  }
+
+  #offerWaiting(): void {
+    if (!this.isSynced || !this.#hasWaited) return;
+    this.#hasWaited = false;
+    this.#offer(this.home.outbox.of(this.home.incarnation));
   }
 
   #updated(update: Uint8Array, origin: unknown): void {

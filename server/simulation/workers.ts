@@ -57,7 +57,7 @@ const MAX_WORKER_QUERIES = 12;
 export async function disturbWorkers(world: World): Promise<string> {
   const { chance, conversation, document, truth, counts } = world;
   const commits = world.alive.flatMap(({ gate }) =>
-    gate.waiting.filter(({ name }) => name === 'append').map((query) => ({ gate, query })),
+    gate.waiting.filter(({ name }) => name.startsWith('append')).map((query) => ({ gate, query })),
   );
   const commit = pick(world, commits);
   const commitAt = chance.below(MAX_WORKER_QUERIES);

@@ -56,7 +56,9 @@ export class World {
   /** Channels that their clients have given up and their servers still serve. */
   readonly halfOpen: { link: Link; server: SimulatedServer }[] = [];
   readonly truth: Truth;
-  readonly hub: Hub = createHub();
+  /** Entries that one server has committed, on their way to another. */
+  readonly arriving: (() => void)[] = [];
+  readonly hub: Hub = createHub({ bring: (arrive) => this.arriving.push(arrive) });
   nowMs = START_MS;
   /** How often a server has made itself a copy of the document. */
   loads = 0;
@@ -234,7 +236,7 @@ export class World {
 
   async #ran({ name, outcome }: HeldQuery): Promise<void> {
     if (name === 'load-document') this.loads++;
-    if (name !== 'append') return;
+    if (!name.startsWith('append')) return;
     await this.truth.refresh();
     if (outcome?.is !== 'result') return;
     if ((outcome.value as { rows: unknown[] }).rows.length === 0) this.counts.conflicts++;
