@@ -1,8 +1,9 @@
 /**
- * Fan-out: how servers tell each other what has happened. Nothing here is the truth; a lost notice costs delay, never data.
- * Every implementation passes the suite in `fan-out.contract.ts`.
+ * Fan-out: how servers tell each other what has happened, and bring each other what was committed to the documents that both
+ * hold. Nothing here is the truth; what is lost costs delay, never data. Every implementation passes the suite in `fan-out.contract.ts`.
  */
-import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { Doc } from 'yjs';
+import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
 
 export interface Notices {
   /** These sessions are over: their sockets close with 4401. */
@@ -27,9 +28,29 @@ export interface Notices {
   settings: { readonly user: UserId };
 }
 
+/** A room, as the rooms of the same document on other servers see it. */
+export interface RoomEnd {
+  /** Others have committed these sealed entries; they may come twice, late, with gaps or not at all. */
+  receive(entries: readonly Uint8Array[]): void;
+}
+
+/** A room's link to the rooms of the same document on other servers. */
+export interface Link {
+  /**
+   * From now on this is the room's copy of the document: what it emits as `update`, a sealed entry each, reaches the others.
+   * What the copy holds already does not.
+   */
+  carry(copy: Doc): void;
+  /** Text of entries up to this seq was edited or deleted: they must not be found in the fan-out any more. */
+  forget(seq: number): void;
+  close(): void;
+}
+
 export interface FanOut extends AsyncDisposable {
   /** Tells every server, this one included; never throws and never waits. */
   publish<Topic extends keyof Notices>(topic: Topic, notice: Notices[Topic]): void;
   /** Listens to one topic; the returned function stops it. */
   subscribe<Topic extends keyof Notices>(topic: Topic, listener: (notice: Notices[Topic]) => void): () => void;
+  /** Links a room with those of the same document elsewhere; one room a document on each server. */
+  join(document: DocumentId, room: RoomEnd): Link;
 }

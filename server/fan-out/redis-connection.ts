@@ -187,6 +187,7 @@ function connect(url: string): Client {
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     connectTimeout: SILENCE_MS,
+    commandTimeout: SILENCE_MS,
   } as const;
   if (nodes.length === 1) return new Redis(url, { ...options, retryStrategy: backOff });
   const { username, password, protocol } = new URL(nodes[0] as string);

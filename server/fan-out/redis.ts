@@ -1,6 +1,7 @@
 /**
- * Fan-out through Redis: JSON over plain pub/sub, on one channel, so that the notices of a server arrive in order. What a
- * server tells itself does not travel, so that a server without Redis goes on as if it were the only one.
+ * Fan-out through Redis: notices are JSON over plain pub/sub, on one channel, so that those of a server arrive in order. What a
+ * server tells itself does not travel, so that a server without Redis goes on as if it were the only one. Documents go
+ * through y-redis (`redis-documents.ts`).
  */
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
@@ -8,12 +9,14 @@ import type { FanOut } from './fan-out.ts';
 import { createInMemoryFanOut } from './in-memory.ts';
 import { decodeNotice, encodeNotice, type Told } from './notice-schemas.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { RedisDocuments } from './redis-documents.ts';
 
 const CHANNEL = 'tidewire:notices';
 
 export function createRedisFanOut({ redis, log }: { redis: RedisConnection; log: Log }): FanOut {
   const server = randomUUID();
   const local = createInMemoryFanOut({ log });
+  const documents = new RedisDocuments(redis);
   let isClosed = false;
   void redis.subscribe(CHANNEL, (message) => {
     try {
@@ -31,9 +34,11 @@ export function createRedisFanOut({ redis, log }: { redis: RedisConnection; log:
       redis.publish(CHANNEL, encodeNotice(server, { topic, notice } as Told));
     },
     subscribe: (topic, listener) => local.subscribe(topic, listener),
+    join: (document, room) => documents.join(document, room),
     async [Symbol.asyncDispose]() {
       if (isClosed) return;
       isClosed = true;
+      documents[Symbol.dispose]();
       redis.unsubscribe(CHANNEL);
       await local[Symbol.asyncDispose]();
     },

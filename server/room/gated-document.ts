@@ -68,11 +68,37 @@ export class GatedDocument extends Y.Doc {
     return update;
   }
 
-  /** Lets observers see everything held: the commit has happened. */
-  release(): void {
+  /** Lets observers see everything held, each update as `seal` makes it: the commit has happened. */
+  release(seal: (update: Uint8Array, index: number) => Uint8Array = (update) => update): void {
     const held = this.#held;
     this.#held = [];
-    for (const { update, transaction } of held) super.emit('update', [update, transaction.origin, this, transaction]);
+    if (!this._observers.has('update')) return;
+    held.forEach(({ update, transaction }, index) => {
+      super.emit('update', [seal(update, index), transaction.origin, this, transaction]);
+    });
+  }
+
+  /**
+   * Takes in what is durable already. Observers do not hear of it: they carry on what happened here. Throws when an update
+   * cannot be read or something before it is missing; the document must then be dropped.
+   */
+  receive(updates: readonly Uint8Array[]): Y.Transaction {
+    let transaction: Y.Transaction | undefined;
+    this.#isGated = true;
+    try {
+      this.transact((current) => {
+        transaction = current;
+        for (const update of updates) Y.applyUpdate(this, update);
+      });
+      if (this.store.pendingStructs || this.store.pendingDs) throw new Error('The received updates have a gap');
+    } catch (error) {
+      // Half of it may be here: the durable vector must not tell of it.
+      if (transaction) this.#held.push({ update: new Uint8Array(), transaction });
+      throw error;
+    } finally {
+      this.#isGated = false;
+    }
+    return transaction as unknown as Y.Transaction;
   }
 
   override emit(name: never, args: never): void {

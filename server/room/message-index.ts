@@ -5,7 +5,7 @@
  */
 import * as Y from 'yjs';
 import { isDeleted, isMessage, type Message } from '../../schema/document/message.ts';
-import { type MessageId, parseMessageId, splitMessageId, type UserId } from '../../schema/ids.ts';
+import { type MessageId, messageId, parseMessageId, splitMessageId, type UserId } from '../../schema/ids.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { StructId } from './read-update.ts';
 
@@ -25,12 +25,34 @@ export class MessageIndex {
   /** Reads the whole document once. */
   constructor(doc: GatedDocument) {
     this.#doc = doc;
-    for (let item = doc.messages._start; item; item = item.right) {
-      if (item.deleted || !(item.content instanceof Y.ContentAny)) continue;
-      item.content.arr.forEach((element, offset) => {
-        if (isMessage(element)) this.add(element, { client: item.id.client, clock: item.id.clock + offset });
-      });
+    this.#read();
+  }
+
+  /** Notes what another server did in a transaction. New messages are most of it; for anything else all is read again. */
+  follow({ beforeState, afterState }: Y.Transaction): void {
+    const fresh: Found[] = [];
+    for (const [client, end] of afterState) {
+      const start = beforeState.get(client) ?? 0;
+      if (start === end) continue;
+      const structs = this.#doc.store.clients.get(client) ?? [];
+      for (let i = Y.findIndexSS(structs, start); i < structs.length; i++) {
+        for (const each of messagesOf(structs[i] as Y.Item | Y.GC, this.#doc)) {
+          if (each.at.clock < start) continue;
+          if (each.message.id !== messageId(client, each.at.clock)) return this.#read();
+          fresh.push(each);
+        }
+      }
     }
+    for (const { message, at } of fresh) this.add(message, at);
+  }
+
+  #read(): void {
+    this.#moved.clear();
+    this.#writers.clear();
+    this.#messages = 0;
+    this.#bytes = 0;
+    for (let item = this.#doc.messages._start; item; item = item.right)
+      for (const { message, at } of messagesOf(item, this.#doc)) this.add(message, at);
   }
 
   /** How many messages there are, deleted ones included. */
@@ -85,6 +107,15 @@ export class MessageIndex {
     const element = item.content instanceof Y.ContentAny ? item.content.arr[at.clock - item.id.clock] : undefined;
     return element && isMessage(element) && element.id === id ? { at, message: element } : undefined;
   }
+}
+
+/** The messages that stand in a struct. */
+function* messagesOf(struct: Y.Item | Y.GC, doc: GatedDocument): Iterable<Found> {
+  if (!(struct instanceof Y.Item) || struct.deleted || struct.parent !== doc.messages) return;
+  if (!(struct.content instanceof Y.ContentAny)) return;
+  const { client, clock } = struct.id;
+  for (const [offset, element] of struct.content.arr.entries())
+    if (isMessage(element)) yield { message: element, at: { client, clock: clock + offset } };
 }
 
 const textBytes = (message: Message): number => (isDeleted(message) ? 0 : Buffer.byteLength(message.text));

@@ -1,11 +1,13 @@
 /**
  * A room's copy of what the rows say: the document, where its messages or values stand, who writes it and who may. It changes by
- * settling; when the rows turn out to say something else it is thrown away and made again. Of a closed epoch that is all
- * snapshot only the bytes are kept until somebody submits something: most who open one just read.
+ * settling and by what other servers have committed; when the rows turn out to say something else it is thrown away and made
+ * again. Of a closed epoch that is all snapshot only the bytes are kept until somebody submits something: most who open one
+ * just read.
  */
 import * as Y from 'yjs';
 import type { Role } from '../../schema/http/conversations.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { SealedEntry } from '../fan-out/sealed-entry.ts';
 import type { StoredDocument } from '../journal/load.ts';
 import { AccountValues } from './account-values.ts';
 import { GatedDocument } from './gated-document.ts';
@@ -17,6 +19,16 @@ export interface EpochLimits {
   readonly messages: number;
   readonly bytes: number;
   readonly writers: number;
+}
+
+export interface ReplicaOptions {
+  /**
+   * What this server wrote as, in a former copy of the same document. What it wrote and did not commit never left it, so its
+   * clocks may be used again; a new writer each time would fill the epoch.
+   */
+  readonly serverWriter?: number | undefined;
+  /** Told the document once it is built. */
+  readonly onBuilt?: (doc: GatedDocument) => void;
 }
 
 export class Replica {
@@ -38,11 +50,13 @@ export class Replica {
   /** Exactly one of both is there. */
   #stored: StoredState | undefined;
   #built: Built | undefined;
+  readonly #options: ReplicaOptions;
 
-  constructor(stored: StoredDocument) {
+  constructor(stored: StoredDocument, options: ReplicaOptions = {}) {
     const { state, entries } = stored;
+    this.#options = options;
     if (stored.isClosed && state && entries.length === 0) this.#stored = new StoredState(state);
-    else this.#built = { doc: new GatedDocument(state ? [state, ...entries] : entries) };
+    else this.#built = build(state ? [state, ...entries] : entries, options);
     this.conversation = stored.conversation;
     this.epoch = stored.epoch;
     this.isClosed = stored.isClosed;
@@ -105,6 +119,28 @@ export class Replica {
     return index.messages >= messages || index.bytes >= bytes || doc.store.clients.size >= writers;
   }
 
+  /**
+   * Takes in what others have committed: the entries that follow the head, in order. Throws when one cannot be applied; the
+   * replica must then be dropped.
+   */
+  take(entries: readonly SealedEntry[]): void {
+    const built = this.#build();
+    const transaction = built.doc.receive(entries.map(({ update }) => update));
+    built.index?.follow(transaction);
+    // Measured again when somebody writes here.
+    delete built.values;
+    for (const { seq, bindings, closes } of entries) {
+      for (const { writer, user } of bindings) this.bind(writer, user);
+      this.isClosed ||= closes;
+      this.head = seq;
+    }
+  }
+
+  /** See `ReplicaOptions`. */
+  get serverWriter(): number | undefined {
+    return this.#built?.doc.clientID ?? this.#options.serverWriter;
+  }
+
   bind(writer: number, user: UserId | null): void {
     this.#writers.set(writer, user);
   }
@@ -119,7 +155,7 @@ export class Replica {
 
   #build(): Built {
     if (!this.#built) {
-      this.#built = { doc: new GatedDocument(this.#stored ? [this.#stored.bytes] : []) };
+      this.#built = build(this.#stored ? [this.#stored.bytes] : [], this.#options);
       this.#stored = undefined;
     }
     return this.#built;
@@ -130,4 +166,11 @@ interface Built {
   readonly doc: GatedDocument;
   index?: MessageIndex;
   values?: AccountValues;
+}
+
+function build(updates: readonly Uint8Array[], { serverWriter, onBuilt }: ReplicaOptions): Built {
+  const doc = new GatedDocument(updates);
+  if (serverWriter !== undefined) doc.clientID = serverWriter;
+  onBuilt?.(doc);
+  return { doc };
 }

@@ -1,7 +1,8 @@
 /**
  * A room: a server's live copy of one document, its channels, and the queue of what they hand in. `prepare` drafts a commit
  * from the queue; `release` lets everybody see what was committed; `retry` and `reload` start again from the rows whenever
- * somebody else was faster, a commit failed or a right changed. Nothing leaves a room before its commit.
+ * somebody else was faster, a commit failed or a right changed. What other servers commit arrives through the fan-out and is
+ * taken in while nothing is undecided here. Nothing leaves a room before its commit.
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
@@ -13,10 +14,13 @@ import type { RefusalKind } from '../../schema/refusals.ts';
 import { encodeSync, SYNC } from '../../schema/wire/frame.ts';
 import { makeAccountDocument } from '../account/make-account-document.ts';
 import type { Clock } from '../clock.ts';
+import type { FanOut, Link } from '../fan-out/fan-out.ts';
+import { sealEntry } from '../fan-out/sealed-entry.ts';
 import type { Commit } from '../journal/append.ts';
 import { findAnswer } from '../journal/idempotency.ts';
-import { loadDocument } from '../journal/load.ts';
+import { loadDocument, type StoredDocument } from '../journal/load.ts';
 import type { Log } from '../log.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Broadcast, Channel } from './channel.ts';
 import { Draft, type Outcome } from './draft.ts';
 import type { AnswerJob, Job, StateJob } from './job.ts';
@@ -28,6 +32,7 @@ import { TextComposer } from './text-composer.ts';
 export interface RoomOptions {
   readonly id: DocumentId;
   readonly pool: Pool;
+  readonly fanOut: Pick<FanOut, 'join'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly epochLimits: EpochLimits;
@@ -64,6 +69,8 @@ export class Room {
   readonly #followers = new Set<Channel>();
   readonly #options: RoomOptions;
   readonly #composer = new TextComposer();
+  readonly #link: Link;
+  readonly #arrivals = new Arrivals();
   #replica: Replica;
   #queue: Job[] = [];
   #unansweredSinceMs: number | undefined;
@@ -81,13 +88,14 @@ export class Room {
     const { pool, id } = options;
     let stored = await loadDocument(pool, id);
     if (!stored && (await makeAccountDocument(pool, id))) stored = await loadDocument(pool, id);
-    return stored && new Room(new Replica(stored), options);
+    return stored && new Room(stored, options);
   }
 
-  private constructor(replica: Replica, options: RoomOptions) {
+  private constructor(stored: StoredDocument, options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#replica = replica;
+    this.#link = options.fanOut.join(this.id, { receive: (entries) => this.#receive(entries) });
+    this.#replica = this.#replicaOf(stored);
     this.lastUsedMs = options.clock.now();
   }
 
@@ -231,14 +239,53 @@ export class Room {
     const { draft, isFull } = this.#state;
     this.#state = READY;
     if (isFull) this.#replica.isClosed = true;
+    const former = this.#replica.head;
     this.#replica.head += draft.entries.length;
     this.#wholeAnswer = undefined;
-    this.#replica.doc.release();
+    // Before the entry that erases is sent: it must not be forgotten as well.
+    if (draft.erases) this.#link.forget(this.#replica.head - 1);
+    this.#replica.doc.release((update, index) => {
+      const seq = former + 1 + index;
+      return sealEntry({
+        update,
+        seq,
+        bindings: index === 0 ? draft.bindings : [],
+        closes: isFull && seq === this.#replica.head,
+      });
+    });
     this.#tell(draft);
     for (const job of draft.takenIn) job.committed();
+    this.#goOn();
+    return draft.last;
+  }
+
+  #receive(entries: readonly Uint8Array[]): void {
+    if (this.isClosed) return;
+    this.#arrivals.add(entries);
+    if (this.#state.is === 'ready') this.#takeArrivals();
+    if (this.#state.is === 'ready' && this.#isStale) void this.#catchUp();
+  }
+
+  /** Nothing is undecided: what others have committed meanwhile comes in before anything is judged by it. */
+  #goOn(): void {
+    this.#takeArrivals();
+    if (this.#state.is !== 'ready') return;
     if (this.#isStale) void this.#catchUp();
     else if (this.#queue.length > 0) this.#options.wake(this);
-    return draft.last;
+  }
+
+  #takeArrivals(): void {
+    const entries = this.#arrivals.takeAfter(this.#replica.head);
+    if (this.#arrivals.hasGap) this.#isStale = true;
+    if (entries.length === 0) return;
+    try {
+      this.#replica.take(entries);
+    } catch (error) {
+      this.#options.log.error({ err: error, document: this.id }, 'what another server sent could not be applied');
+      return void this.reload();
+    }
+    this.#wholeAnswer = undefined;
+    this.#broadcast(entries.map(({ update }) => update));
   }
 
   /** Somebody was faster, a right changed or the database failed: everything in the draft is judged again. */
@@ -269,11 +316,15 @@ export class Room {
     if (this.#state.is === 'loading' || this.isClosed) return;
     this.#state = { is: 'loading' };
     this.#isStale = false;
+    this.#arrivals.clear();
     const stored = await this.#read(() => loadDocument(this.#options.pool, this.id, suspects));
     if (this.isClosed) return;
-    if (!stored) return this.close(CLOSE.noDocument, 'the conversation is gone');
+    if (!stored) {
+      this.#link.forget(this.#replica.head);
+      return this.close(CLOSE.noDocument, 'the conversation is gone');
+    }
     const former = this.#replica;
-    this.#replica = new Replica(stored);
+    this.#replica = this.#replicaOf(stored, former.serverWriter);
     this.#wholeAnswer = undefined;
     this.#state = READY;
     for (const channel of this.#channels) {
@@ -283,8 +334,11 @@ export class Room {
       this.#broadcast([this.#replica.encode(former.durableVector())]);
     }
     former.destroy();
-    if (this.#isStale) void this.reload();
-    else if (this.#queue.length > 0) this.#options.wake(this);
+    this.#goOn();
+  }
+
+  #replicaOf(stored: StoredDocument, serverWriter?: number): Replica {
+    return new Replica(stored, { serverWriter, onBuilt: (doc) => this.#link.carry(doc) });
   }
 
   /** Ends the room; its clients hold what was not acknowledged and send it again. */
@@ -297,6 +351,7 @@ export class Room {
     for (const channel of this.#channels) channel.close(code, reason);
     for (const job of this.#queue) dismiss(job, code, reason);
     this.#queue = [];
+    this.#link.close();
     this.#replica.destroy();
   }
 
@@ -304,6 +359,7 @@ export class Room {
   async #catchUp(): Promise<void> {
     this.#state = { is: 'loading' };
     this.#isStale = false;
+    this.#arrivals.clear();
     const current = await this.#read(async () => {
       const { rows } = await this.#options.pool.query<{ head: number; membership: number }>({
         name: 'document-head',
@@ -316,7 +372,7 @@ export class Room {
     this.#state = READY;
     const { head, membership } = this.#replica;
     if (this.#isStale || current?.head !== head || current.membership !== membership) await this.reload();
-    else this.#options.wake(this);
+    else this.#goOn();
   }
 
   /** A text whose idempotency key was taken meanwhile gets the answer of the first one. */

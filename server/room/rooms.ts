@@ -82,10 +82,10 @@ export class Rooms implements AsyncDisposable {
   open(id: DocumentId): Promise<Room | undefined> {
     const known = this.#rooms.get(id);
     if (known) return known;
-    const { pool, clock, log, epochLimits = EPOCH_LIMITS } = this.#options;
+    const { pool, fanOut, clock, log, epochLimits = EPOCH_LIMITS } = this.#options;
     const refused = (kind: RefusalKind) => this.#metrics.refusals.inc({ kind });
     const wake = (room: Room) => this.#wake(room);
-    const loading = Room.load({ id, pool, clock, log, epochLimits, wake, refused }).then(
+    const loading = Room.load({ id, pool, fanOut, clock, log, epochLimits, wake, refused }).then(
       (room) => {
         if (room && !this.#isClosed) this.#open.set(id, room);
         else this.#rooms.delete(id);

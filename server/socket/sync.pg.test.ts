@@ -9,7 +9,7 @@ import * as Y from 'yjs';
 import type { UserId } from '../../schema/ids.ts';
 import { systemClock } from '../clock.ts';
 import { freshDatabase } from '../database/testing.ts';
-import type { FanOut } from '../fan-out/fan-out.ts';
+import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createInMemoryPresence } from '../presence/in-memory-store.ts';
@@ -25,8 +25,8 @@ test('a stock y-websocket client writes, another one reads', async () => {
   await pool.query("insert into conversations (id, kind, title) values ('c', 'group', 'C')");
   await pool.query("insert into members values ('c', 'ana', 'owner'), ('c', 'bo', 'member')");
   await pool.query("insert into documents (id, conversation, epoch, generation) values ('c.0', 'c', 0, 'g')");
-  const fanOut: FanOut = { publish() {}, subscribe: () => () => {}, async [Symbol.asyncDispose]() {} };
   const log = createLog({ level: 'warn' });
+  const fanOut = createInMemoryFanOut({ log });
   const metrics = createMetrics();
   const rooms = createRooms({ pool, fanOut, clock: systemClock, log, metrics });
   const presence = new Presence({

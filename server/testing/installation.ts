@@ -5,6 +5,8 @@ import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import { createPool, type Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
 import { createHub, createInMemoryFanOut } from '../fan-out/in-memory.ts';
+import { createRedisFanOut } from '../fan-out/redis.ts';
+import { RedisConnection } from '../fan-out/redis-connection.ts';
 import { loadDocument } from '../journal/load.ts';
 import { mergeEntries } from '../journal/merge.ts';
 import { createLog } from '../log.ts';
@@ -17,15 +19,21 @@ const CONVERSATION = 'c' as ConversationId;
 export async function startInstallation({
   servers = 1,
   epochLimits = EPOCH_LIMITS,
+  entries = 'lost',
+  redisUrl,
 }: {
   servers?: number;
   epochLimits?: EpochLimits;
+  /** Whether servers bring each other what they commit; lost, they have to find out by themselves. */
+  entries?: 'brought' | 'lost';
+  /** Instead of fan-out in this process. */
+  redisUrl?: string;
 } = {}) {
   const database = await freshDatabase();
   const { pool } = database;
   const lines: string[] = [];
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
-  const hub = createHub();
+  const hub = createHub(entries === 'brought' ? {} : { bring: () => {} });
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
   const people = ['ana', 'bo', 'cy', 'eve'];
   await pool.query(
@@ -50,7 +58,9 @@ export async function startInstallation({
   /** Each server has connections of its own, as it would have. */
   const start = () => {
     const own = createPool({ url: database.url, log });
-    const fanOut = createInMemoryFanOut({ log, hub });
+    const metrics = createMetrics();
+    const redis = redisUrl === undefined ? undefined : new RedisConnection({ url: redisUrl, log, metrics });
+    const fanOut = redis ? createRedisFanOut({ redis, log }) : createInMemoryFanOut({ log, hub });
     // What the pool answers can be spoilt by a test.
     const spoil: Spoil = {};
     const rooms = createRooms({
@@ -58,10 +68,11 @@ export async function startInstallation({
       fanOut,
       clock,
       log,
-      metrics: createMetrics(),
+      metrics,
       epochLimits,
     });
-    return { rooms, fanOut, pool: own, spoil };
+    redis?.onChange((isUp) => isUp && void rooms.catchUp());
+    return { rooms, fanOut, redis, metrics, pool: own, spoil };
   };
   const all = Array.from({ length: servers }, start);
   return {
@@ -70,8 +81,8 @@ export async function startInstallation({
       return (all[0] as (typeof all)[number]).rooms;
     },
     /** What is stored, as bytes of one state. */
-    async stored(): Promise<Buffer> {
-      const stored = await loadDocument(pool, document as DocumentId);
+    async stored(id: DocumentId = document): Promise<Buffer> {
+      const stored = await loadDocument(pool, id);
       if (!stored) throw new Error('The document is gone');
       return Buffer.from(mergeEntries(stored.state, stored.entries));
     },
@@ -81,9 +92,10 @@ export async function startInstallation({
       return Buffer.concat(rows.map(({ update }) => update));
     },
     async [Symbol.asyncDispose]() {
-      for (const { rooms, fanOut, pool: own } of all) {
+      for (const { rooms, fanOut, redis, pool: own } of all) {
         await rooms[Symbol.asyncDispose]();
         await fanOut[Symbol.asyncDispose]();
+        await redis?.[Symbol.asyncDispose]();
         await own.end();
       }
       await database[Symbol.asyncDispose]();
