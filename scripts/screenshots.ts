@@ -93,6 +93,22 @@ const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promis
       await page.getByRole('button', { name: 'Create group' }).click();
     },
   ],
+  settings: [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Settings' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
+  'line-menu': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'archived chat' }).click();
+      await page.getByRole('listitem').nth(1).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Archive' }).waitFor();
+    },
+  ],
   devices: ['home', openDevices],
   'devices-sign-out': [
     'home',

@@ -140,7 +140,7 @@ test('signing out removes local data, unless something is unsent or the person k
   bo.profile.setOnline(false);
   await there.send('unsent');
   await bo.messenger.signOut({ data: 'remove-if-sent' });
-  expect(await stored(bo.profile)).toBe(2);
+  expect(await stored(bo.profile)).toBe(3); // account, its document, conversation
   expect(bo.accounts.current.get().is).toBe('signed-out');
   await ana.messenger.signOut({ data: 'remove-if-sent' });
   expect(await stored(ana.profile)).toBe(0);

@@ -30,6 +30,7 @@ import { Source } from '../conversation/source.ts';
 import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
+import { AccountDocument } from './account-document.ts';
 import { Background } from './background.ts';
 import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
@@ -62,6 +63,7 @@ export class LocalMessenger implements Messenger {
   readonly signedOut = new Source(false);
   readonly typists: Typists['typing'];
   readonly presence: PeopleOnScreen['presence'];
+  readonly shared: AccountDocument;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: Device;
@@ -105,6 +107,12 @@ export class LocalMessenger implements Messenger {
       isAwaited: () => [...this.#asked].some((id) => this.#open.get(id)?.view.get().state === 'loading'),
       open: (id) => void this.#conversation(id),
     });
+    this.shared = new AccountDocument({
+      device,
+      connection: this.#link,
+      random,
+      onSessionOver: () => this.sessionOver(),
+    });
     this.#search = new DeviceSearch({
       account: `${environment.storagePrefix}/${me}`,
       createWorker: environment.createSearchWorker,
@@ -120,6 +128,7 @@ export class LocalMessenger implements Messenger {
       this.#link.onControl((message) => void this.#heard(message)),
       this.#link.onStir((document) => this.#stirred(document)),
       this.#list.contents.subscribe(() => this.#listed()),
+      this.shared.values.subscribe(() => this.#invalidate()),
       device.outbox.contents.subscribe(() => this.#waited()),
     ];
   }
@@ -223,6 +232,7 @@ export class LocalMessenger implements Messenger {
     for (const conversation of this.#open.values()) conversation[Symbol.dispose]();
     this.#open.clear();
     this.#list[Symbol.dispose]();
+    this.shared[Symbol.dispose]();
     this.#link[Symbol.dispose]();
     this.#device.outbox[Symbol.dispose]();
     this.#device.tabs[Symbol.dispose]();
@@ -335,6 +345,7 @@ export class LocalMessenger implements Messenger {
     const items = summarizeAll({
       records: records.values(),
       viewOf: (id) => this.#open.get(id)?.view.get(),
+      preferencesOf: (id) => this.shared.values.get().conversations.get(id),
       me: this.#device.me,
       former: before.items,
     });

@@ -1,4 +1,6 @@
 /** Lines of the conversation list: what the server said last, overruled by what this device knows itself. Pure. */
+
+import type { ConversationPreferences } from '../../schema/document/account.ts';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
@@ -12,7 +14,12 @@ import type { ConversationRecord } from '../storage/records.ts';
 type Last = NonNullable<ConversationSummary['last']>;
 
 /** `view` is undefined while the conversation is not open on this device. */
-export function summarize(record: ConversationRecord, view: LocalView | undefined, me: UserId): ConversationSummary {
+export function summarize(
+  record: ConversationRecord,
+  view: LocalView | undefined,
+  me: UserId,
+  kept: ConversationPreferences = {},
+): ConversationSummary {
   const { item } = record;
   const known = view?.state === 'ready' ? view : undefined;
   // Where the newest epoch is empty, what was said last stands in a document that may not be open here.
@@ -23,6 +30,9 @@ export function summarize(record: ConversationRecord, view: LocalView | undefine
     title: titleOf(item, me),
     members: item.members as unknown as ConversationSummary['members'],
     unread: known?.isUnreadExact ? known.unread : Math.max(item.unread, known?.unread ?? 0),
+    ...(kept.pinned && { isPinned: true }),
+    ...(kept.muted && { isMuted: true }),
+    ...(kept.archived && { isArchived: true }),
     ...(last && { last }),
   };
 }
@@ -40,21 +50,25 @@ function titleOf(item: ConversationRecord['item'], me: UserId): string {
   return (names.length > 0 ? names : item.members.map((member) => member.name)).join(', ');
 }
 
-/** The whole list, the latest activity first. A line, and the list itself, stay the same objects until they change. */
+/** The whole list: pinned ones, then the others, the latest activity first. A line, and the list itself, stay the same objects until they change. */
 export function summarizeAll(options: {
   readonly records: Iterable<ConversationRecord>;
   readonly viewOf: (id: ConversationId) => LocalView | undefined;
+  readonly preferencesOf?: (id: ConversationId) => ConversationPreferences | undefined;
   readonly me: UserId;
   readonly former: readonly ConversationSummary[];
 }): readonly ConversationSummary[] {
-  const { records, viewOf, me, former } = options;
+  const { records, viewOf, preferencesOf, me, former } = options;
   const before = new Map(former.map((summary) => [summary.id, summary]));
   const lines = [...records].map((record) => {
-    const summary = summarize(record, viewOf(record.item.id as ConversationId), me);
+    const id = record.item.id as ConversationId;
+    const summary = summarize(record, viewOf(id), me, preferencesOf?.(id));
     const known = before.get(summary.id);
     return { at: activityAt(record, summary), summary: known && isSameSummary(known, summary) ? known : summary };
   });
-  const items = lines.sort((a, b) => b.at - a.at).map((line) => line.summary);
+  const items = lines
+    .sort((a, b) => Number(b.summary.isPinned ?? false) - Number(a.summary.isPinned ?? false) || b.at - a.at)
+    .map((line) => line.summary);
   return isSameList(items, former) ? former : items;
 }
 
@@ -64,6 +78,7 @@ export const activityAt = (record: ConversationRecord, summary: Pick<Conversatio
 
 function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
   if (a.title !== b.title || a.unread !== b.unread || a.members !== b.members) return false;
+  if (a.isPinned !== b.isPinned || a.isMuted !== b.isMuted || a.isArchived !== b.isArchived) return false;
   const { last: x } = a;
   const { last: y } = b;
   return x === y || (x?.id === y?.id && x?.at === y?.at && x?.text === y?.text && x?.delivery === y?.delivery);

@@ -2,6 +2,7 @@
  * What the user interface sees of a conversation, a session and the list: plain immutable values and intentions. Nothing
  * here names Yjs, IndexedDB or sockets; `open-conversation.ts` and its neighbours implement it.
  */
+import type { ConversationPreferences, DraftValue, PrivacySettings, Theme } from '../../schema/document/account.ts';
 import type { Message } from '../../schema/document/message.ts';
 import type { FoundMessage } from '../../schema/http/search.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
@@ -111,6 +112,10 @@ export interface ConversationSummary {
     readonly role: 'owner' | 'admin' | 'member';
   }[];
   readonly unread: number;
+  /** Stands before all others. */
+  readonly isPinned?: boolean;
+  readonly isMuted?: boolean;
+  readonly isArchived?: boolean;
   readonly last?: {
     readonly id?: MessageId;
     readonly from: UserId;
@@ -169,6 +174,25 @@ export interface SearchState {
   readonly hasMore: boolean;
 }
 
+/** What this person's devices share with each other, known offline too. Absent values are the defaults. */
+export interface SharedValues {
+  /** This device has had all of it once: what is not in it was deleted, and is not merely unknown here. */
+  readonly isComplete: boolean;
+  readonly theme: Theme;
+  readonly privacy: PrivacySettings;
+  readonly drafts: ReadonlyMap<string, DraftValue>;
+  readonly conversations: ReadonlyMap<string, ConversationPreferences>;
+}
+
+export interface SharedAccount {
+  readonly values: Observed<SharedValues>;
+  setTheme(theme: Theme): void;
+  setPrivacy(change: Partial<PrivacySettings>): void;
+  /** Undefined when there is none any more. A draft too large to be shared stays where it was typed. */
+  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void;
+  keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void;
+}
+
 /** The signed-in app. One per page. */
 export interface Messenger extends Disposable {
   readonly account: Account;
@@ -186,6 +210,7 @@ export interface Messenger extends Disposable {
   readonly presence: Observed<ReadonlyMap<UserId, Presence>>;
   /** These people are on screen, until the returned function is called: `presence` tells of them. */
   watch(people: readonly UserId[]): () => void;
+  readonly shared: SharedAccount;
   open(id: ConversationId): Conversation;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;

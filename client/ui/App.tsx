@@ -1,6 +1,6 @@
 /** The root: decides between loading, signing in and the app, and provides what all screens share. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
 import type { AppUpdate } from './app-update.ts';
 import { createDrafts, findLocalStorage } from './drafts.ts';
@@ -8,8 +8,10 @@ import { useObserved } from './observed.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { lazily } from './parts/lazily.tsx';
 import { SessionProvider } from './session.ts';
+import { shareDrafts } from './shared-drafts.ts';
 import { Shell } from './shell/Shell.tsx';
 import { SignIn } from './sign-in/SignIn.tsx';
+import { shareTheme } from './theme.ts';
 
 const Tooltips = lazily(async () => (await import('./parts/Tooltips.tsx')).Tooltips);
 
@@ -44,6 +46,14 @@ function SignedIn({ accounts, messenger, update }: { accounts: Accounts; messeng
     }),
     [accounts, messenger],
   );
+  const { drafts } = session;
+  useEffect(() => {
+    const { shared: account } = messenger;
+    const stop = [shareDrafts({ drafts, account }), shareTheme(account)];
+    return () => {
+      for (const each of stop) each();
+    };
+  }, [messenger, drafts]);
   return (
     <SessionProvider value={session}>
       <Shell update={update} />

@@ -12,6 +12,8 @@ export type EditTarget =
 
 export interface Draft {
   readonly text: string;
+  /** The text that this person's devices share, as this one last knew it; see `shared-drafts.ts`. */
+  readonly agreed?: string;
   readonly edit?: { readonly target: EditTarget; readonly text: string };
 }
 
@@ -19,7 +21,16 @@ export const NO_DRAFT: Draft = { text: '' };
 
 export interface Drafts {
   get(conversation: ConversationId): Draft;
-  set(conversation: ConversationId, draft: Draft): void;
+  /** What is typed here. */
+  set(conversation: ConversationId, draft: Pick<Draft, 'text' | 'edit'>): void;
+  /** Replaces the text by one that was typed on another device. */
+  adopt(conversation: ConversationId, text: string): void;
+  /** The shared text is known to be this one. */
+  agree(conversation: ConversationId, text: string): void;
+  /** Conversations with a draft on this device. */
+  all(): readonly ConversationId[];
+  /** Tells of every text that is typed here. */
+  onTyped(listener: (conversation: ConversationId) => void): () => void;
   subscribe(listener: () => void): () => void;
   /** Whether anything typed would be lost with this device's data. */
   isAny(): boolean;
@@ -30,6 +41,7 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
   const prefix = `tidewire.draft.${user}.`;
   const known = new Map<ConversationId, Draft>();
   const listeners = new Set<() => void>();
+  const typingListeners = new Set<(conversation: ConversationId) => void>();
   const notify = () => {
     for (const listener of [...listeners]) listener();
   };
@@ -43,23 +55,43 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
 
   const storedKeys = () => (storage ? Object.keys(storage).filter((key) => key.startsWith(prefix)) : []);
 
+  const store = (conversation: ConversationId, draft: Draft) => {
+    known.set(conversation, draft);
+    try {
+      if (draft.text === '' && !draft.edit && !draft.agreed) storage?.removeItem(prefix + conversation);
+      else storage?.setItem(prefix + conversation, JSON.stringify(draft));
+    } catch {
+      // Storage is full: the text stays in the composer, and sending it says what is wrong.
+    }
+    notify();
+  };
+
+  const find = (conversation: ConversationId): Draft => {
+    const cached = known.get(conversation);
+    if (cached) return cached;
+    const draft = parseDraft(storage?.getItem(prefix + conversation));
+    known.set(conversation, draft);
+    return draft;
+  };
+
   return {
-    get(conversation) {
-      const cached = known.get(conversation);
-      if (cached) return cached;
-      const draft = parseDraft(storage?.getItem(prefix + conversation));
-      known.set(conversation, draft);
-      return draft;
+    get: find,
+    set(conversation, { text, edit }) {
+      const { agreed, text: former } = find(conversation);
+      store(conversation, { text, ...(edit && { edit }), ...(agreed !== undefined && { agreed }) });
+      if (text !== former) for (const listener of typingListeners) listener(conversation);
     },
-    set(conversation, draft) {
-      known.set(conversation, draft);
-      try {
-        if (draft.text === '' && !draft.edit) storage?.removeItem(prefix + conversation);
-        else storage?.setItem(prefix + conversation, JSON.stringify(draft));
-      } catch {
-        // Storage is full: the text stays in the composer, and sending it says what is wrong.
-      }
-      notify();
+    adopt(conversation, text) {
+      const { edit } = find(conversation);
+      store(conversation, { text, agreed: text, ...(edit && { edit }) });
+    },
+    agree: (conversation, text) => store(conversation, { ...find(conversation), agreed: text }),
+    all: () => [
+      ...new Set([...known.keys(), ...storedKeys().map((key) => key.slice(prefix.length) as ConversationId)]),
+    ],
+    onTyped(listener) {
+      typingListeners.add(listener);
+      return () => typingListeners.delete(listener);
     },
     subscribe(listener) {
       if (listeners.size === 0) globalThis.addEventListener?.('storage', onStorage);

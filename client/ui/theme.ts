@@ -2,9 +2,9 @@
  * The theme: the system's unless the person chose one. `public/theme.js` applies the same stored choice before the first
  * paint; this module changes it.
  */
+import type { Theme } from '../../schema/document/account.ts';
+import type { SharedAccount } from '../conversation/conversation.ts';
 import { createSource, useObserved } from './observed.ts';
-
-export type Theme = 'system' | 'light' | 'dark';
 
 const KEY = 'tidewire.theme';
 
@@ -21,6 +21,22 @@ function readTheme(): Theme {
 const theme = createSource<Theme>(readTheme());
 
 export const useTheme = (): Theme => useObserved(theme);
+
+/** Follows what this person chose on another device; a choice made here before there was an account document is shared. */
+export function shareTheme(account: SharedAccount): () => void {
+  let shared = account.values.get().theme;
+  let isFirst = true;
+  const follow = () => {
+    const { theme: theirs, isComplete } = account.values.get();
+    if (!isComplete) return;
+    if (isFirst && theirs === 'system' && theme.get() !== 'system') account.setTheme(theme.get());
+    else if (theirs !== shared || isFirst) chooseTheme(theirs);
+    shared = theirs;
+    isFirst = false;
+  };
+  follow();
+  return account.values.subscribe(follow);
+}
 
 export function chooseTheme(next: Theme): void {
   theme.set(next);

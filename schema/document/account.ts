@@ -2,6 +2,9 @@
  * The account document `u.<user>`: what a person's devices share with each other and with nobody else. Three root maps of
  * plain JSON values; the owner may set and delete keys, nothing else.
  */
+import type { MessageId } from '../ids.ts';
+import type { ReceiptVector } from './receipts.ts';
+
 /** Root types of an account document, and no others. */
 export const SETTINGS = 'settings';
 export const DRAFTS = 'drafts';
@@ -17,3 +20,25 @@ export interface PrivacySettings {
 }
 
 export const OPEN_PRIVACY: PrivacySettings = { receipts: true, presence: true, typing: true };
+
+/** Key `theme` of `settings`; absent is `system`. */
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** A value of `drafts`, by conversation: what was typed and not sent. */
+export interface DraftValue {
+  readonly text: string;
+  /** Sender's clock, ms: when it was typed. */
+  readonly at: number;
+  /** The message it replies to. */
+  readonly re?: MessageId;
+}
+
+/** A value of `conversations`, by conversation: how its owner keeps it. */
+export interface ConversationPreferences {
+  readonly pinned?: true;
+  readonly muted?: true;
+  readonly archived?: true;
+  /** Epoch → what was read in it, while receipts are off. */
+  readonly r?: Readonly<Record<string, ReceiptVector>>;
+}

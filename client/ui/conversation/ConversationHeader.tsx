@@ -87,6 +87,7 @@ export function ConversationHeader({
         <EllipsisVertical />
       </IconButton>
       <ConversationMenu
+        summary={summary}
         anchor={menuButton}
         isOpen={isMenuOpen}
         onClose={() => setMenuOpen(false)}

@@ -1,11 +1,14 @@
-/** The menu of a conversation: ways to get around in it. */
+/** The menu of a conversation: ways to get around in it, and how one keeps it. */
 import { Menu } from '@base-ui/react/menu';
 import { CalendarSearch, MessageSquareDot, Search } from 'lucide-react';
 import { type RefObject, useRef } from 'react';
+import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { KeepItems } from '../list/KeepItems.tsx';
 import menu from '../parts/Menu.module.css';
 import { text } from '../text.ts';
 
 export function ConversationMenu({
+  summary,
   anchor,
   isOpen,
   onClose,
@@ -13,6 +16,7 @@ export function ConversationMenu({
   onDate,
   onFirstUnread,
 }: {
+  summary: ConversationSummary;
   anchor: RefObject<HTMLButtonElement | null>;
   isOpen: boolean;
   onClose: () => void;
@@ -50,6 +54,8 @@ export function ConversationMenu({
               <MessageSquareDot aria-hidden="true" />
               {text.jump.toFirstUnread}
             </Menu.Item>
+            <Menu.Separator className={menu.separator} />
+            <KeepItems summary={summary} />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -1,5 +1,7 @@
 /** One conversation in the list: who, the last message with its state, when, and how much is unread. */
-import { memo, useRef } from 'react';
+import { BellOff, Pin } from 'lucide-react';
+import { type MouseEvent, memo, type ReactNode, useRef } from 'react';
+import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { useDraft } from '../drafts.ts';
 import { otherOf, usePresence, useTyping, useWatchInView } from '../presence.ts';
@@ -13,10 +15,12 @@ export const ConversationLine = memo(function ConversationLine({
   summary,
   isOpen,
   today,
+  onMenu,
 }: {
   summary: ConversationSummary;
   isOpen: boolean;
   today: number;
+  onMenu?: (id: ConversationId, event: MouseEvent<HTMLElement>) => void;
 }) {
   const { messenger } = useSession();
   const { last, unread } = summary;
@@ -27,11 +31,19 @@ export const ConversationLine = memo(function ConversationLine({
   const isOnline = usePresence(other)?.online ?? false;
 
   return (
-    <Line ref={line} {...{ summary, today, isOpen, isOnline }} at={last?.at} isUnread={unread > 0}>
+    <Line
+      ref={line}
+      {...{ summary, today, isOpen, isOnline }}
+      at={last?.at}
+      isUnread={unread > 0}
+      onMenu={(event) => onMenu?.(summary.id, event)}
+    >
       <span className={styles.bottom} data-unread={unread > 0 || undefined}>
         <Preview summary={summary} me={me} isOpen={isOpen} />
+        {summary.isPinned && <Mark icon={<Pin />} label={text.list.pinned} />}
+        {summary.isMuted && <Mark icon={<BellOff />} label={text.list.muted} />}
         {unread > 0 && (
-          <span className={styles.badge}>
+          <span className={styles.badge} data-muted={summary.isMuted}>
             <span aria-hidden="true">{text.badge(unread)}</span>
             <span className="visually-hidden">{text.list.unread(unread)}</span>
           </span>
@@ -40,6 +52,13 @@ export const ConversationLine = memo(function ConversationLine({
     </Line>
   );
 });
+
+const Mark = ({ icon, label }: { icon: ReactNode; label: string }) => (
+  <span className={styles.mark}>
+    {icon}
+    <span className="visually-hidden">{label}</span>
+  </span>
+);
 
 function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: string; isOpen: boolean }) {
   const { drafts } = useSession();

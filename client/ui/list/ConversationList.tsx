@@ -3,7 +3,6 @@ import { MessagesSquare, SquarePen } from 'lucide-react';
 import { type KeyboardEvent, useDeferredValue, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
-import { useToday } from '../dates.ts';
 import { useObserved } from '../observed.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
@@ -11,8 +10,8 @@ import { useSession } from '../session.ts';
 import { AccountMenu } from '../shell/AccountMenu.tsx';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
 import { text } from '../text.ts';
-import { ConversationLine } from './ConversationLine.tsx';
 import styles from './ConversationList.module.css';
+import { Lines } from './Lines.tsx';
 import { NewConversation } from './NewConversation.tsx';
 import { SearchField } from './SearchField.tsx';
 import { SearchResults } from './SearchResults.tsx';
@@ -27,7 +26,6 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
   const [isCreating, setCreating] = useState(false);
   const deferred = useDeferredValue(query.trim() && query);
   const shown = useMemo(() => items.filter(matches(deferred)), [items, deferred]);
-  const today = useToday();
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys move between elements that Tab reaches as well
@@ -50,11 +48,7 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
             open={open}
           />
         ) : shown.length > 0 ? (
-          <ul className={styles.lines}>
-            {shown.map((summary) => (
-              <ConversationLine key={summary.id} summary={summary} isOpen={summary.id === open} today={today} />
-            ))}
-          </ul>
+          <Lines items={shown} open={open} />
         ) : state === 'loading' ? (
           <Skeleton />
         ) : (

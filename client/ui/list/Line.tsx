@@ -23,11 +23,12 @@ interface LineProps {
   readonly isOpen?: boolean;
   readonly isUnread?: boolean;
   readonly isOnline?: boolean;
+  readonly onMenu?: ((event: MouseEvent<HTMLElement>) => void) | undefined;
   readonly children: ReactNode;
 }
 
 export function Line({ ref, summary, person, message, at, today, isOnline = false, children, ...state }: LineProps) {
-  const { isOpen = false, isUnread = false } = state;
+  const { isOpen = false, isUnread = false, onMenu } = state;
   const me = useSession().messenger.account.id;
   const title = person?.id === me ? text.you : (person?.name ?? summary.title);
   const open = (event: MouseEvent) => {
@@ -44,6 +45,7 @@ export function Line({ ref, summary, person, message, at, today, isOnline = fals
         aria-current={isOpen ? 'page' : undefined}
         data-unread={isUnread || undefined}
         onClick={open}
+        onContextMenu={onMenu}
       >
         <Avatar
           id={person?.id ?? avatarId(summary, me)}

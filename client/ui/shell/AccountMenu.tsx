@@ -5,6 +5,7 @@ import { lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './AccountMenu.module.css';
+import { SettingsDialog } from './SettingsDialog.tsx';
 import { SignOutDialog } from './SignOutDialog.tsx';
 import { useSignOut } from './use-sign-out.ts';
 
@@ -17,6 +18,7 @@ export function AccountMenu() {
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [isShowingDevices, setShowingDevices] = useState(false);
+  const [isSettings, setSettings] = useState(false);
   const [losses, setLosses] = useState<readonly string[]>();
 
   const leave = () => {
@@ -43,10 +45,12 @@ export function AccountMenu() {
         anchor={button}
         isOpen={isOpen}
         onClose={() => setOpen(false)}
+        onSettings={() => setSettings(true)}
         onDevices={() => setShowingDevices(true)}
         onSignOut={leave}
       />
       <DevicesDialog isOpen={isShowingDevices} onClose={() => setShowingDevices(false)} />
+      <SettingsDialog isOpen={isSettings} onClose={() => setSettings(false)} />
       <SignOutDialog losses={losses} onClose={() => setLosses(undefined)} signOut={signOut} />
     </>
   );

@@ -1,11 +1,13 @@
-/** The person's own menu: who is signed in, the theme, signing out. */
+/** The person's own menu: who is signed in, the theme, settings, signing out. */
 import { Menu } from '@base-ui/react/menu';
-import { Check, LogOut, Monitor, MonitorSmartphone, Moon, Sun } from 'lucide-react';
+import { Check, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Sun } from 'lucide-react';
 import type { RefObject } from 'react';
+import type { Theme } from '../../../schema/document/account.ts';
 import type { Account } from '../../conversation/conversation.ts';
 import menu from '../parts/Menu.module.css';
+import { useSession } from '../session.ts';
 import { text } from '../text.ts';
-import { chooseTheme, type Theme, useTheme } from '../theme.ts';
+import { chooseTheme, useTheme } from '../theme.ts';
 import styles from './AccountMenu.module.css';
 
 const THEMES = [
@@ -20,6 +22,7 @@ export function AccountMenuPopup({
   isOpen,
   onClose,
   onDevices,
+  onSettings,
   onSignOut,
 }: {
   account: Account;
@@ -27,9 +30,15 @@ export function AccountMenuPopup({
   isOpen: boolean;
   onClose: () => void;
   onDevices: () => void;
+  onSettings: () => void;
   onSignOut: () => void;
 }) {
   const theme = useTheme();
+  const { shared } = useSession().messenger;
+  const choose = (next: Theme) => {
+    chooseTheme(next);
+    shared.setTheme(next);
+  };
   return (
     <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Menu.Portal>
@@ -42,7 +51,7 @@ export function AccountMenuPopup({
               <p className={styles.email}>{account.email}</p>
             </div>
             <Menu.Separator className={menu.separator} />
-            <Menu.RadioGroup value={theme} onValueChange={(value) => chooseTheme(value as Theme)}>
+            <Menu.RadioGroup value={theme} onValueChange={(value) => choose(value as Theme)}>
               <Menu.GroupLabel className={menu.label}>{text.account.theme}</Menu.GroupLabel>
               {THEMES.map(([value, Icon]) => (
                 <Menu.RadioItem key={value} value={value} className={menu.item} closeOnClick={false}>
@@ -55,6 +64,10 @@ export function AccountMenuPopup({
               ))}
             </Menu.RadioGroup>
             <Menu.Separator className={menu.separator} />
+            <Menu.Item className={menu.item} onClick={onSettings}>
+              <Settings aria-hidden="true" />
+              {text.settings.open}
+            </Menu.Item>
             <Menu.Item className={menu.item} onClick={onDevices}>
               <MonitorSmartphone aria-hidden="true" />
               {text.account.devices}

@@ -188,6 +188,7 @@ const DELETED = null;
 export const summaries = (): ConversationSummary[] => [
   direct('ana', 'u-ana', {
     unread: 0,
+    isPinned: true,
     last: { from: me.id, at: minutesAgo(0.4), text: 'Boarding now ⛴️', delivery: 'sending' },
   }),
   {
@@ -208,6 +209,7 @@ export const summaries = (): ConversationSummary[] => [
   }),
   direct('greta', 'u-greta', {
     unread: 128,
+    isMuted: true,
     last: {
       from: user('u-greta'),
       at: minutesAgo(118),
@@ -238,7 +240,7 @@ export const summaries = (): ConversationSummary[] => [
     unread: 0,
     last: { from: user('u-finn'), at: minutesAgo(16 * DAY), text: 'Thanks for the photos' },
   }),
-  direct('chidi', 'u-chidi', { unread: 0 }),
+  direct('chidi', 'u-chidi', { unread: 0, isArchived: true }),
 ];
 
 export const someId = (rows: readonly TimelineRow[], index: number): MessageId =>

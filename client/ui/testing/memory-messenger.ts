@@ -1,4 +1,5 @@
 /** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
+import { type DraftValue, OPEN_PRIVACY, type PrivacySettings, type Theme } from '../../../schema/document/account.ts';
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { FoundMessage } from '../../../schema/http/search.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
@@ -14,6 +15,8 @@ import type {
   Messenger,
   Presence,
   SearchState,
+  SharedAccount,
+  SharedValues,
   StorageFailure,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
@@ -30,6 +33,7 @@ export class MemoryMessenger implements Messenger {
   readonly presence = createSource<ReadonlyMap<UserId, Presence>>(new Map());
   /** `unknown`: the server takes its time. */
   devices: readonly DeviceSession[] | 'unknown' = devices();
+  readonly shared = new MemoryAccount();
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -137,6 +141,36 @@ export class MemoryMessenger implements Messenger {
 
   [Symbol.dispose](): void {
     // Nothing is held.
+  }
+}
+
+class MemoryAccount implements SharedAccount {
+  readonly values = createSource<SharedValues>({
+    isComplete: true,
+    theme: 'system',
+    privacy: OPEN_PRIVACY,
+    drafts: new Map(),
+    conversations: new Map(),
+  });
+
+  setTheme(theme: Theme): void {
+    this.values.set({ ...this.values.get(), theme });
+  }
+
+  setPrivacy(change: Partial<PrivacySettings>): void {
+    const values = this.values.get();
+    this.values.set({ ...values, privacy: { ...values.privacy, ...change } });
+  }
+
+  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void {
+    const drafts = new Map(this.values.get().drafts);
+    if (draft) drafts.set(conversation, draft);
+    else drafts.delete(conversation);
+    this.values.set({ ...this.values.get(), drafts });
+  }
+
+  keep(): void {
+    // The scenes say how their conversations are kept.
   }
 }
 

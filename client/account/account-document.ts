@@ -1,0 +1,227 @@
+/**
+ * This device's copy of the account document: what a person's devices share. It is stored, exchanged between tabs and synced
+ * like any document, and tells its values as plain ones; whoever writes it need not know whether there is a network.
+ */
+import * as Y from 'yjs';
+import { CLOSE, isPermanent } from '../../schema/close-codes.ts';
+import {
+  CONVERSATIONS,
+  type ConversationPreferences,
+  DRAFTS,
+  type DraftValue,
+  OPEN_PRIVACY,
+  type PrivacySettings,
+  SETTINGS,
+  THEMES,
+  type Theme,
+} from '../../schema/document/account.ts';
+import { accountId, type ConversationId } from '../../schema/ids.ts';
+import { MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
+import { fullJitterMs } from '../connection/backoff.ts';
+import type { Connection } from '../connection/connection.ts';
+import { ABNORMAL } from '../connection/link.ts';
+import type { SharedAccount, SharedValues } from '../conversation/conversation.ts';
+import { type DocumentChannel, openDocumentChannel } from '../conversation/document-channel.ts';
+import { DocumentStore } from '../conversation/document-store.ts';
+import type { Device } from '../conversation/local-copy.ts';
+import { Source } from '../conversation/source.ts';
+import type { DocumentRecord } from '../storage/records.ts';
+import type { TabMessage } from '../storage/tabs.ts';
+
+interface AccountDocumentOptions {
+  readonly device: Device;
+  readonly connection: Connection;
+  readonly random: () => number;
+  readonly onSessionOver: () => void;
+}
+
+/** A server that fails it again and again is asked every few seconds. */
+const LAST_ATTEMPT = 3;
+
+/** Origin of what other tabs bring: it need not be sent on if it came from the server. */
+const TABS = { toString: () => 'another tab' };
+
+export class AccountDocument implements SharedAccount, Disposable {
+  readonly values = new Source<SharedValues>({
+    isComplete: false,
+    theme: 'system',
+    privacy: OPEN_PRIVACY,
+    drafts: new Map(),
+    conversations: new Map(),
+  });
+  readonly #options: AccountDocumentOptions;
+  readonly #doc = new Y.Doc();
+  readonly #loaded: Promise<void>;
+  #record: DocumentRecord | undefined;
+  #store: DocumentStore | undefined;
+  #channel: DocumentChannel | undefined;
+  #attempt = 0;
+  #cancelAttempt: (() => void) | undefined;
+  #stopListening: (() => void) | undefined;
+  #isDisposed = false;
+
+  constructor(options: AccountDocumentOptions) {
+    this.#options = options;
+    this.#loaded = this.#load();
+  }
+
+  setTheme(theme: Theme): void {
+    this.#write(SETTINGS, 'theme', theme === 'system' ? undefined : theme);
+  }
+
+  setPrivacy(change: Partial<PrivacySettings>): void {
+    for (const [key, isOn] of Object.entries(change)) this.#write(SETTINGS, key, isOn ? undefined : false);
+  }
+
+  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void {
+    const isTooLarge = draft && new TextEncoder().encode(JSON.stringify(draft)).length > MAX_ACCOUNT_VALUE_BYTES - 100;
+    if (!isTooLarge) this.#write(DRAFTS, conversation, draft);
+  }
+
+  keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void {
+    void this.#loaded.then(() => {
+      const kept: Record<string, unknown> = { ...this.values.get().conversations.get(conversation) };
+      for (const [key, isOn] of Object.entries(change)) {
+        if (isOn) kept[key] = true;
+        else delete kept[key];
+      }
+      this.#put(CONVERSATIONS, conversation, Object.keys(kept).length > 0 ? kept : undefined);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#cancelAttempt?.();
+    this.#stopListening?.();
+    this.#channel?.[Symbol.dispose]();
+    this.#store?.[Symbol.dispose]();
+    this.#doc.destroy();
+  }
+
+  /** Not before the stored values are here: what is written then follows them. */
+  #write(root: string, key: string, value: unknown): void {
+    void this.#loaded.then(() => this.#put(root, key, value));
+  }
+
+  #put(root: string, key: string, value: unknown): void {
+    if (this.#isDisposed) return;
+    const map = this.#doc.getMap(root);
+    if (value === undefined) map.delete(key);
+    else if (JSON.stringify(map.get(key)) !== JSON.stringify(value)) map.set(key, value);
+  }
+
+  async #load(): Promise<void> {
+    const { device, connection } = this.#options;
+    const { store, clock, tabs, me } = device;
+    const record = await store.documentRecord(accountId(me));
+    if (this.#isDisposed) return;
+    this.#record = record;
+    this.#store = await DocumentStore.open({
+      name: store.documentDatabase(record),
+      doc: this.#doc,
+      clock,
+      isWanted: () => !this.#isDisposed,
+      onFailure: (failure) => store.report(failure),
+      // Another tab has begun another copy, or the data of this account were removed: the next start finds it so.
+      onLost: () => undefined,
+    });
+    if (this.#isDisposed) return this.#store?.[Symbol.dispose]();
+    this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
+    this.#doc.on('afterTransaction', ({ deleteSet, origin }: Y.Transaction) => {
+      // What a draft was before must not stay behind in old updates.
+      if (deleteSet.clients.size > 0 && origin !== this.#store?.origin) this.#store?.mergeSoon();
+    });
+    this.#stopListening = tabs.subscribe((message) => this.#heard(message));
+    const { document, incarnation } = record;
+    tabs.post({ t: 'hello', document, incarnation, vector: Y.encodeStateVector(this.#doc) });
+    this.#channel = openDocumentChannel({
+      connection,
+      document,
+      doc: this.#doc,
+      generation: () => this.#record?.generation,
+      onGeneration: (generation) => this.#change({ generation }),
+      onSynced: (isSynced) => this.#synced(isSynced),
+      onAcknowledged: () => undefined,
+      // The settled update takes the value away here too; the text stays where it was typed.
+      onRefused: () => undefined,
+      onClosed: (code) => this.#closed(code),
+    });
+    this.#show();
+    this.#channel.connect();
+  }
+
+  #synced(isSynced: boolean): void {
+    if (!isSynced) return;
+    this.#attempt = 0;
+    if (!this.#record?.wasSynced) void this.#change({ wasSynced: true }).then(() => this.#show());
+  }
+
+  #closed(code: number): void {
+    if (code === ABNORMAL) return this.#channel?.connect();
+    if (code === CLOSE.signIn) {
+      this.#options.onSessionOver();
+      return this.#channel?.connect();
+    }
+    if (code === CLOSE.hostile || code === CLOSE.generation) {
+      // The copy does not fit the server's any more: the next start begins afresh, with the drafts that stand on this device.
+      if (this.#record) void this.#options.device.store.replaceDocument(this.#record).catch(() => undefined);
+      return;
+    }
+    if (isPermanent(code)) return;
+    const { device, random } = this.#options;
+    this.#cancelAttempt?.();
+    this.#cancelAttempt = device.clock.after(fullJitterMs(this.#attempt, random()), () => this.#channel?.connect());
+    this.#attempt = Math.min(this.#attempt + 1, LAST_ATTEMPT);
+  }
+
+  /** Never rejects: a device that cannot note it asks the server for everything again. */
+  async #change(change: Partial<DocumentRecord>): Promise<void> {
+    if (!this.#record) return;
+    this.#record = { ...this.#record, ...change };
+    await this.#options.device.store.changeDocument(this.#record, change).catch(() => undefined);
+  }
+
+  #updated(update: Uint8Array, origin: unknown): void {
+    if (this.#record && origin !== TABS && origin !== this.#store?.origin) {
+      const { document, incarnation } = this.#record;
+      const isSettled = origin === this.#channel?.origin;
+      this.#options.device.tabs.post({ t: 'update', document, incarnation, update, isSettled });
+    }
+    this.#show();
+  }
+
+  #heard(message: TabMessage): void {
+    if (!this.#record || !('document' in message) || message.document !== this.#record.document) return;
+    const { document, incarnation } = this.#record;
+    if (message.incarnation !== incarnation) return;
+    if (message.t === 'update') Y.applyUpdate(this.#doc, message.update, TABS);
+    else if (message.t === 'hello') {
+      const update = Y.encodeStateAsUpdate(this.#doc, message.vector);
+      this.#options.device.tabs.post({ t: 'update', document, incarnation, update, isSettled: false });
+    }
+  }
+
+  #show(): void {
+    const settings = this.#doc.getMap(SETTINGS);
+    const theme = THEMES.find((each) => each === settings.get('theme')) ?? 'system';
+    const isOn = (key: keyof PrivacySettings) => settings.get(key) !== false;
+    this.values.set({
+      isComplete: this.#record?.wasSynced ?? false,
+      theme,
+      privacy: { receipts: isOn('receipts'), presence: isOn('presence'), typing: isOn('typing') },
+      drafts: new Map(
+        [...this.#doc.getMap(DRAFTS)].filter((entry): entry is [string, DraftValue] => isDraft(entry[1])),
+      ),
+      conversations: new Map(
+        [...this.#doc.getMap(CONVERSATIONS)].filter((entry): entry is [string, ConversationPreferences] =>
+          isObject(entry[1]),
+        ),
+      ),
+    });
+  }
+}
+
+/** Any client of this person may have written them. */
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isDraft = (value: unknown): value is DraftValue =>
+  isObject(value) && 'text' in value && typeof value.text === 'string' && 'at' in value && typeof value.at === 'number';

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DraftValue } from '../../schema/document/account.ts';
+import { OPEN_PRIVACY } from '../../schema/document/account.ts';
+import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { SharedAccount, SharedValues } from '../conversation/conversation.ts';
+import { createDrafts, type Drafts } from './drafts.ts';
+import { createSource } from './observed.ts';
+import { shareDrafts } from './shared-drafts.ts';
+
+const C = 'c' as ConversationId;
+const PAUSE_MS = 1_500;
+const LATER_MS = 60_000;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** The account document as one device sees it. */
+class Account implements Pick<SharedAccount, 'values' | 'setDraft'> {
+  readonly values = createSource<SharedValues>({
+    isComplete: true,
+    theme: 'system',
+    privacy: OPEN_PRIVACY,
+    drafts: new Map(),
+    conversations: new Map(),
+  });
+
+  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void {
+    const drafts = new Map(this.values.get().drafts);
+    if (draft) drafts.set(conversation, draft);
+    else drafts.delete(conversation);
+    this.values.set({ ...this.values.get(), drafts });
+  }
+
+  complete(isComplete: boolean): void {
+    this.values.set({ ...this.values.get(), isComplete });
+  }
+
+  get text(): string | undefined {
+    return this.values.get().drafts.get(C)?.text;
+  }
+}
+
+/** The part of `Storage` that drafts use: keys are own properties there. */
+const memoryStorage = () => {
+  const items: Record<string, string> = {};
+  return new Proxy(items, {
+    get: (target, name) =>
+      ({
+        getItem: (key: string) => target[key] ?? null,
+        setItem: (key: string, value: string) => {
+          target[key] = value;
+        },
+        removeItem: (key: string) => {
+          delete target[key];
+        },
+      })[name as 'getItem'],
+  }) as unknown as Storage;
+};
+
+const deviceWith = (account: Account, storage = memoryStorage()): { drafts: Drafts; stop: () => void } => {
+  const drafts = createDrafts({ user: 'ana' as UserId, storage });
+  return { drafts, stop: shareDrafts({ drafts, account }) };
+};
+
+test('a draft typed on one device is continued on the other, and gone from both when it is sent', () => {
+  const account = new Account();
+  const [one, other] = [deviceWith(account), deviceWith(account)];
+  one.drafts.set(C, { text: 'half a th' });
+  one.drafts.set(C, { text: 'half a thought' });
+  expect(account.text).toBeUndefined();
+  vi.advanceTimersByTime(PAUSE_MS);
+  expect(other.drafts.get(C).text).toBe('half a thought');
+  vi.advanceTimersByTime(LATER_MS);
+  other.drafts.set(C, { text: 'half a thought and the rest' });
+  vi.advanceTimersByTime(PAUSE_MS);
+  expect(one.drafts.get(C).text).toBe('half a thought and the rest');
+  other.drafts.set(C, { text: '' });
+  vi.advanceTimersByTime(LATER_MS);
+  account.complete(true);
+  expect([account.text, one.drafts.get(C).text]).toEqual([undefined, '']);
+});
+
+test('[P3] what is being typed is not replaced by what was typed elsewhere, and the next word wins', () => {
+  const account = new Account();
+  const { drafts } = deviceWith(account);
+  drafts.set(C, { text: 'typed here' });
+  vi.advanceTimersByTime(PAUSE_MS);
+  account.setDraft(C, { text: 'typed there', at: 1 });
+  expect(drafts.get(C).text).toBe('typed here');
+  account.setDraft(C, undefined);
+  expect(drafts.get(C).text).toBe('typed here');
+  drafts.set(C, { text: 'typed here too' });
+  vi.advanceTimersByTime(PAUSE_MS);
+  expect(account.text).toBe('typed here too');
+});
+
+test('[P3] a draft from before there was an account document is shared, once it is known that there is no other', () => {
+  const storage = memoryStorage();
+  storage.setItem('tidewire.draft.ana.c', JSON.stringify({ text: 'old and unsent' }));
+  const account = new Account();
+  account.complete(false);
+  const { drafts } = deviceWith(account, storage);
+  expect([drafts.get(C).text, account.text]).toEqual(['old and unsent', undefined]);
+  account.complete(true);
+  expect([drafts.get(C).text, account.text]).toEqual(['old and unsent', 'old and unsent']);
+});
+
+test('[P3] a page that ends within a pause shares the draft at its next start', () => {
+  const account = new Account();
+  const storage = memoryStorage();
+  createDrafts({ user: 'ana' as UserId, storage }).set(C, { text: 'cut off' });
+  const { drafts } = deviceWith(account, storage);
+  expect([drafts.get(C).text, account.text]).toEqual(['cut off', 'cut off']);
+});
+
+test('an account document that is not complete here deletes no draft', () => {
+  const account = new Account();
+  const storage = memoryStorage();
+  const first = deviceWith(account, storage);
+  first.drafts.set(C, { text: 'shared' });
+  vi.advanceTimersByTime(PAUSE_MS);
+  first.stop();
+  const wiped = new Account();
+  wiped.complete(false);
+  const { drafts } = deviceWith(wiped, storage);
+  expect(drafts.get(C).text).toBe('shared');
+});
+
+test('an edit in progress stays while the draft beside it comes from another device', () => {
+  const account = new Account();
+  const { drafts } = deviceWith(account);
+  const edit = { target: { is: 'failed', key: 'k' }, text: 'edited' } as const;
+  drafts.set(C, { text: '', edit });
+  vi.advanceTimersByTime(LATER_MS);
+  account.setDraft(C, { text: 'from there', at: 1 });
+  expect(drafts.get(C)).toMatchObject({ text: 'from there', edit });
+});

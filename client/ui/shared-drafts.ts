@@ -1,0 +1,75 @@
+/**
+ * Drafts of this device and those that a person's devices share. What is typed stands here first, durably, and is shared when
+ * the typing pauses; the last writer wins, but nothing that comes from elsewhere replaces a text while it is being typed.
+ */
+import type { ConversationId } from '../../schema/ids.ts';
+import type { SharedAccount } from '../conversation/conversation.ts';
+import type { Drafts } from './drafts.ts';
+
+/** A pause between words; every save is a commit. */
+const SHARE_AFTER_MS = 1_000;
+/** Who typed here so recently is not done. */
+const TYPING_MS = 30_000;
+
+interface SharedDraftsOptions {
+  readonly drafts: Drafts;
+  readonly account: Pick<SharedAccount, 'values' | 'setDraft'>;
+  readonly now?: () => number;
+}
+
+/** Joins the two until the returned function is called. */
+export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOptions): () => void {
+  /** When each conversation was last typed in, on this page. */
+  const typedAt = new Map<ConversationId, number>();
+  const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
+
+  const share = (conversation: ConversationId) => {
+    clearTimeout(timers.get(conversation));
+    timers.delete(conversation);
+    const { text } = drafts.get(conversation);
+    account.setDraft(conversation, text === '' ? undefined : { text, at: now() });
+    drafts.agree(conversation, text);
+  };
+
+  const typed = (conversation: ConversationId) => {
+    typedAt.set(conversation, now());
+    clearTimeout(timers.get(conversation));
+    timers.delete(conversation);
+    // Sent or cleared: the other devices should not show it any longer.
+    if (drafts.get(conversation).text === '') return share(conversation);
+    timers.set(
+      conversation,
+      setTimeout(() => share(conversation), SHARE_AFTER_MS),
+    );
+  };
+
+  const adopt = () => {
+    const { isComplete, drafts: shared } = account.values.get();
+    for (const conversation of new Set([...drafts.all(), ...shared.keys()]) as Set<ConversationId>) {
+      const theirs = shared.get(conversation)?.text ?? '';
+      const { text, agreed = '' } = drafts.get(conversation);
+      // Not here is not deleted, until this device has had everything once.
+      if (theirs === agreed || (theirs === '' && !isComplete)) {
+        // Typed before drafts were shared, or on a page that ended before it paused.
+        if (isComplete && theirs === '' && text !== agreed && !timers.has(conversation)) share(conversation);
+        continue;
+      }
+      const isTyping = now() - (typedAt.get(conversation) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
+      if (text === agreed && !isTyping) drafts.adopt(conversation, theirs);
+      else drafts.agree(conversation, theirs);
+    }
+  };
+
+  const hide = () => {
+    for (const conversation of [...timers.keys()]) share(conversation);
+  };
+
+  const stop = [drafts.onTyped(typed), account.values.subscribe(adopt)];
+  globalThis.addEventListener?.('pagehide', hide);
+  adopt();
+  return () => {
+    for (const each of stop) each();
+    globalThis.removeEventListener?.('pagehide', hide);
+    hide();
+  };
+}

@@ -1,0 +1,55 @@
+/** Settings that a person's devices share: the theme, and what others may know; each with what it means. */
+import { THEMES, type Theme } from '../../../schema/document/account.ts';
+import { useObserved } from '../observed.ts';
+import { Dialog } from '../parts/Dialog.tsx';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import { chooseTheme, useTheme } from '../theme.ts';
+import styles from './SettingsDialog.module.css';
+
+const PRIVACY = ['presence', 'typing'] as const;
+
+export function SettingsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { shared } = useSession().messenger;
+  const { privacy } = useObserved(shared.values);
+  const theme = useTheme();
+  const choose = (next: Theme) => {
+    chooseTheme(next);
+    shared.setTheme(next);
+  };
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title={text.settings.title} hint={text.settings.hint} size="tall">
+      <fieldset className={styles.group}>
+        <legend className={styles.legend}>{text.account.theme}</legend>
+        <div className={styles.themes}>
+          {THEMES.map((each) => (
+            <label key={each} className={styles.theme}>
+              <input type="radio" name="theme" checked={theme === each} onChange={() => choose(each)} />
+              {text.account.themes[each]}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <fieldset className={styles.group}>
+        <legend className={styles.legend}>{text.settings.privacy}</legend>
+        {PRIVACY.map((key) => (
+          <label key={key} className={styles.setting}>
+            <span>
+              {text.settings[key]}
+              <span id={`setting-${key}`} className={styles.hint}>
+                {text.settings.hints[key]}
+              </span>
+            </span>
+            <input
+              type="checkbox"
+              aria-label={text.settings[key]}
+              aria-describedby={`setting-${key}`}
+              checked={privacy[key]}
+              onChange={(event) => shared.setPrivacy({ [key]: event.target.checked })}
+            />
+          </label>
+        ))}
+      </fieldset>
+    </Dialog>
+  );
+}
