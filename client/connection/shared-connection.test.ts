@@ -183,6 +183,7 @@ describe('tabs of one browser', () => {
 
   test('what a robbed leader still says is heard by nobody', async () => {
     using t = await five();
+    for (const { wake } of t.tabs.slice(2)) wake.visible = false;
     t.tabs[0]?.tab.freeze();
     for (let second = 0; second < 9; second++) {
       t.clock.advance(1_000);
@@ -195,7 +196,11 @@ describe('tabs of one browser', () => {
     // Its socket still receives: the tab's network lives on while its scripts do not.
     former?.deliver(Uint8Array.of(2, 0, 2, 0));
     former?.deliver(Uint8Array.of(3, 0, 2, 0));
+    t.end.accept();
     await settled();
+    former?.end(1006);
+    await settled();
+    for (const { connection } of t.tabs.slice(1)) expect(connection.state.is).toBe('open');
     expect(t.tabs.slice(1).flatMap(({ heard }) => heard.filter((one) => (one as string[])[0] === 'payload'))).toEqual(
       [],
     );
