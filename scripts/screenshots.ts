@@ -136,6 +136,22 @@ const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promis
       await page.getByRole('menuitem', { name: 'Sign out' }).click();
     },
   ],
+  'delete-account': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Delete account…' }).click();
+      await page.getByRole('button', { name: 'Delete account' }).click();
+    },
+  ],
+  'leave-group': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Leave group…' }).click();
+      await page.getByRole('radio', { name: 'Also delete' }).check();
+    },
+  ],
   'sign-in-again': ['session-over', (page) => page.getByRole('button', { name: 'Sign in again' }).click()],
   'scrolled-up': [
     'many',

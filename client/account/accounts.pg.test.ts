@@ -212,3 +212,50 @@ test('[P3] removed from a group while writing: the text stays, and goes out afte
   const own = await until(there.timeline, (timeline) => timeline.failed.length === 0 && timeline.rows.length === 2);
   expect(textsOf(own)).toEqual(textsOf(arrived));
 });
+
+test('[P4] left with everything written there: gone from the list, from this device and from the others, who go on', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const started = await ana.messenger.createConversation({ title: 'Plans', memberIds: [bo.messenger.account.id] });
+  if (!started.ok) throw new Error('no group');
+  const id = started.value;
+  using here = ana.messenger.open(id);
+  using there = bo.messenger.open(id);
+  await until(there.timeline, ({ state }) => state === 'ready');
+  await there.send('taken back');
+  await until(here.timeline, (timeline) => textsOf(timeline)[0] === 'taken back');
+  const databases = async () =>
+    (await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.profile.prefix}/`));
+  expect((await databases()).some(({ name }) => name?.includes(id))).toBe(true);
+  expect(await bo.messenger.leave(id, { erase: true })).toMatchObject({ ok: true });
+  await until(bo.messenger.conversations, ({ items }) => items.length === 0);
+  await expect
+    .poll(async () => (await databases()).some(({ name }) => name?.includes(id)), { timeout: 10_000 })
+    .toBe(false);
+  await until(here.timeline, (timeline) => textsOf(timeline)[0] === null);
+  await here.send('alone now');
+  await until(here.timeline, (timeline) => timeline.rows[1]?.delivery === 'sent');
+});
+
+test('deleting the account needs the password, and leaves neither session nor data here; the other keeps the conversation', async () => {
+  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  using _a = ana.accounts;
+  using _b = bo.accounts;
+  const id = await start(ana.messenger, bo.messenger);
+  using here = ana.messenger.open(id);
+  using there = bo.messenger.open(id);
+  await until(there.timeline, ({ state }) => state === 'ready');
+  await there.send('keep this');
+  await until(here.timeline, (timeline) => timeline.rows.length === 1);
+  const wrong = await bo.messenger.deleteAccount({ password: 'guess', erase: false });
+  expect(wrong).toMatchObject({ ok: false, failure: { status: 403 } });
+  expect(await bo.messenger.deleteAccount({ password, erase: false })).toMatchObject({ ok: true });
+  await until(bo.accounts.current, ({ is }) => is === 'signed-out');
+  expect((await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.profile.prefix}/`))).toEqual([]);
+  expect(await bo.accounts.signIn({ email: bo.email, password })).toMatchObject({ ok: false });
+  await until(ana.messenger.conversations, ({ items }) => items[0]?.title === 'Deleted account');
+  await here.send('to nobody');
+  const timeline = await until(here.timeline, ({ rows }) => rows[1]?.delivery === 'sent');
+  expect(textsOf(timeline)).toEqual(['keep this', 'to nobody']);
+});

@@ -194,6 +194,29 @@ export class LocalMessenger implements Messenger {
     return this.#request('DELETE', '/api/sessions');
   }
 
+  async leave(id: ConversationId, { erase }: { erase: boolean }): Promise<Answer<void>> {
+    const { me, store, outbox } = this.#device;
+    const path = `/api/conversations/${id}/members/${me}${erase ? '?erase=true' : ''}`;
+    const answer = await this.#request<void>('DELETE', path);
+    if (!answer.ok) return answer;
+    await this.#list.refresh();
+    if (erase) {
+      this.#open.get(id)?.[Symbol.dispose]();
+      this.#open.delete(id);
+      // A failure is shown by the store.
+      await store.forget(id).catch(() => undefined);
+      await outbox.load();
+      await this.#list.refresh();
+    }
+    return answer;
+  }
+
+  async deleteAccount(options: { password: string; erase: boolean }): Promise<Answer<void>> {
+    const answer = await this.#request<void>('DELETE', '/api/me', options);
+    if (answer.ok) await this.signOut({ data: 'remove' });
+    return answer;
+  }
+
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
     const { store, outbox } = this.#device;
     const { records, failed } = outbox.contents.get();
@@ -258,7 +281,8 @@ export class LocalMessenger implements Messenger {
     const conversation = new LocalConversation({
       id,
       epoch: this.#list.get(id)?.item.epoch ?? 0,
-      members: () => (this.#list.get(id)?.item.members ?? []).map((member) => member.id as UserId),
+      members: () =>
+        (this.#list.get(id)?.item.members ?? []).flatMap((member) => (member.isDeleted ? [] : (member.id as UserId))),
       isOffline: () => this.connection.get().is === 'offline',
       locator: serverLocator(id, (path) => this.#request('GET', path)),
       device: this.#device,

@@ -220,6 +220,10 @@ export interface Messenger extends Disposable {
   listDevices(): Promise<Answer<readonly DeviceSession[]>>;
   signOutDevice(id: string): Promise<Answer<void>>;
   signOutOthers(): Promise<Answer<void>>;
+  /** Leaves a group; with `erase` everything this person wrote there is erased, here at once and from everybody within seconds. */
+  leave(id: ConversationId, options: { erase: boolean }): Promise<Answer<void>>;
+  /** Deletes the account, and everything of it on this device; with `erase` also what this person wrote anywhere. */
+  deleteAccount(options: { password: string; erase: boolean }): Promise<Answer<void>>;
   /** Ends the session. `remove-if-sent` removes this account's data from this device unless something is unsent. */
   signOut(options: { data: 'keep' | 'remove-if-sent' | 'remove' }): Promise<void>;
 }

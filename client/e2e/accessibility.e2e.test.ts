@@ -42,6 +42,21 @@ const ACTS: Record<string, readonly [scene: string, act: (page: Page) => Promise
   ],
   'search results': ['home', (page) => page.getByRole('searchbox').fill('the')],
   'failed search': ['home', (page) => page.getByRole('searchbox').fill('failing')],
+  'delete account': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Delete account…' }).click();
+      await page.getByRole('button', { name: 'Delete account' }).click();
+    },
+  ],
+  'leave group': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Leave group…' }).click();
+    },
+  ],
   'account menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
   devices: ['home', openDevices],
   'question about a device': [

@@ -143,6 +143,23 @@ export class AccountStore implements Disposable {
     });
   }
 
+  /** Removes everything this device holds of one conversation but its place in the list. */
+  async forget(conversation: ConversationId): Promise<void> {
+    const [from, to] = [`${conversation}.` as DocumentId, `${conversation}/` as DocumentId];
+    const records = await this.write(['documents', 'outbox', 'failed'], async (transaction) => {
+      const documents = transaction.objectStore('documents');
+      const found = await documents.getAll(IDBKeyRange.bound(from, to));
+      await Promise.all([
+        documents.delete(IDBKeyRange.bound(from, to)),
+        transaction.objectStore('outbox').delete(IDBKeyRange.bound([from], [to])),
+        transaction.objectStore('failed').delete(IDBKeyRange.bound([conversation], [conversation, []])),
+      ]);
+      return found;
+    });
+    // Another tab may still hold one open; it goes when that tab lets go of it.
+    for (const record of records) deleteDB(this.documentDatabase(record)).catch(() => undefined);
+  }
+
   /** Removes everything this device holds of the account. Other tabs that have it open see their store as wiped. */
   async erase(): Promise<void> {
     const records =

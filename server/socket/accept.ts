@@ -161,10 +161,10 @@ class Sockets implements AsyncDisposable {
     }
   }
 
-  /** Tells members whose connection does not hold the document; the others see the message itself. */
+  /** Tells members whose connection does not hold the document; the others see the message itself, if there is one. */
   #announce({ members, ...head }: Notices['head']): void {
     const document = documentId(head.conversation, head.epoch);
-    this.#tell(members, { t: 'head', ...head }, (connection) => !connection.hasOpen(document));
+    this.#tell(members, { t: 'head', ...head }, (connection) => head.seq === 0 || !connection.hasOpen(document));
   }
 
   #tell(

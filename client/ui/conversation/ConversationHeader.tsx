@@ -17,6 +17,7 @@ import { ConnectionChip } from '../shell/ConnectionChip.tsx';
 import { text } from '../text.ts';
 import styles from './ConversationHeader.module.css';
 import { DateDialog } from './DateDialog.tsx';
+import { LeaveDialog } from './LeaveDialog.tsx';
 
 const ConversationMenu = lazily(async () => (await import('./ConversationMenu.tsx')).ConversationMenu);
 
@@ -31,6 +32,7 @@ export function ConversationHeader({
 }) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [isChoosingDate, setChoosingDate] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
   const [isShowingMembers, setShowingMembers] = useState(false);
   const { messenger } = useSession();
@@ -97,7 +99,9 @@ export function ConversationHeader({
         }}
         onDate={() => setChoosingDate(true)}
         onFirstUnread={() => onJump('first-unread')}
+        onLeave={isGroup ? () => setLeaving(true) : undefined}
       />
+      <LeaveDialog summary={summary} isOpen={isLeaving} onClose={() => setLeaving(false)} opener={menuButton} />
       <DateDialog
         isOpen={isChoosingDate}
         onClose={() => setChoosingDate(false)}

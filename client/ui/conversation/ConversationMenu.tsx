@@ -1,6 +1,6 @@
-/** The menu of a conversation: ways to get around in it, and how one keeps it. */
+/** The menu of a conversation: ways to get around in it and out of it, and how one keeps it. */
 import { Menu } from '@base-ui/react/menu';
-import { CalendarSearch, MessageSquareDot, Search } from 'lucide-react';
+import { CalendarSearch, LogOut, MessageSquareDot, Search } from 'lucide-react';
 import { type RefObject, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { KeepItems } from '../list/KeepItems.tsx';
@@ -15,6 +15,7 @@ export function ConversationMenu({
   onSearch,
   onDate,
   onFirstUnread,
+  onLeave,
 }: {
   summary: ConversationSummary;
   anchor: RefObject<HTMLButtonElement | null>;
@@ -24,6 +25,8 @@ export function ConversationMenu({
   onSearch: () => void;
   onDate: () => void;
   onFirstUnread: () => void;
+  /** Absent where nobody can leave. */
+  onLeave?: (() => void) | undefined;
 }) {
   const isFocusTaken = useRef(false);
   const finalFocus = () => {
@@ -56,6 +59,15 @@ export function ConversationMenu({
             </Menu.Item>
             <Menu.Separator className={menu.separator} />
             <KeepItems summary={summary} />
+            {onLeave && (
+              <>
+                <Menu.Separator className={menu.separator} />
+                <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onLeave}>
+                  <LogOut aria-hidden="true" />
+                  {text.leave.menu}
+                </Menu.Item>
+              </>
+            )}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -5,6 +5,7 @@ import { lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './AccountMenu.module.css';
+import { DeleteAccountDialog } from './DeleteAccountDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { SignOutDialog } from './SignOutDialog.tsx';
 import { useSignOut } from './use-sign-out.ts';
@@ -19,6 +20,7 @@ export function AccountMenu() {
   const [isOpen, setOpen] = useState(false);
   const [isShowingDevices, setShowingDevices] = useState(false);
   const [isSettings, setSettings] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
   const [losses, setLosses] = useState<readonly string[]>();
 
   const leave = () => {
@@ -48,9 +50,11 @@ export function AccountMenu() {
         onSettings={() => setSettings(true)}
         onDevices={() => setShowingDevices(true)}
         onSignOut={leave}
+        onDelete={() => setDeleting(true)}
       />
       <DevicesDialog isOpen={isShowingDevices} onClose={() => setShowingDevices(false)} />
       <SettingsDialog isOpen={isSettings} onClose={() => setSettings(false)} />
+      <DeleteAccountDialog isOpen={isDeleting} onClose={() => setDeleting(false)} opener={button} />
       <SignOutDialog losses={losses} onClose={() => setLosses(undefined)} signOut={signOut} />
     </>
   );

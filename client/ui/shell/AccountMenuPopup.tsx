@@ -1,6 +1,6 @@
-/** The person's own menu: who is signed in, the theme, settings, signing out. */
+/** The person's own menu: who is signed in, the theme, settings, signing out, deleting the account. */
 import { Menu } from '@base-ui/react/menu';
-import { Check, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Sun } from 'lucide-react';
+import { Check, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Sun, Trash2 } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { Theme } from '../../../schema/document/account.ts';
 import type { Account } from '../../conversation/conversation.ts';
@@ -24,6 +24,7 @@ export function AccountMenuPopup({
   onDevices,
   onSettings,
   onSignOut,
+  onDelete,
 }: {
   account: Account;
   anchor: RefObject<HTMLButtonElement | null>;
@@ -32,6 +33,7 @@ export function AccountMenuPopup({
   onDevices: () => void;
   onSettings: () => void;
   onSignOut: () => void;
+  onDelete: () => void;
 }) {
   const theme = useTheme();
   const { shared } = useSession().messenger;
@@ -75,6 +77,10 @@ export function AccountMenuPopup({
             <Menu.Item className={menu.item} onClick={onSignOut}>
               <LogOut aria-hidden="true" />
               {text.account.signOut}
+            </Menu.Item>
+            <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onDelete}>
+              <Trash2 aria-hidden="true" />
+              {text.account.delete}
             </Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>

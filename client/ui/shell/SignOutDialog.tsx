@@ -1,14 +1,14 @@
 /** Asks what shall become of the data on this device when some of it is nowhere else. Keeping it is the default. */
 import { type FormEvent, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
+import { Choices } from '../parts/Choices.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { text } from '../text.ts';
-import styles from './SignOutDialog.module.css';
 import type { SignOut } from './use-sign-out.ts';
 
 const CHOICES = [
-  ['keep', text.signOut.keep, text.signOut.keepHint],
-  ['remove', text.signOut.remove, text.signOut.removeHint],
+  { value: 'keep', label: text.signOut.keep, hint: text.signOut.keepHint },
+  { value: 'remove', label: text.signOut.remove, hint: text.signOut.removeHint },
 ] as const;
 
 export function SignOutDialog({
@@ -30,16 +30,8 @@ export function SignOutDialog({
   };
   return (
     <Dialog isOpen={losses !== undefined} onClose={onClose} title={text.signOut.title} hint={losses?.join(' ')}>
-      <form onSubmit={submit} className={styles.form}>
-        {CHOICES.map(([value, label, hint]) => (
-          <label key={value} className={styles.choice}>
-            <input type="radio" name="data" value={value} defaultChecked={value === 'keep'} />
-            <span>
-              {label}
-              <span className={styles.hint}>{hint}</span>
-            </span>
-          </label>
-        ))}
+      <form onSubmit={submit}>
+        <Choices name="data" label={text.signOut.data} choices={CHOICES} />
         <DialogActions>
           <Button onClick={onClose}>{text.cancel}</Button>
           <Button look="primary" type="submit" disabled={isBusy}>

@@ -135,6 +135,19 @@ export class MemoryMessenger implements Messenger {
     return { ok: true, value: undefined };
   }
 
+  async leave(id: ConversationId): Promise<Answer<void>> {
+    const { state, items } = this.conversations.get();
+    this.conversations.set({ state, items: items.filter((item) => item.id !== id) });
+    return { ok: true, value: undefined };
+  }
+
+  async deleteAccount({ password }: { password: string }): Promise<Answer<void>> {
+    if (password === 'wrong password')
+      return { ok: false, failure: { is: 'problem', status: 403, detail: 'The password is wrong' } };
+    this.signedOut.set(true);
+    return { ok: true, value: undefined };
+  }
+
   async signOut(): Promise<void> {
     this.signedOut.set(true);
   }
