@@ -87,7 +87,15 @@ export class Laboratory implements AsyncDisposable {
     }
   }
 
-  start(contender: Contender, nodeFlags: readonly string[] = []): Promise<Subject> {
+  get databaseUrl(): string {
+    return this.#url;
+  }
+
+  start(
+    contender: Contender,
+    nodeFlags: readonly string[] = [],
+    more: { environment?: NodeJS.ProcessEnv; formerPort?: number } = {},
+  ): Promise<Subject> {
     if (contender === 'raw') {
       return Subject.start(join(import.meta.dirname, 'raw-ws.ts'), {}, [...RUN_TYPESCRIPT, ...nodeFlags]);
     }
@@ -96,8 +104,9 @@ export class Laboratory implements AsyncDisposable {
       AUTH_SECRET: this.#secret,
       DATA_DIR: this.#folder,
       RATE_LIMITS: 'off',
+      ...more.environment,
     };
-    return Subject.start(this.#server, environment, ['--enable-source-maps', ...nodeFlags]);
+    return Subject.start(this.#server, environment, ['--enable-source-maps', ...nodeFlags], more.formerPort);
   }
 
   /** The baseline of opening a document: plain Yjs on a file of its state. */
@@ -106,8 +115,7 @@ export class Laboratory implements AsyncDisposable {
   }
 
   /** Members of new rooms; nobody has written in them. */
-  rooms(contender: Contender, connections: number): Promise<Member[]> {
-    const { roomSize } = this.config;
+  rooms(contender: Contender, connections: number, roomSize = this.config.roomSize): Promise<Member[]> {
     const rooms = connections / roomSize;
     if (contender === 'raw') return Promise.resolve(rawMembers({ rooms, roomSize }));
     return seedRooms(this.pool, { name: String(this.#conversations++), rooms, roomSize, secret: this.#secret });

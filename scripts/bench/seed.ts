@@ -6,6 +6,9 @@ import { createHmac } from 'node:crypto';
 import type { Pool } from '../../server/database/pool.ts';
 import type { Member } from './generator/fleet.ts';
 
+/** Seven apart and below 128, what the generator can read in one byte. */
+const MAX_CHANNELS = 18;
+
 /** Ids look like better-auth's: 32 characters. */
 export const userId = (n: number): string => `benchuser${String(n).padStart(23, '0')}`;
 const sessionToken = (n: number): string => `benchtoken${String(n).padStart(22, '0')}`;
@@ -58,7 +61,12 @@ export async function seedRooms(pool: Pool, { name, rooms, roomSize, secret }: R
   );
   return ids.flatMap((id, room) =>
     Array.from({ length: roomSize }, (_, place) =>
-      tidewireMember({ user: room * roomSize + place, channel: 1 + place * 7, conversation: id, secret }),
+      tidewireMember({
+        user: room * roomSize + place,
+        channel: 1 + (place % MAX_CHANNELS) * 7,
+        conversation: id,
+        secret,
+      }),
     ),
   );
 }

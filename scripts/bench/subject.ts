@@ -34,8 +34,10 @@ export class Subject implements AsyncDisposable {
     script: string,
     environment: NodeJS.ProcessEnv,
     nodeFlags: readonly string[] = [],
+    /** Where it listened before, for one that is started again. */
+    formerPort?: number,
   ): Promise<Subject> {
-    const port = await freePort();
+    const port = formerPort ?? (await freePort());
     const log = join(tmpdir(), `tidewire-bench-${port}.log`);
     const output = openSync(log, 'w');
     const child = spawn(
@@ -58,6 +60,14 @@ export class Subject implements AsyncDisposable {
     }
     await subject[Symbol.asyncDispose]();
     throw new Error(`${script} did not answer within ${READY_MS / 1_000} s`);
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+    rmSync(this.#log, { force: true });
   }
 
   cpuMs(): number {
@@ -92,7 +102,7 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };

@@ -2,7 +2,7 @@
  * All peers of a run: connects them a few at a time and drives an open-loop load, that is, at the offered rate whether or
  * not the server keeps up. Senders take turns in one shuffled order, evenly spaced in time, the same for every subject.
  */
-import { Peer, type PeerOptions, type Room } from './peer.ts';
+import { type Client, Peer, type PeerOptions, type Room } from './peer.ts';
 import { Tally } from './tally.ts';
 
 export interface LoadOptions {
@@ -29,9 +29,7 @@ export interface LoadResult {
 /** How long a run waits for what is still under way after the last message was sent. */
 const DRAIN_MS = 5_000;
 
-export type Member = Omit<PeerOptions, 'port' | 'room' | 'tally' | 'textCharacters'> & {
-  readonly roomName: string;
-};
+export type Member = Omit<PeerOptions, 'port' | 'room' | 'tally' | 'textCharacters'>;
 
 export interface FleetOptions {
   readonly port: number;
@@ -40,16 +38,22 @@ export interface FleetOptions {
   readonly textCharacters: number;
   readonly concurrency: number;
   readonly authenticate: boolean;
+  /** Another protocol than Tidewire's and the baseline's. */
+  readonly createClient?: (options: PeerOptions) => Client;
 }
 
 export class Fleet {
   readonly tally = new Tally();
   readonly #options: FleetOptions;
-  readonly #peers: Peer[] = [];
+  readonly #peers: Client[] = [];
   #turn = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+  }
+
+  get roomSize(): number {
+    return this.#options.roomSize;
   }
 
   get size(): number {
@@ -58,13 +62,14 @@ export class Fleet {
 
   /** Connects everybody; answers connections per second, from the first SYN to the last answer. */
   async connect(): Promise<number> {
-    const { members, port, textCharacters, concurrency, authenticate } = this.#options;
+    const { members, port, textCharacters, concurrency, authenticate, createClient } = this.#options;
     const rooms = new Map<string, Room>();
     const startMs = performance.now();
     await inParallel(members, concurrency, async (member) => {
       const room = rooms.get(member.roomName) ?? { last: { writer: -1, clock: 0 }, observer: undefined };
       rooms.set(member.roomName, room);
-      const peer = new Peer({ ...member, port, room, tally: this.tally, textCharacters });
+      const options = { ...member, port, room, tally: this.tally, textCharacters };
+      const peer = createClient ? createClient(options) : new Peer(options);
       this.#peers.push(peer);
       await peer.upgraded();
       if (authenticate) await peer.authenticated();
@@ -102,7 +107,7 @@ export class Fleet {
       }
       if (nowMs >= closeMs) break;
       for (let dueMs = schedule(sent); dueMs <= nowMs; dueMs = schedule(sent)) {
-        (this.#peers[this.#turn] as Peer).push(dueMs);
+        (this.#peers[this.#turn] as Client).push(dueMs);
         this.#turn = (this.#turn + 1) % this.#peers.length;
         sent++;
         if (dueMs >= openMs && dueMs < closeMs) sentInWindow++;

@@ -166,6 +166,13 @@ export function writeHeader(frame: Buffer, payloadBytes: number): void {
   }
 }
 
+/** The same for text. */
+export function textFrameOf(text: string): Buffer {
+  const frame = frameOf(Buffer.from(text));
+  frame[0] = FINAL | TEXT;
+  return frame;
+}
+
 /** A complete binary frame; for the few messages that are not hot. */
 export function frameOf(payload: Uint8Array): Buffer {
   const header = headerBytes(payload.length);

@@ -61,7 +61,8 @@ const digits = (ms: number): string =>
 
 const fillers = new Map<number, string>();
 
-function textOf(message: OutgoingMessage): string {
+/** The text of a message, which carries its time stamps. */
+export function stampedText(message: Pick<OutgoingMessage, 'dueMs' | 'sentMs' | 'textCharacters'>): string {
   let filler = fillers.get(message.textCharacters);
   if (filler === undefined) {
     filler = ' and some words that make it a sentence'
@@ -100,7 +101,7 @@ function writeUpdate(message: OutgoingMessage): void {
   position = scratch.writeDoubleBE(message.at, position);
   writeString('text');
   scratch[position++] = ANY_STRING;
-  writeString(textOf(message));
+  writeString(stampedText(message));
   writeVarUint(0); // deletes
 }
 

@@ -19,6 +19,7 @@ export interface PeerOptions {
   readonly document?: string;
   readonly user: string;
   readonly writer: number;
+  readonly roomName: string;
   readonly room: Room;
   readonly tally: Tally;
   readonly textCharacters: number;
@@ -27,7 +28,16 @@ export interface PeerOptions {
 /** What the peers of a room share: the element last seen there, which one peer keeps for all. */
 export interface Room {
   readonly last: { writer: number; clock: number };
-  observer: Peer | undefined;
+  observer: Client | undefined;
+}
+
+/** What a fleet does with a client, whatever protocol it speaks. */
+export interface Client {
+  upgraded(): Promise<void>;
+  authenticated(): Promise<void>;
+  openChannel(): Promise<void>;
+  push(dueMs: number): void;
+  destroy(): void;
 }
 
 const PING = frameOf(encodeControl({ t: 'ping' }));
@@ -40,7 +50,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export class Peer {
+export class Peer implements Client {
   readonly #options: PeerOptions;
   readonly #tally: Tally;
   readonly #socket: LeanSocket;

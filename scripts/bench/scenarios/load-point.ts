@@ -46,7 +46,7 @@ export async function measureLoad(options: LoadPointOptions): Promise<LoadPoint>
   let open = read();
   let close = open;
   const result = await fleet.load({
-    messagesPerSecond: deliveriesPerSecond / laboratory.config.roomSize,
+    messagesPerSecond: deliveriesPerSecond / fleet.roomSize,
     warmUpMs,
     windowMs,
     onWindow: (edge) => {

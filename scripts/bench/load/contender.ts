@@ -1,0 +1,84 @@
+/** The servers of the load benchmarks: how each is started, who its clients are, and how they come back after a loss. */
+import { join } from 'node:path';
+import { fullJitterMs } from '../../../client/connection/backoff.ts';
+import { Fleet, type Member } from '../generator/fleet.ts';
+import { type Client, Peer, type PeerOptions } from '../generator/peer.ts';
+import type { Laboratory } from '../laboratory.ts';
+import { rawMembers } from '../seed.ts';
+import { Subject } from '../subject.ts';
+import { HocuspocusPeer } from './hocuspocus-peer.ts';
+import { SocketIoPeer } from './socket-io-peer.ts';
+
+export type Name = 'tidewire' | 'hocuspocus' | 'socket.io';
+export const NAMES: readonly Name[] = ['tidewire', 'hocuspocus', 'socket.io'];
+
+export interface Place {
+  readonly laboratory: Laboratory;
+  readonly redisUrl: string;
+}
+
+export function start(name: Name, { laboratory, redisUrl }: Place, formerPort?: number): Promise<Subject> {
+  const environment = { REDIS_URL: redisUrl, DATABASE_URL: laboratory.databaseUrl };
+  if (name === 'tidewire') return laboratory.start('tidewire', [], { environment, ...(formerPort && { formerPort }) });
+  const script = join(import.meta.dirname, 'contenders', name === 'hocuspocus' ? 'hocuspocus.js' : 'socket-io.js');
+  return Subject.start(script, environment, [], formerPort);
+}
+
+let runs = 0;
+
+/** Members of rooms nobody has written in. */
+export async function membersOf(
+  name: Name,
+  laboratory: Laboratory,
+  connections: number,
+  roomSize: number,
+): Promise<Member[]> {
+  if (name === 'tidewire') return laboratory.rooms('tidewire', connections, roomSize);
+  const run = runs++;
+  return rawMembers({ rooms: connections / roomSize, roomSize }).map((member) => ({
+    ...member,
+    roomName: `room-${run}-${member.roomName.slice(1)}`,
+  }));
+}
+
+export function createClient(name: Name, options: PeerOptions): Client {
+  if (name === 'hocuspocus') return new HocuspocusPeer(options);
+  return name === 'socket.io' ? new SocketIoPeer(options) : new Peer(options);
+}
+
+/** Connects everybody and opens their documents. */
+export async function connect(
+  name: Name,
+  options: { laboratory: Laboratory; subject: Subject; connections: number; roomSize: number },
+): Promise<{ fleet: Fleet; members: readonly Member[] }> {
+  const { laboratory, subject, connections, roomSize } = options;
+  const { textCharacters, idle } = laboratory.config;
+  const members = await membersOf(name, laboratory, connections, roomSize);
+  const fleet = new Fleet({
+    port: subject.port,
+    members,
+    roomSize,
+    textCharacters,
+    concurrency: idle.concurrency,
+    authenticate: true,
+    createClient: (peer) => createClient(name, peer),
+  });
+  await fleet.connect();
+  await fleet.openChannels();
+  return { fleet, members };
+}
+
+/** What each one's own client waits before attempt number `attempt`: the defaults of socket.io-client and @hocuspocus/provider. */
+export function backoffMs(name: Name, attempt: number): number {
+  const random = Math.random();
+  switch (name) {
+    case 'tidewire':
+      return fullJitterMs(attempt, random);
+    case 'socket.io':
+      return Math.min(5_000, 1_000 * 2 ** attempt * (0.5 + random));
+    case 'hocuspocus': {
+      const bound = Math.min(30_000, 1_000 * 2 ** attempt);
+      return 1_000 + random * (bound - 1_000);
+    }
+  }
+}
