@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${everywhere}/*.test.{ts,tsx}`],
-          exclude: [`${everywhere}/*.{pg,redis,fuzz,e2e}.test.ts`],
+          exclude: [`${everywhere}/*.{pg,redis,fuzz,e2e}.test.ts`, '**/node_modules/**'],
         },
       },
       {
