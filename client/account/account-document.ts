@@ -73,9 +73,12 @@ export class AccountDocument implements SharedAccount, Disposable {
     for (const [key, isOn] of Object.entries(change)) this.#write(SETTINGS, key, isOn ? undefined : false);
   }
 
-  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void {
+  async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
     const isTooLarge = draft && new TextEncoder().encode(JSON.stringify(draft)).length > MAX_ACCOUNT_VALUE_BYTES - 100;
-    if (!isTooLarge) this.#write(DRAFTS, conversation, draft);
+    if (isTooLarge) return false;
+    await this.#loaded;
+    this.#put(DRAFTS, conversation, draft);
+    return (await this.#store?.flushed()) ?? false;
   }
 
   keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void {

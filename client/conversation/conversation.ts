@@ -188,8 +188,8 @@ export interface SharedAccount {
   readonly values: Observed<SharedValues>;
   setTheme(theme: Theme): void;
   setPrivacy(change: Partial<PrivacySettings>): void;
-  /** Undefined when there is none any more. A draft too large to be shared stays where it was typed. */
-  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void;
+  /** Undefined when there is none any more. True once this device has stored it; a draft too large to be shared stays where it was typed. */
+  setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean>;
   keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void;
 }
 

@@ -28,11 +28,14 @@ class Account implements Pick<SharedAccount, 'values' | 'setDraft'> {
     conversations: new Map(),
   });
 
-  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void {
+  isKept = true;
+
+  async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
     const drafts = new Map(this.values.get().drafts);
     if (draft) drafts.set(conversation, draft);
     else drafts.delete(conversation);
     this.values.set({ ...this.values.get(), drafts });
+    return this.isKept;
   }
 
   complete(isComplete: boolean): void {
@@ -66,39 +69,39 @@ const deviceWith = (account: Account, storage = memoryStorage()): { drafts: Draf
   return { drafts, stop: shareDrafts({ drafts, account }) };
 };
 
-test('a draft typed on one device is continued on the other, and gone from both when it is sent', () => {
+test('a draft typed on one device is continued on the other, and gone from both when it is sent', async () => {
   const account = new Account();
   const [one, other] = [deviceWith(account), deviceWith(account)];
   one.drafts.set(C, { text: 'half a th' });
   one.drafts.set(C, { text: 'half a thought' });
   expect(account.text).toBeUndefined();
-  vi.advanceTimersByTime(PAUSE_MS);
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
   expect(other.drafts.get(C).text).toBe('half a thought');
-  vi.advanceTimersByTime(LATER_MS);
+  await vi.advanceTimersByTimeAsync(LATER_MS);
   other.drafts.set(C, { text: 'half a thought and the rest' });
-  vi.advanceTimersByTime(PAUSE_MS);
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
   expect(one.drafts.get(C).text).toBe('half a thought and the rest');
   other.drafts.set(C, { text: '' });
-  vi.advanceTimersByTime(LATER_MS);
+  await vi.advanceTimersByTimeAsync(LATER_MS);
   account.complete(true);
   expect([account.text, one.drafts.get(C).text]).toEqual([undefined, '']);
 });
 
-test('[P3] what is being typed is not replaced by what was typed elsewhere, and the next word wins', () => {
+test('[P3] what is being typed is not replaced by what was typed elsewhere, and the next word wins', async () => {
   const account = new Account();
   const { drafts } = deviceWith(account);
   drafts.set(C, { text: 'typed here' });
-  vi.advanceTimersByTime(PAUSE_MS);
-  account.setDraft(C, { text: 'typed there', at: 1 });
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  void account.setDraft(C, { text: 'typed there', at: 1 });
   expect(drafts.get(C).text).toBe('typed here');
-  account.setDraft(C, undefined);
+  void account.setDraft(C, undefined);
   expect(drafts.get(C).text).toBe('typed here');
   drafts.set(C, { text: 'typed here too' });
-  vi.advanceTimersByTime(PAUSE_MS);
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
   expect(account.text).toBe('typed here too');
 });
 
-test('[P3] a draft from before there was an account document is shared, once it is known that there is no other', () => {
+test('[P3] a draft from before there was an account document is shared, once it is known that there is no other', async () => {
   const storage = memoryStorage();
   storage.setItem('tidewire.draft.ana.c', JSON.stringify({ text: 'old and unsent' }));
   const account = new Account();
@@ -109,7 +112,7 @@ test('[P3] a draft from before there was an account document is shared, once it 
   expect([drafts.get(C).text, account.text]).toEqual(['old and unsent', 'old and unsent']);
 });
 
-test('[P3] a page that ends within a pause shares the draft at its next start', () => {
+test('[P3] a page that ends within a pause shares the draft at its next start', async () => {
   const account = new Account();
   const storage = memoryStorage();
   createDrafts({ user: 'ana' as UserId, storage }).set(C, { text: 'cut off' });
@@ -117,12 +120,12 @@ test('[P3] a page that ends within a pause shares the draft at its next start', 
   expect([drafts.get(C).text, account.text]).toEqual(['cut off', 'cut off']);
 });
 
-test('an account document that is not complete here deletes no draft', () => {
+test('an account document that is not complete here deletes no draft', async () => {
   const account = new Account();
   const storage = memoryStorage();
   const first = deviceWith(account, storage);
   first.drafts.set(C, { text: 'shared' });
-  vi.advanceTimersByTime(PAUSE_MS);
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
   first.stop();
   const wiped = new Account();
   wiped.complete(false);
@@ -130,12 +133,25 @@ test('an account document that is not complete here deletes no draft', () => {
   expect(drafts.get(C).text).toBe('shared');
 });
 
-test('an edit in progress stays while the draft beside it comes from another device', () => {
+test('an edit in progress stays while the draft beside it comes from another device', async () => {
   const account = new Account();
   const { drafts } = deviceWith(account);
   const edit = { target: { is: 'failed', key: 'k' }, text: 'edited' } as const;
   drafts.set(C, { text: '', edit });
-  vi.advanceTimersByTime(LATER_MS);
-  account.setDraft(C, { text: 'from there', at: 1 });
+  await vi.advanceTimersByTimeAsync(LATER_MS);
+  void account.setDraft(C, { text: 'from there', at: 1 });
   expect(drafts.get(C)).toMatchObject({ text: 'from there', edit });
+});
+
+test('[P3] a draft that was shared and then not stored, because the page ended, is not taken for deleted', async () => {
+  const storage = memoryStorage();
+  const account = new Account();
+  account.isKept = false;
+  const { drafts, stop } = deviceWith(account, storage);
+  drafts.set(C, { text: 'typed last' });
+  stop();
+  expect(account.text).toBe('typed last');
+  const atNextStart = deviceWith(new Account(), storage);
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  expect(atNextStart.drafts.get(C).text).toBe('typed last');
 });

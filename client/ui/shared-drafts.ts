@@ -21,14 +21,20 @@ interface SharedDraftsOptions {
 export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOptions): () => void {
   /** When each conversation was last typed in, on this page. */
   const typedAt = new Map<ConversationId, number>();
+  /** What is being shared and is not stored yet: a page that ends now must find its draft typed, not deleted elsewhere. */
+  const keeping = new Map<ConversationId, string>();
   const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
 
   const share = (conversation: ConversationId) => {
     clearTimeout(timers.get(conversation));
     timers.delete(conversation);
     const { text } = drafts.get(conversation);
-    account.setDraft(conversation, text === '' ? undefined : { text, at: now() });
-    drafts.agree(conversation, text);
+    keeping.set(conversation, text);
+    void account.setDraft(conversation, text === '' ? undefined : { text, at: now() }).then((isKept) => {
+      if (!isKept || keeping.get(conversation) !== text) return;
+      keeping.delete(conversation);
+      drafts.agree(conversation, text);
+    });
   };
 
   const typed = (conversation: ConversationId) => {
@@ -48,10 +54,12 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
     for (const conversation of new Set([...drafts.all(), ...shared.keys()]) as Set<ConversationId>) {
       const theirs = shared.get(conversation)?.text ?? '';
       const { text, agreed = '' } = drafts.get(conversation);
+      if (keeping.get(conversation) === theirs) continue;
       // Not here is not deleted, until this device has had everything once.
       if (theirs === agreed || (theirs === '' && !isComplete)) {
         // Typed before drafts were shared, or on a page that ended before it paused.
-        if (isComplete && theirs === '' && text !== agreed && !timers.has(conversation)) share(conversation);
+        if (isComplete && theirs === '' && text !== agreed && !timers.has(conversation) && !keeping.has(conversation))
+          share(conversation);
         continue;
       }
       const isTyping = now() - (typedAt.get(conversation) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;

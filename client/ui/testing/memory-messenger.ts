@@ -175,11 +175,12 @@ class MemoryAccount implements SharedAccount {
     this.values.set({ ...values, privacy: { ...values.privacy, ...change } });
   }
 
-  setDraft(conversation: ConversationId, draft: DraftValue | undefined): void {
+  async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
     const drafts = new Map(this.values.get().drafts);
     if (draft) drafts.set(conversation, draft);
     else drafts.delete(conversation);
     this.values.set({ ...this.values.get(), drafts });
+    return false;
   }
 
   keep(): void {
