@@ -1,15 +1,24 @@
 /**
- * `npm run soak -- fuzz|simulation [--minutes <n>] [--seed <n>]`: looks for what CI's short runs do not find, for a time or
- * until it is interrupted. Failures are printed with what repeats them; the exit code says whether there were any.
+ * `npm run soak -- fuzz|simulation|faults [--minutes <n>] [--seed <n>]`: looks for what CI's short runs do not find, for a time
+ * or until it is interrupted. `faults` also knows `--fault <name>` and `--long`, for outages in which clients and servers give
+ * each other up. Failures are printed with what repeats them; the exit code says whether there were any.
  */
-import { parseArgs } from 'node:util';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
 import fc from 'fast-check';
+import { soakFaults } from '../client/e2e/faults/main.ts';
 import { soakSimulation } from '../server/simulation/main.ts';
 import { fuzzCaseArbitrary, noVerdicts, runFuzzCase } from '../server/testing/fuzz.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    fault: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
 });
 const [what] = positionals;
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
@@ -51,9 +60,28 @@ async function simulate(): Promise<boolean> {
   return failedSeeds.length === 0;
 }
 
-const soaks: Readonly<Record<string, () => Promise<boolean>>> = { fuzz: soakFuzz, simulation: simulate };
+async function breakThings(): Promise<boolean> {
+  const build = join(import.meta.dirname, 'build.ts');
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', build, '--if-changed'], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  return soakFaults({
+    firstSeed: seed,
+    forMs,
+    fault: values.fault,
+    pace: values.long ? 'long' : 'briefly',
+    signal: interrupted.signal,
+    write: (line) => console.log(line),
+  });
+}
+
+const soaks: Readonly<Record<string, () => Promise<boolean>>> = {
+  fuzz: soakFuzz,
+  simulation: simulate,
+  faults: breakThings,
+};
 const soak = what === undefined || !Object.hasOwn(soaks, what) ? undefined : soaks[what];
 if (!soak || !Number.isInteger(seed) || !(forMs > 0)) {
-  console.error('npm run soak -- fuzz|simulation [--minutes <n>] [--seed <n>]');
+  console.error('npm run soak -- fuzz|simulation|faults [--minutes <n>] [--seed <n>]');
   process.exitCode = 2;
 } else if (!(await soak())) process.exitCode = 1;

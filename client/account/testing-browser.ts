@@ -22,16 +22,18 @@ export class TestBrowser {
   readonly #sockets = new Set<WebSocket>();
   readonly #wake = new TestWake();
   readonly prefix = `profile${++profiles}`;
-  #cookie = '';
+  #cookie: string;
   keptStorage = 0;
+
+  /** `cookie` is that of a session begun elsewhere. */
+  constructor(origin: () => string, cookie = '') {
+    this.#origin = origin;
+    this.#cookie = cookie;
+  }
 
   /** Sockets that are open now. */
   get sockets(): number {
     return this.#sockets.size;
-  }
-
-  constructor(origin: () => string) {
-    this.#origin = origin;
   }
 
   /** A page of the app. Disposing of it is closing the tab. */

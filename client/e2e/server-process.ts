@@ -11,6 +11,9 @@ import { freshDatabase } from '../../server/database/testing.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/server/main.js');
 
+/** Enough to see what went before a failure. */
+const KEPT_LINES = 200;
+
 /** How it ended: as `exit` of a child process says it. */
 interface Ending {
   readonly code: number | null;
@@ -19,6 +22,8 @@ interface Ending {
 
 export class AppServer implements AsyncDisposable {
   readonly port: number;
+  /** What it has said of late, also before it was started again. */
+  readonly lines: string[] = [];
   readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
 
@@ -51,7 +56,19 @@ export class AppServer implements AsyncDisposable {
         ...this.#environment,
       },
     });
-    await untilReady(this.#child);
+    await this.#untilReady(this.#child);
+  }
+
+  #untilReady(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!child.stdout) throw new Error('The server has no output to read its state from');
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        this.lines.push(line);
+        if (this.lines.length > KEPT_LINES) this.lines.shift();
+        if (line.includes('Tidewire is ready')) resolve();
+      });
+      child.once('exit', () => reject(new Error(`The server ended before it was ready:\n${this.lines.join('\n')}`)));
+    });
   }
 
   /** SIGSTOP and SIGCONT: it hangs, and goes on. */
@@ -71,19 +88,6 @@ export class AppServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end('SIGKILL');
   }
-}
-
-async function untilReady(child: ChildProcess): Promise<void> {
-  if (!child.stdout) throw new Error('The server has no output to read its state from');
-  const said: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line);
-    if (!line.includes('Tidewire is ready')) continue;
-    // Read on, or the pipe fills and the server waits for us.
-    child.stdout.resume();
-    return;
-  }
-  throw new Error(`The server ended before it was ready:\n${said.join('\n')}`);
 }
 
 export interface ServerProcess extends AsyncDisposable {

@@ -1,7 +1,5 @@
 /** The HTTP edge on a real database with real accounts, rooms and projector, asked without a socket. */
-import { createHmac, randomUUID } from 'node:crypto';
-import { createAuth, randomId, tokenIssuer } from '../auth/auth.ts';
-import { sessionCookieName } from '../auth/credentials.ts';
+import { createAuth, tokenIssuer } from '../auth/auth.ts';
 import { createSessions } from '../auth/sessions.ts';
 import type { Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
@@ -10,6 +8,7 @@ import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { createRooms } from '../room/rooms.ts';
+import { insertPerson } from '../testing/people.ts';
 import { startEraser } from '../workers/eraser.ts';
 import { startProjector } from '../workers/projector.ts';
 import { startSnapshotter } from '../workers/snapshotter.ts';
@@ -103,19 +102,9 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
     });
   }
 
-  /** A signed-in person without a password: hashing one costs more than most tests. */
   async function signUp(name: string): Promise<Person> {
-    const id = randomId();
     const email = `${name.toLowerCase().replaceAll(/\W+/g, '.')}@example.org`;
-    const token = randomUUID();
-    await database.pool.query('insert into users (id, name, email) values ($1, $2, $3)', [id, name, email]);
-    await database.pool.query(
-      `insert into sessions (id, "user", token, expires_at) values ($1, $2, $3, now() + interval '30 days')`,
-      [randomId(), id, token],
-    );
-    const signed = `${token}.${createHmac('sha256', SECRET).update(token).digest('base64')}`;
-    const cookie = `${sessionCookieName(baseUrl)}=${encodeURIComponent(signed)}`;
-    return { id, name, email, bearer: `Bearer ${signed}`, cookie };
+    return { name, ...(await insertPerson({ pool: database.pool, secret: SECRET, baseUrl, name, email })) };
   }
 
   return {
