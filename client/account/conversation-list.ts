@@ -5,6 +5,7 @@
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
+import { fullJitterMs } from '../connection/backoff.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { Answer } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
@@ -26,6 +27,8 @@ export interface ConversationListOptions {
   readonly tabs: Tabs;
   readonly http: Http;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   /** Texts of this person wait there: it stays in the list although they are no member any more. */
   readonly isHeld: (id: ConversationId) => boolean;
 }
@@ -40,6 +43,10 @@ export class ConversationList implements Disposable {
   readonly #stopListening: () => void;
   #refreshing: Promise<Answer<void>> | undefined;
   #isAskedAgain = false;
+  /** Refreshes that failed since the last that did not. */
+  #failures = 0;
+  #cancelRetry: (() => void) | undefined;
+  #isDisposed = false;
 
   constructor(options: ConversationListOptions) {
     this.#options = options;
@@ -69,9 +76,20 @@ export class ConversationList implements Disposable {
     this.#refreshing = this.#fetch();
     const answer = await this.#refreshing;
     this.#refreshing = undefined;
+    this.#retryAfter(answer);
     if (!this.#isAskedAgain) return answer;
     this.#isAskedAgain = false;
     return this.refresh();
+  }
+
+  /** A server in trouble may answer the list with an error and keep the socket, so no reconnect asks again. */
+  #retryAfter(answer: Answer<void>): void {
+    const { clock, random } = this.#options;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    if (answer.ok) this.#failures = 0;
+    else if (!this.#isDisposed && (answer.failure.is === 'network' || answer.failure.status >= 500))
+      this.#cancelRetry = clock.after(fullJitterMs(this.#failures++, random()), () => void this.refresh());
   }
 
   /** A conversation that was just started. */
@@ -110,6 +128,8 @@ export class ConversationList implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#cancelRetry?.();
     this.#stopListening();
   }
 

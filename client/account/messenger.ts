@@ -98,7 +98,7 @@ export class LocalMessenger implements Messenger {
       : new SocketConnection(socket);
     this.connection = new Source<ConnectionState>(this.#connectionState());
     const { me, store, tabs, outbox } = device;
-    this.#list = new ConversationList({ me, store, tabs, http, clock, isHeld: (id) => outbox.holds(id) });
+    this.#list = new ConversationList({ me, store, tabs, http, clock, random, isHeld: (id) => outbox.holds(id) });
     this.#background = new Background({
       list: this.#list,
       outbox: device.outbox,

@@ -3,7 +3,7 @@
  * and what the rows say; whatever was typed is there once, changed only by what somebody wished, or failed with its text.
  */
 import * as Y from 'yjs';
-import { type Element, isDeleted, MESSAGES, type Message } from '../../../schema/document/message.ts';
+import { type Element, isDeleted, MESSAGES, type Message, RECEIPTS } from '../../../schema/document/message.ts';
 import { foldTimeline } from '../../../schema/document/timeline.ts';
 import type { ConversationId, DocumentId, MessageId } from '../../../schema/ids.ts';
 import type { Pool } from '../../../server/database/pool.ts';
@@ -24,31 +24,37 @@ export interface Outcome {
 
 /** Throws `Broken` while there is something left to wait for, and for ever if a promise was broken. */
 export async function requireOutcome(outcome: Outcome): Promise<void> {
-  requireSettled(outcome);
-  const truth = await replay(outcome);
+  requireConnected(outcome);
+  const { messages: truth, receipts } = await replay(outcome);
   requireReplicas(outcome, truth);
+  requireSettled(outcome, receipts);
   requireIntentions(outcome, truth);
   await requireRows(outcome, truth);
 }
 
-function requireSettled({ participants }: Outcome): void {
-  for (const { name, isSettled, connection, timeline } of participants) {
+function requireConnected({ participants }: Outcome): void {
+  for (const { name, isSettled, connection } of participants)
     if (!isSettled) throw new Broken(`${name} is not connected and done, but ${connection}`);
+}
+
+function requireSettled({ participants }: Outcome, receipts: string): void {
+  for (const { name, timeline } of participants) {
     for (const { own, delivery, pending, message } of timeline.rows) {
       if (pending) throw new Broken(`[P3] a change of ${message.id} on ${name} waits for the server`);
       if (own && delivery !== 'delivered' && delivery !== 'read')
-        throw new Broken(`[P7] ${message.id} on ${name} is ${delivery}, although everybody has it`);
+        throw new Broken(`[P7] ${message.id} on ${name} is ${delivery}, although everybody has it: ${receipts}`);
     }
   }
 }
 
 /** All documents of the chain, from snapshots and entries. A journal with a hole throws. */
-async function replay({ pool, conversation }: Outcome): Promise<readonly Message[]> {
+async function replay({ pool, conversation }: Outcome): Promise<{ messages: readonly Message[]; receipts: string }> {
   const { rows } = await pool.query<{ id: DocumentId }>(
     'select id from documents where conversation = $1 order by epoch',
     [conversation],
   );
   const elements: Element[] = [];
+  const receipts: object[] = [];
   for (const { id } of rows) {
     const stored = await loadDocument(pool, id);
     const doc = new Y.Doc();
@@ -57,11 +63,12 @@ async function replay({ pool, conversation }: Outcome): Promise<readonly Message
     if (doc.store.pendingStructs || doc.store.pendingDs)
       throw new Broken(`[P1] the journal of ${id} builds on something that is not in it`);
     elements.push(...doc.getArray<Element>(MESSAGES).toArray());
+    receipts.push(doc.getMap(RECEIPTS).toJSON());
   }
   const messages = foldTimeline(elements);
   if (messages.length !== elements.length)
     throw new Broken(`[P3] ${elements.length} elements are ${messages.length} messages`);
-  return messages;
+  return { messages, receipts: JSON.stringify(receipts) };
 }
 
 const shown = (message: Message): string =>

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { UserId } from '../../schema/ids.ts';
+import { TestClock } from '../connection/testing-link.ts';
+import 'fake-indexeddb/auto';
+import { AccountStore } from '../storage/account-store.ts';
+import { Tabs } from '../storage/tabs.ts';
+import { ConversationList } from './conversation-list.ts';
+import type { Http } from './http.ts';
+
+test('a list that the server could not give is asked for again, although the connection stays', async () => {
+  const me = 'ana' as UserId;
+  const clock = new TestClock();
+  const store = await AccountStore.open({ prefix: 'list', user: me, stamps: undefined });
+  const tabs = new Tabs({ onmessage: null, postMessage() {}, close() {} });
+  const problem = (status: number) => ({ ok: false, failure: { is: 'problem', status, detail: '' } }) as const;
+  const answers = [problem(500), { ok: false, failure: { is: 'network' } }, { ok: true, value: { items: [] } }];
+  let asked = 0;
+  const http = { request: async () => answers[asked++] ?? problem(403) } as unknown as Http;
+  using list = new ConversationList({ me, store, tabs, http, clock, random: () => 0.9, isHeld: () => false });
+  const isKnown = new Promise<void>((resolve) => list.contents.subscribe(() => resolve()));
+  await list.refresh();
+  clock.advance(1_000);
+  await new Promise(setImmediate);
+  clock.advance(2_000);
+  await isKnown;
+  expect(list.contents.get().isKnown).toBe(true);
+  clock.advance(60_000);
+  expect(asked).toBe(3);
+  await list.refresh();
+  clock.advance(60_000);
+  expect(asked, 'what is refused is not asked for again').toBe(4);
+});
