@@ -23,6 +23,7 @@ const { values: flags } = parseArgs({
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
     rounds: { type: 'string', default: '5' },
     'browser-rounds': { type: 'string', default: '2' },
+    'reading-rows': { type: 'string', default: '10000' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -30,7 +31,6 @@ const PEOPLE = 10;
 /** As many conversations as the app keeps open, all of them more recent than the long one. */
 const OTHERS = 50;
 const OTHERS_START_MS = Date.parse('2026-02-01T00:00:00Z');
-const READING_ROWS = 10_000;
 const sizes = flags.sizes.split(',').map(Number);
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -69,7 +69,7 @@ const reading = await withOthers(() =>
   measureReading({
     laboratory,
     conversation: conversations.at(-1) as LongConversation,
-    rows: Math.min(READING_ROWS, sizes.at(-1) as number),
+    rows: Math.min(Number(flags['reading-rows']), sizes.at(-1) as number),
     progress,
   }),
 );
