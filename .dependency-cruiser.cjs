@@ -16,7 +16,13 @@ const vendor = (name, packages, files) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolved',
+      comment: 'What is measured for comparison has packages of its own, installed when it is measured.',
+      severity: 'error',
+      from: { pathNot: '^scripts/bench/load/contenders/' },
+      to: { couldNotResolve: true },
+    },
     {
       name: 'schema-imports-nothing-of-ours',
       severity: 'error',
