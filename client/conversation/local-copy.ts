@@ -55,6 +55,8 @@ export class LocalCopy implements Disposable {
   #isDisposed = false;
   /** What another tab brings is known to all other tabs. */
   #isHearing = false;
+  /** Something that another tab wrote builds on what is not here yet. */
+  #isWaiting = false;
   readonly #stopListening: (() => void)[] = [];
 
   private constructor(options: LocalCopyOptions) {
@@ -164,6 +166,9 @@ export class LocalCopy implements Disposable {
     const { document, incarnation } = this.#options.record;
     const { tabs, outbox } = this.#device;
     this.applyOutbox();
+    this.doc.on('beforeTransaction', () => {
+      this.#isWaiting = this.doc.store.pendingStructs !== null;
+    });
     this.doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
     this.doc.on('afterTransaction', (transaction: Y.Transaction) => {
       const isErasing = transaction.deleteSet.clients.size > 0 && transaction.changed.has(this.messages);
@@ -182,6 +187,8 @@ export class LocalCopy implements Disposable {
     if (!this.#isHearing && origin !== this.#store?.origin)
       this.#device.tabs.post({ t: 'update', document, incarnation, update, isSettled });
     this.#options.onChange(this);
+    // What waited came in with it, and the provider sends nothing that the server brought; the tab that wrote it may be gone.
+    if (isSettled && this.#isWaiting) this.doc.emit('update', [update, HERE, this.doc, undefined as never]);
   }
 
   #heard(message: TabMessage): void {

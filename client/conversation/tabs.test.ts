@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { MessageId } from '../../schema/ids.ts';
+import { type DocumentId, type MessageId, messageId } from '../../schema/ids.ts';
+import { encodeAppend } from './append.ts';
 import { DOCUMENT, TestDevice, textsOf, until } from './testing-device.ts';
 import { TestServer } from './testing-server.ts';
 
@@ -76,6 +77,23 @@ test('[P3] a tab that is gone before it sent anything has its message sent by th
   }
   await second.until((timeline) => timeline.rows[0]?.delivery === 'sent');
   expect(server.messages(DOCUMENT).length).toBe(1);
+});
+
+test('[P3] what a tab wrote that is gone is sent also when it came in with what the server brought', async () => {
+  const { server, ana, bo } = setUp();
+  using other = await bo.tab();
+  await other.conversation.send('first');
+  const [first] = other.outbox.contents.get().records;
+  using second = await ana.tab();
+  second.online();
+  await second.until((timeline) => timeline.state === 'ready');
+  const element = { id: messageId(7, 0), from: ana.user, at: 1, text: 'behind it' };
+  const update = encodeAppend({ writer: 7, clock: 0, origin: { client: first?.writer ?? 0, clock: 0 }, element });
+  const place = { document: DOCUMENT as DocumentId, incarnation: 0, writer: 7, clock: 0 };
+  await second.outbox.add({ ...place, id: element.id, element, update });
+  other.online();
+  await second.until((timeline) => timeline.rows[1]?.delivery === 'sent');
+  expect(server.messages(DOCUMENT).length).toBe(2);
 });
 
 test('a reset in one tab is a reset in the other', async () => {
