@@ -58,6 +58,31 @@ const ACTS: Record<string, readonly [scene: string, act: (page: Page) => Promise
     },
   ],
   'account menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
+  'conversation menu': ['group', (page) => page.getByRole('button', { name: 'Conversation menu' }).click()],
+  'search in one conversation': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
+      await page.getByRole('searchbox').fill('the');
+    },
+  ],
+  settings: [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Settings' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
+  'menu of a line among archived ones': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'archived chat' }).click();
+      await page.getByRole('listitem').nth(1).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Archive' }).waitFor();
+    },
+  ],
   devices: ['home', openDevices],
   'question about a device': [
     'home',
