@@ -83,6 +83,7 @@ describe('posting', () => {
     for (kind of Object.keys(REFUSALS) as RefusalKind[]) statuses[kind] = (await post(ana, { text: 'x' })).status;
     expect(statuses).toEqual({
       'too-long': 422,
+      'too-large': 422,
       'bad-text': 422,
       'not-found': 422,
       'not-author': 403,
