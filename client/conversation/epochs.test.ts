@@ -301,7 +301,7 @@ test('an edit that its new place refuses fails as such, and one of a message tha
   await a.conversation.edit(messageId(7, 7), 'of nothing');
   const second = await a.until((timeline) => timeline.failed.length === 2);
   expect(second.failed[1]).toMatchObject({ text: 'of nothing', kind: 'not-found' });
-  expect(a.outbox.contents.get().records).toEqual([]);
+  await until(a.outbox.contents, ({ records }) => records.length === 0);
 });
 
 test('what waits for a closed epoch goes out from the background, wherever the reader is', async () => {
