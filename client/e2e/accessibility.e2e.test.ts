@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { scenes } from '../ui/testing/scenes.ts';
 import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { STEPS } from './scene-steps.ts';
 
 let fixture: FixturePage;
 let axe: string;
@@ -16,109 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => fixture?.[Symbol.asyncDispose]());
-
-async function openDevices(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Devices' }).click();
-  await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
-}
-
-/** What a person does to bring up what a scene alone does not show. */
-const ACTS: Record<string, readonly [scene: string, act: (page: Page) => Promise<unknown>]> = {
-  'message menu': ['group', (page) => page.getByText('Three o’clock it is').click({ button: 'right' })],
-  'deletion dialog': [
-    'direct',
-    async (page) => {
-      await page.getByText('far too many bags').click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Delete' }).click();
-    },
-  ],
-  'message info': [
-    'group',
-    async (page) => {
-      await page.getByText('Three o’clock it is').click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Info' }).click();
-    },
-  ],
-  'search results': ['home', (page) => page.getByRole('searchbox').fill('the')],
-  'failed search': ['home', (page) => page.getByRole('searchbox').fill('failing')],
-  'delete account': [
-    'home',
-    async (page) => {
-      await page.getByRole('button', { name: 'Account' }).click();
-      await page.getByRole('menuitem', { name: 'Delete account…' }).click();
-      await page.getByRole('button', { name: 'Delete account' }).click();
-    },
-  ],
-  'leave group': [
-    'group',
-    async (page) => {
-      await page.getByRole('button', { name: 'Conversation menu' }).click();
-      await page.getByRole('menuitem', { name: 'Leave group…' }).click();
-    },
-  ],
-  'account menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
-  'conversation menu': ['group', (page) => page.getByRole('button', { name: 'Conversation menu' }).click()],
-  'search in one conversation': [
-    'group',
-    async (page) => {
-      await page.getByRole('button', { name: 'Conversation menu' }).click();
-      await page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
-      await page.getByRole('searchbox').fill('the');
-    },
-  ],
-  settings: [
-    'home',
-    async (page) => {
-      await page.getByRole('button', { name: 'Account' }).click();
-      await page.getByRole('menuitem', { name: 'Settings' }).click();
-      await page.getByRole('dialog').waitFor();
-    },
-  ],
-  'menu of a line among archived ones': [
-    'home',
-    async (page) => {
-      await page.getByRole('button', { name: 'archived chat' }).click();
-      await page.getByRole('listitem').nth(1).click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Archive' }).waitFor();
-    },
-  ],
-  devices: ['home', openDevices],
-  'question about a device': [
-    'home',
-    async (page) => {
-      await openDevices(page);
-      await page.getByRole('button', { name: 'Sign out Safari on iPhone' }).click();
-    },
-  ],
-  'devices offline': ['offline-list', openDevices],
-  'removal of data': ['session-over-unsent', (page) => page.getByRole('button', { name: 'Remove them' }).click()],
-  'sign-out dialog': [
-    'offline-list',
-    async (page) => {
-      await page.getByRole('button', { name: 'Account' }).click();
-      await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    },
-  ],
-  'new conversation': [
-    'home',
-    async (page) => {
-      await page.getByRole('button', { name: 'New conversation' }).click();
-      await page.getByRole('combobox').fill('a');
-      await page.getByRole('option').nth(2).click();
-      await page.getByRole('combobox').fill('e');
-      await page.getByRole('option').first().waitFor();
-    },
-  ],
-  'sign-up with errors': [
-    'sign-in',
-    async (page) => {
-      await page.getByRole('button', { name: 'Create an account' }).click();
-      await page.getByRole('button', { name: 'Create account' }).click();
-    },
-  ],
-  'too long a text': ['direct', (page) => page.getByLabel('Message', { exact: true }).fill('long '.repeat(1_700))],
-};
 
 const OPTIONS: RunOptions = { resultTypes: ['violations'] };
 
@@ -143,7 +41,7 @@ const cases = [
     scene,
     act: async (_: Page): Promise<unknown> => undefined,
   })),
-  ...Object.entries(ACTS).map(([name, [scene, act]]) => ({ name, scene, act })),
+  ...Object.entries(STEPS).map(([name, [scene, act]]) => ({ name, scene, act })),
 ];
 
 describe('axe finds nothing serious', () => {

@@ -80,8 +80,8 @@ with wanted as (
 )
 select id from advanced`;
 
-// The same for one document with one entry and nothing else, as most commits are while there is little to do: without arrays it
-// takes half of the time.
+// The same for one document with one entry and nothing else, as most commits are while there is little to do: without arrays the
+// round trip takes a third less (0.40 instead of 0.58 ms).
 const APPEND_ONE = `
 with advanced as (
   update documents

@@ -1,0 +1,195 @@
+/** What a person does in a scene to bring up what the scene alone does not show: dialogs, menus, results, errors. Photographed and checked alike. */
+import type { Page } from 'playwright-core';
+
+async function openDevices(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Devices' }).click();
+  await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
+}
+
+/** By what they bring up: the scene, and what somebody does in it. */
+export const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promise<unknown>]> = {
+  'sign-up-errors': [
+    'sign-in',
+    async (page) => {
+      await page.getByRole('button', { name: 'Create an account' }).click();
+      await page.getByLabel('Email').fill('mara@');
+      await page.getByRole('button', { name: 'Create account' }).click();
+    },
+  ],
+  'sign-in-wrong': [
+    'sign-in',
+    async (page) => {
+      await page.getByLabel('Email').fill('mara@example.org');
+      await page.getByLabel('Password', { exact: true }).fill('wrong password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    },
+  ],
+  'message-menu': [
+    'group',
+    async (page) => {
+      const row = page.getByRole('listitem').filter({ hasText: 'Three o’clock it is' });
+      await row.hover();
+      await row.getByRole('button', { name: 'Message actions' }).click({ force: true });
+    },
+  ],
+  'delete-dialog': [
+    'direct',
+    async (page) => {
+      await page.getByText('far too many bags').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+    },
+  ],
+  'message-info': [
+    'group',
+    async (page) => {
+      await page.getByText('Three o’clock it is').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Info' }).click();
+    },
+  ],
+  editing: [
+    'direct',
+    async (page) => {
+      await page.getByText('far too many bags').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Edit' }).click();
+    },
+  ],
+  'long-draft': ['direct', (page) => page.getByLabel('Message', { exact: true }).fill('A long thought. '.repeat(480))],
+  'too-long': ['direct', (page) => page.getByLabel('Message', { exact: true }).fill('A long thought. '.repeat(520))],
+  'not-kept': [
+    'storage-full',
+    async (page) => {
+      await page.getByLabel('Message', { exact: true }).fill('This must not get lost');
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+    },
+  ],
+  'new-conversation': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'New conversation' }).click();
+      await page.getByRole('combobox').fill('ch');
+      await page.getByRole('option').first().click();
+      await page.getByRole('combobox').fill('a');
+      await page.getByRole('option').nth(2).waitFor();
+    },
+  ],
+  'new-group': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'New conversation' }).click();
+      for (const name of ['Ana', 'Bo', 'Greta']) {
+        await page.getByRole('combobox').fill(name);
+        await page.getByRole('option', { name }).click();
+      }
+      await page.getByRole('button', { name: 'Create group' }).click();
+    },
+  ],
+  settings: [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Settings' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  ],
+  'line-menu': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'archived chat' }).click();
+      await page.getByRole('listitem').nth(1).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Archive' }).waitFor();
+    },
+  ],
+  devices: ['home', openDevices],
+  'devices-sign-out': [
+    'home',
+    async (page) => {
+      await openDevices(page);
+      await page.getByRole('button', { name: 'Sign out Safari on iPhone' }).click();
+    },
+  ],
+  'devices-sign-out-all': [
+    'home',
+    async (page) => {
+      await openDevices(page);
+      await page.getByRole('button', { name: 'Sign out all other devices' }).click();
+    },
+  ],
+  'devices-none': ['devices-alone', openDevices],
+  'devices-asked': ['devices-loading', openDevices],
+  'devices-offline': ['offline-list', openDevices],
+  'remove-data': ['session-over-unsent', (page) => page.getByRole('button', { name: 'Remove them' }).click()],
+  'account-menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
+  'sign-out': [
+    'offline-list',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    },
+  ],
+  'delete-account': [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Delete account…' }).click();
+      await page.getByRole('button', { name: 'Delete account' }).click();
+    },
+  ],
+  'leave-group': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Leave group…' }).click();
+      await page.getByRole('radio', { name: 'Also delete' }).check();
+    },
+  ],
+  'sign-in-again': ['session-over', (page) => page.getByRole('button', { name: 'Sign in again' }).click()],
+  'scrolled-up': [
+    'many',
+    async (page) => {
+      await page.getByRole('list', { name: /Messages with/ }).hover();
+      await page.mouse.wheel(0, -1_800);
+      await page.evaluate('fixture.open("bo").receive("u-bo", "One more thing")');
+      await page.evaluate('fixture.open("bo").receive("u-bo", "And another")');
+    },
+  ],
+  'far-back': [
+    'long',
+    async (page) => {
+      await page.getByRole('list', { name: /Messages with/ }).hover();
+      for (let times = 0; times < 6; times++) {
+        await page.mouse.wheel(0, -30_000);
+        await page.waitForTimeout(250);
+      }
+    },
+  ],
+  'jumped-to': [
+    'long',
+    (page) =>
+      page.evaluate(
+        "history.pushState(null, '', '/c/elif/' + fixture.open('elif').idAt(1234)); dispatchEvent(new PopStateEvent('popstate'))",
+      ),
+  ],
+  'conversation-menu': ['group', (page) => page.getByRole('button', { name: 'Conversation menu' }).click()],
+  'go-to-date': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
+      await page.getByLabel('Date', { exact: true }).fill('2026-03-01');
+    },
+  ],
+  search: ['home', (page) => page.getByRole('searchbox').fill('the')],
+  'search-within': [
+    'group',
+    async (page) => {
+      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
+      await page.getByRole('searchbox').fill('the');
+    },
+  ],
+  'search-offline': ['offline-list', (page) => page.getByRole('searchbox').fill('an')],
+  'search-nothing': ['home', (page) => page.getByRole('searchbox').fill('zebra')],
+  'search-failed': ['home', (page) => page.getByRole('searchbox').fill('failing')],
+  members: ['group', (page) => page.getByRole('button', { name: /members/ }).click()],
+};
