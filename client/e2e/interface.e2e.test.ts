@@ -185,6 +185,21 @@ describe('the timeline', () => {
   });
 });
 
+describe('a dialog that a menu opened', () => {
+  it.each(['Settings', 'Devices', 'Delete account…'])('%s has the focus for good, and gives it back', async (name) => {
+    page = await fixture.open('home');
+    const account = page.getByRole('button', { name: 'Account' });
+    await account.click();
+    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    const hasFocus = (locator: Locator) => locator.evaluate((element) => element.contains(document.activeElement));
+    await expect.poll(() => hasFocus(page.getByRole('dialog'))).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => hasFocus(account)).toBe(true);
+  });
+});
+
 describe('devices', () => {
   const open = async (scene: string): Promise<void> => {
     page = await fixture.open(scene);

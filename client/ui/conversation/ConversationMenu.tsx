@@ -5,6 +5,7 @@ import { type RefObject, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { KeepItems } from '../list/KeepItems.tsx';
 import menu from '../parts/Menu.module.css';
+import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { text } from '../text.ts';
 
 export function ConversationMenu({
@@ -32,7 +33,7 @@ export function ConversationMenu({
   const finalFocus = () => {
     const isTaken = isFocusTaken.current;
     isFocusTaken.current = false;
-    return isTaken ? false : anchor.current;
+    return isTaken ? false : focusAfterMenu(anchor.current);
   };
   return (
     <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>

@@ -1,6 +1,6 @@
 /** One signed-in device: what it is, when it was there, and for others a way to sign it out, asked once. */
 import { Monitor, Smartphone, SquareTerminal, Tablet } from 'lucide-react';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import { lastSeenTime, useToday } from '../dates.ts';
 import { Button } from '../parts/Button.tsx';
@@ -76,7 +76,17 @@ export function AskOnce({
     if (!isAsking && hasAsked.current) button.current?.focus();
     hasAsked.current = isAsking;
   }, [isAsking]);
-  const cancel = () => setAsking(false);
+  // Before the dialog around it, which would close, and wherever the focus is.
+  useEffect(() => {
+    if (!isAsking) return;
+    const takeBack = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      setAsking(false);
+    };
+    window.addEventListener('keydown', takeBack, { capture: true });
+    return () => window.removeEventListener('keydown', takeBack, { capture: true });
+  }, [isAsking]);
   if (!isAsking)
     return (
       <Button ref={button} aria-label={description} disabled={isBusy} onClick={() => setAsking(true)}>
@@ -85,18 +95,10 @@ export function AskOnce({
       </Button>
     );
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape takes the question back, as it does in dialogs
-    <div
-      className={styles.question}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        cancel();
-      }}
-    >
+    <div className={styles.question}>
       <p>{question}</p>
       <div className={styles.answers}>
-        <Button autoFocus onClick={cancel}>
+        <Button autoFocus onClick={() => setAsking(false)}>
           {text.cancel}
         </Button>
         <Button look="danger" disabled={isBusy} onClick={() => void onConfirm().then(() => setAsking(false))}>

@@ -2,6 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import menu from '../parts/Menu.module.css';
+import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { KeepItems } from './KeepItems.tsx';
 
 export interface LineMenuProps {
@@ -17,7 +18,7 @@ export function LineMenu({ summary, at, onClose }: LineMenuProps) {
     <Menu.Root open={summary !== undefined} onOpenChange={(open) => !open && onClose()}>
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} sideOffset={2} align="start" className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={() => at?.line ?? null}>
+          <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(at?.line)}>
             {summary && <KeepItems summary={summary} />}
           </Menu.Popup>
         </Menu.Positioner>

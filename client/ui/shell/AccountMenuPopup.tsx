@@ -5,6 +5,7 @@ import type { RefObject } from 'react';
 import type { Theme } from '../../../schema/document/account.ts';
 import type { Account } from '../../conversation/conversation.ts';
 import menu from '../parts/Menu.module.css';
+import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
@@ -45,7 +46,7 @@ export function AccountMenuPopup({
     <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} sideOffset={6} align="start" className={menu.positioner}>
-          <Menu.Popup className={`${menu.popup} ${styles.popup}`} finalFocus={anchor}>
+          <Menu.Popup className={`${menu.popup} ${styles.popup}`} finalFocus={() => focusAfterMenu(anchor.current)}>
             <div className={styles.who}>
               <p className={styles.name} dir="auto">
                 {account.name}

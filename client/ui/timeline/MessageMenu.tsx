@@ -2,6 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Copy, Info, Link, Pencil, Trash2 } from 'lucide-react';
 import menu from '../parts/Menu.module.css';
+import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { text } from '../text.ts';
 import type { MenuAnchor, MessageAction } from './message-actions.ts';
 
@@ -24,7 +25,7 @@ export function MessageMenu({
     <Menu.Root open={target !== undefined} onOpenChange={(open) => !open && onClose()}>
       <Menu.Portal>
         <Menu.Positioner anchor={target ?? null} side="bottom" align="start" sideOffset={4} className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={() => returnFocus() ?? true}>
+          <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(returnFocus())}>
             {actions.map((action) => {
               const Icon = ICONS[action];
               return (
