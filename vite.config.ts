@@ -41,6 +41,7 @@ export default defineConfig({
     root: here,
     // Several suites measure time or start servers; more workers than this starve each other on a small machine.
     maxWorkers: 2,
+    maxConcurrency: 2,
     projects: [
       {
         root: here,
