@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -46,6 +46,25 @@ test('Redis is one address, or several of a Cluster', () => {
     expect(loadConfig({ AUTH_SECRET, REDIS_URL }).redisUrl).toBe(REDIS_URL);
   for (const REDIS_URL of ['a:6379', 'redis://a:1,http://b:2', 'redis://a:1,'])
     expect(() => loadConfig({ AUTH_SECRET, REDIS_URL })).toThrow(/REDIS_URL must be a URL like/);
+});
+
+test('push is off unless configured; Firebase is given as JSON or a file, a key pair for Web Push is made once', () => {
+  const account = JSON.stringify({ project_id: 'p', client_email: 'e', private_key: '-----BEGIN PRIVATE KEY-----' });
+  const web = JSON.stringify({ apiKey: 'k', projectId: 'p', messagingSenderId: '1', appId: 'a' });
+  const file = join(folder, 'account.json');
+  writeFileSync(file, account);
+  const load = (given: Record<string, string>) => loadConfig({ AUTH_SECRET, DATA_DIR: folder, ...given }).push;
+  expect(load({})).toEqual({ firebase: undefined, webPush: undefined });
+  for (const FIREBASE_SERVICE_ACCOUNT of [account, file])
+    expect(load({ FIREBASE_SERVICE_ACCOUNT }).firebase).toMatchObject({ serviceAccount: { project_id: 'p' } });
+  const vapidKey = 'B'.repeat(87);
+  const firebase = load({ FIREBASE_SERVICE_ACCOUNT: account, FIREBASE_WEB_CONFIG: web, FIREBASE_VAPID_KEY: vapidKey });
+  expect(firebase.firebase?.web).toMatchObject({ config: { apiKey: 'k' }, vapidKey });
+  const { webPush } = load({ VAPID_SUBJECT: 'mailto:ana@example.org' });
+  expect(webPush).toEqual(load({ VAPID_SUBJECT: 'mailto:ana@example.org' }).webPush);
+  expect(webPush?.privateKey).toMatch(/^[\w-]{43}$/);
+  for (const wrong of ['hunter2', '{"private_key": "hunter2"}'])
+    expect(() => load({ FIREBASE_SERVICE_ACCOUNT: wrong })).toThrow(/FIREBASE_SERVICE_ACCOUNT must be(?!.*hunter2)/);
 });
 
 test('every fault is named at once, and no value is printed', () => {

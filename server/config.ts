@@ -2,8 +2,17 @@
  * The server's settings: the only reader of the environment. Everything has a default, so that `npm start` needs nothing;
  * a value that cannot be meant is refused at once, by name and without printing it.
  */
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  type FirebaseConfig,
+  type PushConfig,
+  readFirebaseWebConfig,
+  readServiceAccount,
+  VAPID_PRIVATE_KEY,
+  type WebPushConfig,
+} from './push/configuration.ts';
 import { keepSecret } from './secret.ts';
 
 export interface Config {
@@ -24,6 +33,8 @@ export interface Config {
   readonly snapshotsKept: number;
   /** Over what time a server that ends sends its clients away. */
   readonly drainMs: number;
+  /** Without either, push is off. */
+  readonly push: PushConfig;
   /** npm passes on every signal but SIGKILL: what it started must notice by itself that it is gone. */
   readonly endsWithParent: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -51,11 +62,38 @@ const Environment = z.object({
   SNAPSHOTS_KEPT: z.coerce.number({ error: 'must be a number from 1 to 100' }).int().min(1).max(100).default(3),
   // Ten thousand clients come back as two thousand a second, which is what one server accepts.
   DRAIN_SECONDS: z.coerce.number({ error: 'must be a number from 0 to 600' }).min(0).max(600).default(5),
+  FIREBASE_SERVICE_ACCOUNT: z
+    .string()
+    .transform(textOrFile)
+    .transform((text) => readServiceAccount(text))
+    .refine((account) => account !== undefined, { error: 'must be the JSON of a service account, or a path to it' })
+    .optional(),
+  FIREBASE_WEB_CONFIG: z
+    .string()
+    .transform((text) => readFirebaseWebConfig(text))
+    .refine((web) => web !== undefined, { error: 'must be the JSON that the console shows for a web app' })
+    .optional(),
+  FIREBASE_VAPID_KEY: z.string().min(80, 'must be the public key of the web push certificate').optional(),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(/^(mailto:.+@.+|https:\/\/.+)$/, 'must be an address like mailto:admin@example.org')
+    .optional(),
+  VAPID_PRIVATE_KEY: z.string().regex(VAPID_PRIVATE_KEY, 'must be 32 bytes as base64url').optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be a level of pino' })
     .default('info'),
   npm_lifecycle_event: z.string().optional(),
 });
+
+function textOrFile(value: string): string {
+  if (value.trimStart().startsWith('{')) return value;
+  try {
+    return readFileSync(value, 'utf8');
+  } catch {
+    // Said of the setting as a whole.
+    return '';
+  }
+}
 
 /** The variables that are read. */
 export const SETTINGS: readonly string[] = Object.keys(Environment.shape).filter((name) => name === name.toUpperCase());
@@ -82,7 +120,21 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     rateLimits: data.RATE_LIMITS,
     snapshotsKept: data.SNAPSHOTS_KEPT,
     drainMs: data.DRAIN_SECONDS * 1_000,
+    push: { firebase: firebaseOf(data), webPush: webPushOf(data, dataDir) },
     endsWithParent: ['start', 'cluster'].includes(data.npm_lifecycle_event ?? ''),
     logLevel: data.LOG_LEVEL,
   };
+}
+
+function firebaseOf(data: z.infer<typeof Environment>): FirebaseConfig | undefined {
+  const { FIREBASE_SERVICE_ACCOUNT: serviceAccount, FIREBASE_WEB_CONFIG: config, FIREBASE_VAPID_KEY: vapidKey } = data;
+  return serviceAccount && { serviceAccount, web: config && vapidKey ? { config, vapidKey } : undefined };
+}
+
+function webPushOf(data: z.infer<typeof Environment>, dataDir: string): WebPushConfig | undefined {
+  const { VAPID_SUBJECT: subject, VAPID_PRIVATE_KEY: privateKey } = data;
+  // 32 random bytes are a private key of P-256, but for one in four thousand million.
+  return subject === undefined
+    ? undefined
+    : { subject, privateKey: privateKey ?? keepSecret(join(dataDir, 'vapid-private-key')) };
 }

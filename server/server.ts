@@ -24,6 +24,7 @@ import { Parts } from './parts.ts';
 import { createInMemoryPresence } from './presence/in-memory-store.ts';
 import { Presence } from './presence/presence.ts';
 import { createRedisPresence } from './presence/redis-store.ts';
+import { pushSetup } from './push/configuration.ts';
 import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
@@ -96,7 +97,8 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
 
     let isLeaving = false;
     const redisState = () => (redis ? (redis.isUp ? 'ok' : 'unavailable') : 'off');
-    const served = { auth, sessions, pool, rooms, projector, snapshotter, eraser, fanOut, redisState };
+    const setup = { pushSetup: pushSetup(config.push) };
+    const served = { ...setup, auth, sessions, pool, rooms, projector, snapshotter, eraser, fanOut, redisState };
     const app = createApp({ ...served, config, log, metrics, clock, isLeaving: () => isLeaving });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));

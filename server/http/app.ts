@@ -9,6 +9,7 @@ import { authRoutes } from './auth.ts';
 import { requireSession } from './authenticate.ts';
 import { changeRoutes } from './changes.ts';
 import { conversationRoutes } from './conversations.ts';
+import { deviceRoutes } from './devices.ts';
 import { documentRoutes } from './document.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
 import { exportRoutes } from './export.ts';
@@ -61,6 +62,8 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/conversations/*',
     '/api/search',
     '/api/messages/*',
+    '/api/devices/*',
+    '/api/push',
   ])
     app.use(path, session, limitUser);
 
@@ -76,6 +79,7 @@ export function createApp(dependencies: HttpDependencies) {
     searchRoutes,
     snapshotRoutes,
     exportRoutes,
+    deviceRoutes,
     healthRoutes,
   ];
   for (const routes of parts) app.route('/', routes(dependencies));

@@ -106,6 +106,16 @@ test('the document is true: every operation answers what it says', async () => {
   await call('GET', '/api/users', { as: ana, query: '?query=bob' });
   await call('GET', '/api/users', { as: ana, query: `?query=${'x'.repeat(300)}` }, 400);
 
+  const devices = '/api/devices';
+  const phone = { as: ana, body: { token: 'a token', platform: 'android' } };
+  const device = await read<{ id: string }>(await call('POST', devices, phone, 201));
+  await call('POST', devices, phone);
+  await call('POST', devices, { as: ana, body: { token: '', platform: 'android' } }, 422);
+  await call('GET', devices, { as: ana });
+  await call('DELETE', `${devices}/{id}`, { as: ana, fill: device }, 204);
+  await call('DELETE', `${devices}/{id}`, { as: ana, fill: device }, 404);
+  await call('GET', '/api/push', { as: ana });
+
   const conversations = '/api/conversations';
   const ofPerson = { as: ana, body: { memberIds: [bob.id] } };
   const direct = await read<{ id: string }>(await call('POST', conversations, ofPerson, 201));

@@ -1,6 +1,7 @@
 /** What the HTTP edge is made of and what travels with a request through its middleware. */
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { PushSetup } from '../../schema/http/push.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
@@ -30,6 +31,8 @@ export interface HttpDependencies {
     /** Somebody left and wants what they wrote to be erased. */
     poke(): void;
   };
+  /** How browsers become devices that can be told of messages. */
+  readonly pushSetup: PushSetup;
   readonly fanOut: FanOut;
   /** `off`: this server was given no Redis. */
   readonly redisState: () => 'ok' | 'unavailable' | 'off';

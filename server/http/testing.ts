@@ -81,6 +81,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
     log,
     metrics,
     clock,
+    pushSetup: { transport: 'off' },
     isLeaving: () => leaving.isLeaving,
   });
   const origin = baseUrl ?? 'http://localhost';

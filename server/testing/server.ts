@@ -2,6 +2,7 @@
 import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { createPool, type Pool } from '../database/pool.ts';
 import { createLog } from '../log.ts';
+import type { PushConfig } from '../push/configuration.ts';
 import type { EpochLimits } from '../room/replica.ts';
 import { createServer } from '../server.ts';
 import { Device, type DeviceOptions } from './device.ts';
@@ -38,10 +39,12 @@ export async function startServer({
   databaseUrl,
   redisUrl,
   epochLimits,
+  push = {},
 }: {
   databaseUrl: string;
   redisUrl?: string;
   epochLimits?: EpochLimits;
+  push?: PushConfig;
 }): Promise<TestServer> {
   const lines: string[] = [];
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
@@ -57,6 +60,7 @@ export async function startServer({
     rateLimits: 'off',
     snapshotsKept: 3,
     drainMs: 0,
+    push,
     logLevel: 'warn',
     endsWithParent: false,
   } as const;
