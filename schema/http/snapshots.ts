@@ -2,9 +2,25 @@
 import { z } from '@hono/zod-openapi';
 
 export const Snapshot = z
-  .object({ epoch: z.int().min(0), seq: z.int(), bytes: z.int(), createdAt: z.number() })
+  .object({
+    epoch: z.int().min(0),
+    seq: z.int(),
+    bytes: z.int(),
+    createdAt: z.number(),
+    /** Of the bytes as `yjs`, in hex. An erasure changes them. */
+    sha256: z.string(),
+  })
   .openapi('Snapshot');
 export type Snapshot = z.infer<typeof Snapshot>;
+
+export const Snapshots = z
+  .object({
+    items: z.array(Snapshot),
+    /** Entries after the newest snapshot: the document can be fetched at each of these seqs, too. Absent when there are none. */
+    journal: z.object({ from: z.int(), to: z.int() }).optional(),
+  })
+  .openapi('Snapshots');
+export type Snapshots = z.infer<typeof Snapshots>;
 
 export const TakenSnapshot = z.object({ epoch: z.int().min(0), seq: z.int() }).openapi('TakenSnapshot');
 export type TakenSnapshot = z.infer<typeof TakenSnapshot>;

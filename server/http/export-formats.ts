@@ -1,10 +1,10 @@
 /** The formats of an export, each as pieces of bytes in order. They know rows, not where the pieces go. */
 import * as encoding from 'lib0/encoding';
+import { exportHtml, momentOf, namesOf, type PageMessage, titleOf } from '../../schema/export/page.ts';
 import type { Conversation } from '../../schema/http/conversations.ts';
 import type { ExportedMessage } from '../../schema/http/export.ts';
 import type { ConversationId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
-import { exportHtml } from './export-page.ts';
 import { type ExportRow, exportPages, exportStates, findPeople } from './export-rows.ts';
 import { type MessagePosition, messageOf } from './message-rows.ts';
 
@@ -55,9 +55,21 @@ async function* json({ pool, conversation, nowMs }: ExportRequest): AsyncGenerat
 }
 
 async function* html({ pool, conversation, nowMs, timeZone }: ExportRequest): AsyncGenerator<string> {
-  const people = await findPeople(pool, conversation.id);
-  const pages = exportPages(pool, { conversation: conversation.id, after: undefined });
-  yield* exportHtml({ conversation, people, pages, nowMs, timeZone });
+  yield* exportHtml({
+    title: titleOf(conversation),
+    notes: [namesOf(conversation.members), `Exported ${momentOf(nowMs, timeZone)}, times in ${timeZone}`],
+    people: await findPeople(pool, conversation.id),
+    pages: pageMessages(exportPages(pool, { conversation: conversation.id, after: undefined })),
+    timeZone,
+  });
+}
+
+async function* pageMessages(pages: AsyncIterable<readonly ExportRow[]>): AsyncGenerator<readonly PageMessage[]> {
+  for await (const rows of pages)
+    yield rows.map((row) => ({
+      ...messageOf(row),
+      ...(row.re_sender !== null && { quote: { from: row.re_sender, text: row.re_body } }),
+    }));
 }
 
 /** For each epoch the document's id as varString and its state as varUint8Array. */

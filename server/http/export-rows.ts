@@ -2,6 +2,7 @@
  * Reads a whole conversation for an export, oldest first, a page at a time: however long it is, memory holds one page, and no
  * transaction stays open while a slow reader takes it.
  */
+import { MAX_QUOTE_CHARACTERS } from '../../schema/export/page.ts';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
 import { loadDocument } from '../journal/load.ts';
@@ -22,13 +23,13 @@ export interface ExportRow extends MessageRow {
 const PAGE = `
   select ${COLUMNS.split(', ')
     .map((column) => `m.${column}`)
-    .join(', ')}, r.read_by, q.sender as re_sender, left(q.body, 160) as re_body
+    .join(', ')}, r.read_by, q.sender as re_sender, left(q.body, ${MAX_QUOTE_CHARACTERS}) as re_body
   from (
     select * from messages where conversation = $1 and (epoch, seq, ordinal) > ($2, $3, $4)
     order by epoch, seq, ordinal limit ${PAGE_ROWS}
   ) m
   left join lateral (
-    select json_object_agg("user", floor(extract(epoch from read_at) * 1000)::bigint) as read_by
+    select json_object_agg("user", floor(extract(epoch from read_at) * 1000)::bigint order by "user") as read_by
     from read_receipts where conversation = m.conversation and message = m.id
   ) r on true
   left join messages q on q.conversation = m.conversation and q.id = m.re

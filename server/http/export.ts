@@ -9,13 +9,7 @@ import { NOT_FOUND } from './membership.ts';
 import { findPosition } from './message-rows.ts';
 import { HttpProblem } from './problem.ts';
 import { problems, security } from './responses.ts';
-
-const timeZone = z
-  .string()
-  .max(64)
-  .default('UTC')
-  .refine(isTimeZone, { message: 'Not an IANA time zone, such as Europe/Berlin' })
-  .openapi({ description: 'For the days and times of `html`' });
+import { timeZone } from './time-zone.ts';
 
 const file = { schema: z.string().openapi({ format: 'binary' }) };
 
@@ -93,14 +87,4 @@ function attachment(name: string): string {
   const ascii = name.replace(/[^\w .-]/g, '_');
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    // RangeError: there is no such zone.
-    return false;
-  }
 }

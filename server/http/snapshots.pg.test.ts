@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Conversation } from '../../schema/http/conversations.ts';
-import type { Snapshot, SnapshotContents, TakenSnapshot } from '../../schema/http/snapshots.ts';
+import type { Snapshot, SnapshotContents, Snapshots, TakenSnapshot } from '../../schema/http/snapshots.ts';
+import type { MessageId } from '../../schema/ids.ts';
+import { LocalDevice } from '../testing/local-device.ts';
 import { type Edge, type Person, read, startEdge } from './testing.ts';
 
 async function conversation(t: Edge) {
@@ -17,7 +20,9 @@ async function conversation(t: Edge) {
     (await read<{ items: Snapshot[] }>(await t.ask('GET', `${one}/snapshots`, { as }))).items;
   const fetch = (as: Person, seq: number | string, query = '') =>
     t.ask('GET', `${one}/snapshots/${seq}${query}`, { as });
-  return { ana, bob, id, one, post, take, list, fetch };
+  const texts = async (seq: number) =>
+    (await read<SnapshotContents>(await fetch(ana, seq, '?format=json'))).messages.map(({ text }) => text);
+  return { ana, bob, id, one, post, take, list, fetch, texts };
 }
 
 describe('snapshots', () => {
@@ -91,5 +96,77 @@ describe('snapshots', () => {
     for (const query of ['?epoch=-1', '?epoch=x', '?format=xml'])
       expect((await fetch(ana, seq, query)).status).toBe(400);
     expect((await fetch(ana, 'x')).status).toBe(400);
+  });
+
+  test('[N3] are fetched in every format, with a tag and a checksum of what comes', async () => {
+    await using t = await startEdge();
+    const { ana, bob, id, post, take, list, fetch } = await conversation(t);
+    const first = await post(ana, 'one <b>');
+    await post(bob, 'two');
+    const { seq } = await read<TakenSnapshot>(await take(ana));
+    const formats = { yjs: 'octet-stream', json: 'json', ndjson: 'x-ndjson', html: 'html' };
+    for (const [format, type] of Object.entries(formats)) {
+      const response = await fetch(bob, seq, `?format=${format}`);
+      expect(response.headers.get('content-type')).toContain(type);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const hash = createHash('sha256').update(bytes);
+      expect(response.headers.get('repr-digest')).toBe(`sha-256=:${hash.copy().digest('base64')}:`);
+      const tag = response.headers.get('etag') as string;
+      expect(tag).toBe(`"${hash.copy().digest('base64url')}"`);
+      if (format === 'yjs') expect((await list(ana))[0]?.sha256).toBe(hash.copy().digest('hex'));
+      const text = new TextDecoder().decode(bytes);
+      if (format === 'html') expect(text).toContain('one &lt;b&gt;');
+      if (format === 'ndjson') {
+        expect(text).toMatch(/^\{.*\}\n\{.*\}\n$/);
+        expect(JSON.parse(text.split('\n')[0] as string)).toMatchObject({ conversation: id, id: first.id, epoch: 0 });
+      }
+      const again = await t.ask('GET', `/api/conversations/${id}/snapshots/${seq}?format=${format}`, {
+        as: bob,
+        headers: { 'if-none-match': `"other", W/${tag}` },
+      });
+      expect(again.status).toBe(304);
+      expect(again.headers.get('etag')).toBe(tag);
+      expect(await again.text()).toBe('');
+    }
+  });
+
+  test('[N4] and every entry after the newest one are points in time, while the journal has them', async () => {
+    await using t = await startEdge();
+    const { ana, one, post, take, fetch, texts } = await conversation(t);
+    await post(ana, 'one');
+    const { seq } = await read<TakenSnapshot>(await take(ana));
+    await post(ana, 'two');
+    await post(ana, 'three');
+    expect(await texts(seq + 1)).toEqual(['one', 'two']);
+    expect(await texts(seq + 2)).toEqual(['one', 'two', 'three']);
+    const { journal } = await read<Snapshots>(await t.ask('GET', `${one}/snapshots`, { as: ana }));
+    expect(journal).toEqual({ from: seq + 1, to: seq + 2 });
+    expect((await fetch(ana, seq + 3)).status).toBe(404);
+    await take(ana);
+    expect(await texts(seq)).toEqual(['one']);
+    const gone = await fetch(ana, seq + 1);
+    expect(gone.status).toBe(404);
+    expect(await read(gone)).toMatchObject({ detail: expect.stringContaining(`kept are: ${seq + 2}, ${seq}`) });
+  });
+
+  test('[P4] and points in time never show what was edited or deleted since, be the erasing entry merged or not', async () => {
+    await using t = await startEdge();
+    const { ana, id, post, take, texts, fetch } = await conversation(t);
+    const secret = await post(ana, 'a secret');
+    await post(ana, 'a plan');
+    const { seq } = await read<TakenSnapshot>(await take(ana));
+    await post(ana, 'between');
+    const former = (await fetch(ana, seq)).headers.get('etag');
+    const device = new LocalDevice(ana.id);
+    await device.join(t.rooms, `${id}.0`);
+    device.delete(secret.id as MessageId);
+    await device.settled();
+    expect(await texts(seq)).toEqual(['a plan']);
+    expect(await texts(seq + 1)).toEqual(['a plan', 'between']);
+    const bytes = Buffer.from(await (await fetch(ana, seq + 1)).arrayBuffer());
+    expect(bytes.includes('a secret')).toBe(false);
+    expect((await fetch(ana, seq)).headers.get('etag')).not.toBe(former);
+    await take(ana);
+    expect(await texts(seq)).toEqual(['a plan']);
   });
 });

@@ -1,13 +1,21 @@
-/** Snapshots of a conversation's documents: which are kept, one of them, and taking one now. */
+/** Snapshots of a conversation's documents: which are kept, the document at a seq, and taking a snapshot now. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { isDeleted, type Message } from '../../schema/document/message.ts';
-import { Snapshot, SnapshotContents, TakenSnapshot } from '../../schema/http/snapshots.ts';
+import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import { EXPORT_FORMATS } from '../../schema/http/export.ts';
+import { SnapshotContents, Snapshots, TakenSnapshot } from '../../schema/http/snapshots.ts';
 import type { ConversationId } from '../../schema/ids.ts';
-import { foldState } from '../journal/fold-state.ts';
+import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
+import { findPeople } from './export-rows.ts';
+import { NOT_FOUND } from './membership.ts';
 import { HttpProblem } from './problem.ts';
 import { json, problems, security } from './responses.ts';
-import { findEpoch, findState, listSnapshots } from './snapshot-rows.ts';
+import { digestHeaders, SNAPSHOT_FORMATS } from './snapshot-formats.ts';
+import { findEpoch, findStateAt, listSnapshots } from './snapshot-rows.ts';
+import { timeZone } from './time-zone.ts';
+
+/** The checksum is of what the client has then, too. */
+const RETAINED = [...RETAINED_304_HEADERS, 'repr-digest'];
 
 const tags = ['snapshots'];
 const path = '/api/conversations/{id}/snapshots';
@@ -28,7 +36,7 @@ const list = createRoute({
   security,
   request: { params, query: z.object({ epoch }) },
   responses: {
-    200: json(z.object({ items: z.array(Snapshot) }).openapi('Snapshots'), 'All of them; they are few'),
+    200: json(Snapshots, 'All of them; they are few'),
     ...problems(404),
   },
 });
@@ -44,26 +52,38 @@ const take = createRoute({
   responses: { 201: json(TakenSnapshot, 'It is kept'), ...problems(403, 404, 409) },
 });
 
+const file = { schema: z.string().openapi({ format: 'binary' }) };
+
+const digests = z.object({
+  ETag: z.string().openapi({ description: 'Changes when the content does, be it by an erasure' }),
+  'Repr-Digest': z.string().openapi({ description: 'RFC 9530: `sha-256=:<base64>:` of the content' }),
+});
+
 const fetch = createRoute({
   method: 'get',
   path: `${path}/{seq}`,
   tags,
-  summary: 'One snapshot that is kept',
+  summary: 'A document at a seq',
   description:
-    '`yjs`: the bytes of a Yjs V1 update. `json`: timeline and receipts. Messages that were edited or deleted after an older snapshot are no longer in it.',
+    'Of a snapshot that is kept, or of any entry that the journal still has. `yjs`: the bytes of a Yjs V1 update. `json`: timeline and receipts. `ndjson`: a message a line. `html`: a page to read or print. Messages that were edited or deleted since are no longer in it. With `If-None-Match` the answer is 304 while nothing changed.',
   security,
   request: {
-    params: params.extend({ seq: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
-    query: z.object({ epoch, format: z.enum(['yjs', 'json']).default('yjs') }),
+    params: params.extend({ seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+    query: z.object({ epoch, format: z.enum(EXPORT_FORMATS).default('yjs'), timeZone }),
+    headers: z.object({ 'if-none-match': z.string().max(4_096).optional() }),
   },
   responses: {
     200: {
-      description: 'The snapshot',
+      description: 'The document',
+      headers: digests,
       content: {
-        'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
+        'application/octet-stream': file,
         'application/json': { schema: SnapshotContents },
+        'application/x-ndjson': file,
+        'text/html': file,
       },
     },
+    304: { description: 'It is what the client has' },
     ...problems(404),
   },
 });
@@ -75,10 +95,19 @@ export function snapshotRoutes({ pool, snapshotter }: Pick<HttpDependencies, 'po
     return found;
   }
 
+  async function explainMissing(found: Awaited<ReturnType<typeof requireEpoch>>, seq: number): Promise<never> {
+    const { items, journal } = await listSnapshots(pool, found);
+    const kept = items.map((each) => each.seq).join(', ') || 'none';
+    const told = journal ? `; the journal tells of ${journal.from} to ${journal.to}` : '';
+    throw new HttpProblem(404, {
+      detail: `No snapshot of epoch ${found.epoch} is kept at ${seq}; kept are: ${kept}${told}`,
+    });
+  }
+
   return createRoutes()
     .openapi(list, async (c) => {
       const found = await requireEpoch(c.req.valid('param').id, c.var.session.user, c.req.valid('query').epoch);
-      return c.json({ items: await listSnapshots(pool, found) }, 200);
+      return c.json(await listSnapshots(pool, found), 200);
     })
     .openapi(take, async (c) => {
       const { id } = c.req.valid('param');
@@ -87,21 +116,19 @@ export function snapshotRoutes({ pool, snapshotter }: Pick<HttpDependencies, 'po
       if (!taken) throw new HttpProblem(409, { detail: 'Nothing was written in this epoch yet' });
       return c.json({ epoch: found.epoch, seq: taken.seq }, 201);
     })
-    .openapi(fetch, async (c) => {
+    .openapi({ ...fetch, middleware: etag({ retainedHeaders: RETAINED }) }, async (c) => {
       const { id, seq } = c.req.valid('param');
-      const query = c.req.valid('query');
-      const found = await requireEpoch(id, c.var.session.user, query.epoch);
-      const state = await findState(pool, { document: found.document, seq });
-      if (!state) {
-        const kept = (await listSnapshots(pool, found)).map((each) => each.seq).join(', ') || 'none';
-        throw new HttpProblem(404, {
-          detail: `No snapshot of epoch ${found.epoch} is kept at ${seq}; kept are: ${kept}`,
-        });
-      }
-      if (query.format === 'yjs') return c.body(state, 200, { 'content-type': 'application/octet-stream' });
-      const { messages, receipts } = foldState(state);
-      return c.json({ epoch: found.epoch, seq, messages: messages.map(rowOf), receipts }, 200);
+      const { epoch: asked, format, timeZone } = c.req.valid('query');
+      const { user } = c.var.session;
+      const found = await requireEpoch(id, user, asked);
+      const stored = await findStateAt(pool, { document: found.document, seq });
+      if (!stored) return explainMissing(found, seq);
+      const conversation = await findConversation(pool, id, user);
+      if (!conversation) throw new HttpProblem(404, NOT_FOUND);
+      const people = format === 'html' ? await findPeople(pool, id) : new Map<string, string>();
+      const { contentType, write } = SNAPSHOT_FORMATS[format];
+      const contents = await write({ ...stored, conversation, epoch: found.epoch, seq, people, timeZone });
+      const bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : new Uint8Array(contents);
+      return c.body(bytes, 200, { 'content-type': contentType, ...digestHeaders(bytes) });
     });
 }
-
-const rowOf = (message: Message) => (isDeleted(message) ? { ...message, text: null } : message);

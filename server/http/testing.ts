@@ -1,4 +1,5 @@
 /** The HTTP edge on a real database with real accounts, rooms and projector, asked without a socket. */
+import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import { createAuth, tokenIssuer } from '../auth/auth.ts';
 import { createSessions } from '../auth/sessions.ts';
 import type { Pool } from '../database/pool.ts';
@@ -7,6 +8,7 @@ import type { Notices } from '../fan-out/fan-out.ts';
 import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
+import type { EpochLimits } from '../room/replica.ts';
 import { createRooms } from '../room/rooms.ts';
 import { insertPerson } from '../testing/people.ts';
 import { startEraser } from '../workers/eraser.ts';
@@ -21,6 +23,7 @@ interface Options {
   readonly baseUrl?: string;
   readonly rateLimits?: 'on' | 'off';
   readonly rooms?: HttpDependencies['rooms'];
+  readonly epochLimits?: EpochLimits;
 }
 
 interface Asking {
@@ -40,7 +43,12 @@ export interface Person {
   readonly cookie: string;
 }
 
-export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms }: Options = {}) {
+export async function startEdge({
+  baseUrl,
+  rateLimits = 'off',
+  rooms: givenRooms,
+  epochLimits = EPOCH_LIMITS,
+}: Options = {}) {
   const database = await freshDatabase();
   const lines: string[] = [];
   const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } });
@@ -58,7 +66,7 @@ export async function startEdge({ baseUrl, rateLimits = 'off', rooms: givenRooms
   // Not counted: what the rooms and the projector ask is their own business.
   const projector = startProjector({ pool: database.pool, log, metrics, clock });
   const snapshotter = startSnapshotter({ pool: database.pool, log, metrics, clock, projector, keep: 3 });
-  const rooms = createRooms({ pool: database.pool, fanOut, clock, log, metrics });
+  const rooms = createRooms({ pool: database.pool, fanOut, clock, log, metrics, epochLimits });
   const eraser = startEraser({
     pool: database.pool,
     log,
