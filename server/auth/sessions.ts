@@ -4,26 +4,32 @@
  * the rows are looked up for many at once.
  */
 import type { Pool } from 'pg';
+import type { KeyScope } from '../../schema/http/keys.ts';
 import type { UserId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
+import { findApiKey, isApiKey } from './api-keys.ts';
 import { createTokenOpener, readCredential, sessionCookieName } from './credentials.ts';
 import { createTokenVerifier, isJsonWebToken } from './json-web-tokens.ts';
 import { createLastSeen } from './last-seen.ts';
 import { createSessionLookUp, type SessionRow } from './session-look-up.ts';
 
-export interface Session {
+interface Shown {
+  /** Of the session, or of the key. */
   readonly id: string;
   readonly user: UserId;
-  /** Milliseconds since 1970; moves on while the session is used. */
+  /** Milliseconds since 1970; moves on while a session is used; infinite for a key that does not expire. */
   readonly expiresAt: number;
-  /** A request by cookie may be another site's doing, and needs its Origin checked. */
-  readonly via: 'cookie' | 'bearer';
 }
 
+/** A request by cookie may be another site's doing, and needs its Origin checked; one by key may do what its scopes allow. */
+export type Session =
+  | (Shown & { readonly via: 'cookie' | 'bearer' })
+  | (Shown & { readonly via: 'key'; readonly scopes: readonly KeyScope[] });
+
 export interface Sessions extends AsyncDisposable {
-  /** The session a request shows, undefined without a valid one. Rejects when the database cannot be asked. */
+  /** The session or key a request shows, undefined without a valid one. Rejects when the database cannot be asked. */
   verify(headers: {
     readonly authorization?: string | undefined;
     readonly cookie?: string | undefined;
@@ -75,6 +81,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (rows.length > 0) fanOut.publish('revoked', { sessions: rows.map((row) => row.id) });
   }
 
+  async function verifyKey(token: string): Promise<Session | undefined> {
+    const row = await findApiKey(pool, clock, token);
+    if (!row) return undefined;
+    const { id, user, scopes, expires_at } = row;
+    const expiresAt = expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
+    return { id, user: user as UserId, expiresAt, via: 'key', scopes };
+  }
+
   const timer = setInterval(() => {
     // A database that cannot be asked now is asked again at the next turn.
     sweep().catch((error: unknown) => log.warn({ err: error }, 'Open sessions could not be checked'));
@@ -85,6 +99,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async verify(headers) {
       const credential = readCredential(headers, cookieName);
       if (!credential) return undefined;
+      if (credential.via === 'bearer' && isApiKey(credential.token)) return verifyKey(credential.token);
       let row: SessionRow | undefined;
       if (isJsonWebToken(credential.token)) {
         const claims = await verifyToken(credential.token);

@@ -14,12 +14,14 @@ import { documentRoutes } from './document.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
+import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';
 import { observe } from './observe.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { createScopesOf } from './scopes.ts';
 import { searchRoutes } from './search.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sessionRoutes } from './sessions.ts';
@@ -53,11 +55,12 @@ export function createApp(dependencies: HttpDependencies) {
   );
   app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problemResponse(413) }), neverStored);
 
-  const session = requireSession(dependencies);
+  const session = requireSession({ ...dependencies, scopesOf: createScopesOf(app) });
   const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
   for (const path of [
     '/api/me',
     '/api/sessions/*',
+    '/api/keys/*',
     '/api/users',
     '/api/conversations/*',
     '/api/search',
@@ -71,6 +74,7 @@ export function createApp(dependencies: HttpDependencies) {
     authRoutes,
     meRoutes,
     sessionRoutes,
+    keyRoutes,
     userRoutes,
     conversationRoutes,
     memberRoutes,

@@ -5,11 +5,14 @@
  */
 import { z } from '@hono/zod-openapi';
 import * as shapes from '../../schema/http/auth.ts';
+import { isApiKey } from '../auth/api-keys.ts';
 import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth.ts';
+import { readCredential } from '../auth/credentials.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { problemResponse } from './problem.ts';
 import { createLimit, LIMITS } from './rate-limits.ts';
 import { body, json, problem, security } from './responses.ts';
+import { refuseKey } from './scopes.ts';
 
 interface Endpoint {
   readonly method: 'get' | 'post';
@@ -120,6 +123,9 @@ export function authRoutes({ auth, config }: Pick<HttpDependencies, 'auth' | 'co
   for (const endpoint of ENDPOINTS) {
     describe(routes, endpoint);
     routes.on(endpoint.method, `${AUTH_PATH}${endpoint.path}`, async (c) => {
+      const shown = readCredential({ authorization: c.req.header('authorization') }, '');
+      if (shown && isApiKey(shown.token) && (endpoint.access !== 'open' || endpoint.method === 'post'))
+        return refuseKey([]);
       const text = endpoint.method === 'post' ? await c.req.text() : '';
       // better-auth would take forms, which any site's page can send here.
       if (text && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return problemResponse(415);
@@ -142,7 +148,7 @@ function describe(routes: ReturnType<typeof createRoutes>, endpoint: Endpoint): 
   const { method, path, summary, request, response, access } = endpoint;
   const answers = { ...json(response, 'Done'), ...(endpoint.setsToken && { headers: token }) };
   const asked = request ? [400, 403, 413, 415, 422] : method === 'post' ? [403, 413, 415] : [];
-  const statuses = new Set([...asked, ...(access === 'open' ? [] : [401]), 429, 500]);
+  const statuses = new Set([...asked, ...(access === 'open' ? [] : [401, 403]), 429, 500]);
   routes.openAPIRegistry.registerPath({
     method,
     path: `${AUTH_PATH}${path}`,

@@ -5,7 +5,7 @@ import { type ChangePosition, FIRST_CHANGE, readChanges, untilSettled } from './
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
-import { json, problems, security } from './responses.ts';
+import { json, problems, securityOf } from './responses.ts';
 
 const transaction = z.string().regex(/^[0-9]{1,20}$/);
 const Position: z.ZodType<ChangePosition> = z.tuple([transaction, z.string(), transaction, z.string()]);
@@ -20,7 +20,7 @@ const sync = createRoute({
   summary: 'Everything new, edited or deleted since',
   description:
     'Ask with a time at first (or with nothing, for everything), then always with the last `cursor`; with `more`, at once. Each message comes as it is now, in the order of changes; one that changes again comes again, and so may one that changed while it was read. What was committed before an answer and is not in it comes with a later one: nothing is skipped. Who joins a conversation gets all of it.',
-  security,
+  security: securityOf('read'),
   request: {
     query: z.object({
       since: z.string().max(512).optional().openapi({ description: 'A time (ISO 8601) or a cursor' }),

@@ -16,7 +16,7 @@ import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
 import { HttpProblem } from './problem.ts';
-import { body, bodyProblems, json, problems, security } from './responses.ts';
+import { body, bodyProblems, json, problems, securityOf } from './responses.ts';
 
 const tags = ['conversations'];
 const params = z.object({ id: z.string().max(64) });
@@ -29,7 +29,7 @@ const create = createRoute({
   summary: 'Start a conversation',
   description:
     'One other member and no title make a direct conversation, of which there is one for two people; anything else makes a group, owned by its creator.',
-  security,
+  security: securityOf('write'),
   request: { body: body(CreateConversation) },
   responses: {
     200: json(Conversation, 'The direct conversation that these two have already'),
@@ -43,7 +43,7 @@ const list = createRoute({
   path: '/api/conversations',
   tags,
   summary: "One's conversations, the latest activity first",
-  security,
+  security: securityOf('read'),
   request: {
     query: z.object({
       cursor: z.string().max(512).optional(),
@@ -64,7 +64,7 @@ const read = createRoute({
   path: '/api/conversations/{id}',
   tags,
   summary: 'One conversation',
-  security,
+  security: securityOf('read'),
   request: { params },
   responses: { 200: json(Conversation, 'The conversation'), ...problems(404) },
 });
@@ -75,7 +75,7 @@ const patch = createRoute({
   tags,
   summary: 'Rename a group',
   description: 'Owners and admins do.',
-  security,
+  security: securityOf('write'),
   request: { params, body: body(PatchConversation) },
   responses: { 200: json(Conversation, 'The conversation'), ...bodyProblems(404, 409) },
 });
@@ -86,7 +86,7 @@ const remove = createRoute({
   tags,
   summary: 'Delete a group with everything in it, for everybody',
   description: 'Owners do.',
-  security,
+  security: securityOf('write'),
   request: { params },
   responses: { 204: { description: 'It is gone' }, ...problems(403, 404, 409) },
 });

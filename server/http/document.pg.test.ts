@@ -103,6 +103,15 @@ test('the document is true: every operation answers what it says', async () => {
   const another = await t.signUp('Cy');
   const own = await read<{ items: { id: string }[] }>(await call('GET', '/api/sessions', { as: another }));
   await call('DELETE', '/api/sessions/{id}', { as: another, fill: { id: own.items[0]?.id ?? '' } }, 204);
+  const key = { name: 'Bot', scopes: ['read'] };
+  const made = { ...key, expiresAt: t.clock.now() + 60_000 };
+  const bot = await read<{ id: string; key: string }>(await call('POST', '/api/keys', { as: ana, body: made }, 201));
+  await call('POST', '/api/keys', { as: ana, body: { ...key, scopes: [] } }, 422);
+  await call('GET', '/api/me', { headers: { authorization: `Bearer ${bot.key}` } });
+  await call('POST', '/api/conversations', { headers: { authorization: `Bearer ${bot.key}` }, body: {} }, 403);
+  await call('GET', '/api/keys', { as: ana });
+  await call('DELETE', '/api/keys/{id}', { as: ana, fill: bot }, 204);
+  await call('DELETE', '/api/keys/{id}', { as: ana, fill: bot }, 404);
   await call('GET', '/api/users', { as: ana, query: '?query=bob' });
   await call('GET', '/api/users', { as: ana, query: `?query=${'x'.repeat(300)}` }, 400);
 

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { sessionCookieName } from '../auth/credentials.ts';
 import type { createRoutes, Environment } from './environment.ts';
+import { KEY_SCHEME } from './responses.ts';
 
 const TITLE = 'Tidewire';
 
@@ -45,6 +46,13 @@ export function documentRoutes(app: ReturnType<typeof createRoutes>, baseUrl: st
     type: 'http',
     scheme: 'bearer',
     description: 'The `set-auth-token` header of signing in, or a JSON Web Token from `/api/auth/token`',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', KEY_SCHEME, {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'tw_…',
+    description:
+      'An API key from `POST /api/keys`, acting as the account that made it. It needs one of the named scopes; where none is named, keys are refused (403).',
   });
   let document: object | undefined;
   const generate = () =>

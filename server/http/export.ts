@@ -8,7 +8,7 @@ import { FORMATS } from './export-formats.ts';
 import { NOT_FOUND } from './membership.ts';
 import { findPosition } from './message-rows.ts';
 import { HttpProblem } from './problem.ts';
-import { problems, security } from './responses.ts';
+import { problems, securityOf } from './responses.ts';
 import { timeZone } from './time-zone.ts';
 
 const file = { schema: z.string().openapi({ format: 'binary' }) };
@@ -20,7 +20,7 @@ const exportRoute = createRoute({
   summary: 'Export a conversation',
   description:
     '`ndjson`: one message a line, oldest first; go on after the last line that arrived with `after=<its id>`. `json`: one object with members and messages. `html`: a page to read or print. `yjs`: for each epoch the id of the document (varString) and its state as a Yjs V1 update (varUint8Array). All are streamed; an export that breaks off ends the connection early.',
-  security,
+  security: securityOf('export'),
   request: {
     params: z.object({ id: z.string().max(64) }),
     query: z.object({

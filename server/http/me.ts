@@ -5,6 +5,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
 import { DeleteMe, Me } from '../../schema/http/conversations.ts';
+import { KEY_SCOPES } from '../../schema/http/keys.ts';
 import { SESSION_SECONDS, SESSION_UPDATE_SECONDS } from '../auth/auth.ts';
 import { sessionCookieName } from '../auth/credentials.ts';
 import { announce } from './announce.ts';
@@ -12,14 +13,14 @@ import { deleteAccount } from './delete-account.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
 import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
-import { body, bodyProblems, json, problems, security } from './responses.ts';
+import { body, bodyProblems, json, problems, security, securityOf } from './responses.ts';
 
 const getMe = createRoute({
   method: 'get',
   path: '/api/me',
   tags: ['people'],
   summary: 'The signed-in person',
-  security,
+  security: securityOf(...KEY_SCOPES),
   responses: { 200: json(Me, 'The signed-in person'), ...problems() },
 });
 
@@ -44,7 +45,7 @@ export function meRoutes({ pool, auth, clock, fanOut, eraser, config }: Dependen
   const limitGuesses = limitBy(createLimit(LIMITS.account, rateLimits), (c) => c.var.session.user);
   return createRoutes()
     .openapi(getMe, async (c) => {
-      const { user, expiresAt } = c.var.session;
+      const { user, expiresAt, via } = c.var.session;
       const { rows } = await pool.query<Me>({
         name: 'me',
         text: 'select id, name, email from users where id = $1',
@@ -52,7 +53,7 @@ export function meRoutes({ pool, auth, clock, fanOut, eraser, config }: Dependen
       });
       const me = rows[0];
       if (!me) throw new HttpProblem(401, GONE);
-      if (expiresAt - clock.now() < (SESSION_SECONDS - SESSION_UPDATE_SECONDS) * 1_000) {
+      if (via !== 'key' && expiresAt - clock.now() < (SESSION_SECONDS - SESSION_UPDATE_SECONDS) * 1_000) {
         const headers = await auth.prolong(c.req.raw.headers);
         for (const [name, value] of headers)
           if (name === 'set-cookie' || name === 'set-auth-token') c.header(name, value, { append: true });

@@ -12,7 +12,7 @@ import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND, nameOwners, requireGroup, requireRole } from './membership.ts';
 import { HttpProblem } from './problem.ts';
-import { body, bodyProblems, json, problems, security } from './responses.ts';
+import { body, bodyProblems, json, problems, securityOf } from './responses.ts';
 
 const params = z.object({ id: z.string().max(64), userId: z.string().max(64) });
 const path = '/api/conversations/{id}/members/{userId}';
@@ -24,7 +24,7 @@ const put = createRoute({
   tags,
   summary: 'Add a member or change a role',
   description: 'Owners and admins add members; only owners make or change owners and admins.',
-  security,
+  security: securityOf('write'),
   request: { params, body: body(PutMember) },
   responses: { 200: json(Conversation, 'The conversation with its members'), ...bodyProblems(404, 409) },
 });
@@ -36,7 +36,7 @@ const remove = createRoute({
   summary: 'Leave, or remove a member',
   description:
     'Everybody may leave. When the last owner does, the oldest admin follows, else the oldest member; the last member takes the group along. Owners remove anybody, admins plain members. Who leaves with `erase=true` is out at once; all they wrote there and their receipts are erased within seconds.',
-  security,
+  security: securityOf('write'),
   request: { params, query: z.object({ erase: z.enum(['true', 'false']).default('false') }) },
   responses: { 204: { description: 'No member any more' }, ...problems(403, 404, 409) },
 });

@@ -10,7 +10,7 @@ import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
 import { findMessage, findMessageAt, findPosition, listMessages, type MessagePosition } from './message-rows.ts';
 import { HttpProblem } from './problem.ts';
-import { body, bodyProblems, json, problems, security } from './responses.ts';
+import { body, bodyProblems, json, problems, securityOf } from './responses.ts';
 
 const STATUS = {
   'too-long': 422,
@@ -38,7 +38,7 @@ const list = createRoute({
   summary: 'Messages, newest first',
   description:
     '`before` goes back in time, which is also where the list starts; `after` goes forward: the page holds the messages that follow it. With both, those in between.',
-  security,
+  security: securityOf('read'),
   request: {
     params,
     query: z.object({ before: cursor, after: cursor, limit: z.coerce.number().int().min(1).max(200).default(50) }),
@@ -59,7 +59,7 @@ const at = createRoute({
   summary: 'The message at a time',
   description:
     'The first message that was committed at this time or later, else the newest one. The time of commit, not that of sending: messages stand in the order of their commits, and the clocks of devices do not agree.',
-  security,
+  security: securityOf('read'),
   request: {
     params,
     query: z.object({ time: z.iso.datetime({ offset: true }).openapi({ example: '2026-01-31T00:00:00+01:00' }) }),
@@ -72,7 +72,7 @@ const one = createRoute({
   path: `${path}/{message}`,
   tags,
   summary: 'One message',
-  security,
+  security: securityOf('read'),
   request: { params: params.extend({ message: z.string().max(32) }) },
   responses: { 200: json(ProjectedMessage, 'The message'), ...problems(404) },
 });
@@ -82,7 +82,7 @@ const post = createRoute({
   path,
   tags,
   summary: 'Post a message',
-  security,
+  security: securityOf('write'),
   request: {
     params,
     headers: z.object({

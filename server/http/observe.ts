@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
+import type { Session } from '../auth/sessions.ts';
 import type { Environment, HttpDependencies } from './environment.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
@@ -36,9 +37,12 @@ export function observe({ log, metrics, config }: Pick<HttpDependencies, 'log' |
     const line = { method: c.req.method, route: routePath(c), status: c.res.status, ms: Math.round(ms * 10) / 10 };
     durations.observe({ method: line.method, route: line.route, status: String(line.status) }, ms / 1_000);
     const session = c.var.session as Environment['Variables']['session'] | undefined;
-    c.var.log[QUIET.has(line.route) ? 'debug' : 'info']({ ...line, ...(session && { user: session.user }) }, 'request');
+    c.var.log[QUIET.has(line.route) ? 'debug' : 'info']({ ...line, ...(session && whoOf(session)) }, 'request');
   });
 }
+
+/** A program's requests can be told from those of its owner. */
+const whoOf = ({ via, user, id }: Session) => ({ user, ...(via === 'key' && { key: id }) });
 
 /**
  * This process speaks plain HTTP. So when the base URL is https, a proxy ends TLS, and the last entry of

@@ -8,7 +8,7 @@ import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
 import { HttpProblem } from './problem.ts';
-import { json, problems, security } from './responses.ts';
+import { json, problems, securityOf } from './responses.ts';
 import { type MatchPosition, type SearchPosition, searchMessages } from './search-rows.ts';
 
 const Match: z.ZodType<MatchPosition> = z.tuple([z.int(), z.string(), z.string()]);
@@ -24,7 +24,7 @@ const search = createRoute({
   summary: 'Search messages',
   description:
     'All words must be in a message, in any order; case and accents do not matter; the last word may be the beginning of one. `"…"` is a phrase, `-word` must not be there. Newer and more apt messages come first. A page may be short: there is more as long as there is a `next`.',
-  security,
+  security: securityOf('read'),
   request: {
     query: z.object({
       q: z.string().max(MAX_QUERY_CHARACTERS),

@@ -9,7 +9,7 @@ import { createRoutes, type HttpDependencies } from './environment.ts';
 import { findPeople } from './export-rows.ts';
 import { NOT_FOUND } from './membership.ts';
 import { HttpProblem } from './problem.ts';
-import { json, problems, security } from './responses.ts';
+import { json, problems, securityOf } from './responses.ts';
 import { digestHeaders, SNAPSHOT_FORMATS } from './snapshot-formats.ts';
 import { findEpoch, findStateAt, listSnapshots } from './snapshot-rows.ts';
 import { timeZone } from './time-zone.ts';
@@ -33,7 +33,7 @@ const list = createRoute({
   path,
   tags,
   summary: 'The snapshots that are kept, newest first',
-  security,
+  security: securityOf('export'),
   request: { params, query: z.object({ epoch }) },
   responses: {
     200: json(Snapshots, 'All of them; they are few'),
@@ -47,7 +47,7 @@ const take = createRoute({
   tags,
   summary: 'Take a snapshot now',
   description: 'It holds everything that was committed before the request. When nothing is new, it is the newest one.',
-  security,
+  security: securityOf('export'),
   request: { params, query: z.object({ epoch }) },
   responses: { 201: json(TakenSnapshot, 'It is kept'), ...problems(403, 404, 409) },
 });
@@ -66,7 +66,7 @@ const fetch = createRoute({
   summary: 'A document at a seq',
   description:
     'Of a snapshot that is kept, or of any entry that the journal still has. `yjs`: the bytes of a Yjs V1 update. `json`: timeline and receipts. `ndjson`: a message a line. `html`: a page to read or print. Messages that were edited or deleted since are no longer in it. With `If-None-Match` the answer is 304 while nothing changed.',
-  security,
+  security: securityOf('export'),
   request: {
     params: params.extend({ seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
     query: z.object({ epoch, format: z.enum(EXPORT_FORMATS).default('yjs'), timeZone }),

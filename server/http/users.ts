@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { User } from '../../schema/http/conversations.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
-import { json, problems, security } from './responses.ts';
+import { json, problems, securityOf } from './responses.ts';
 
 /** A list to pick from; who is not on it types more of the name. */
 const MAX_PEOPLE = 20;
@@ -15,7 +15,7 @@ const findUsers = createRoute({
   tags: ['people'],
   summary: 'People one may write to',
   description: `At most ${MAX_PEOPLE} whose name, or a word in it, starts with the query, or whose email is the query.`,
-  security,
+  security: securityOf('read'),
   request: { query: z.object({ query: z.string().trim().max(254).default('') }) },
   responses: { 200: json(People, 'People, those whose first name fits first'), ...problems() },
 });

@@ -120,6 +120,8 @@ class Sockets implements AsyncDisposable {
     try {
       const session = await sessions.verify({ authorization: headers.authorization, cookie: headers.cookie });
       if (!session) return { ok: false, code: CLOSE.signIn, reason: 'sign in again' };
+      // Documents have one right, that of a member; scopes would be neither checked nor seen here.
+      if (session.via === 'key') return { ok: false, code: CLOSE.notMember, reason: 'API keys are for HTTP requests' };
       if (session.via === 'cookie' && !isOwnOrigin({ origin: headers.origin, host: headers.host, baseUrl })) {
         return { ok: false, code: CLOSE.notMember, reason: 'a foreign origin' };
       }
