@@ -50,6 +50,8 @@ export function openDocumentChannel(options: DocumentChannelOptions): DocumentCh
   // The provider closes after 30 s of silence. Whether the connection is alive is known in one place, by its pings; in a
   // hidden tab, where timers run once a minute, fifty providers would otherwise sync again every minute.
   clearInterval(provider._checkInterval);
+  // Under Node, as in tests, each provider would take leave of its awareness when the process exits: there is none.
+  globalThis.process?.off('exit', provider._exitHandler);
   const handlers = provider.messageHandlers as unknown as ((encoder: unknown, decoder: decoding.Decoder) => void)[];
   handlers[PAYLOAD.acknowledgement] = (_, decoder) => options.onAcknowledged(readAcknowledgement(decoder));
   handlers[PAYLOAD.refusal] = (_, decoder) => options.onRefused(readRefusal(decoder));
