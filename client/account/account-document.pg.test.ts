@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountId, type ConversationId } from '../../schema/ids.ts';
 import { freshDatabase, type TestDatabase } from '../../server/database/testing.ts';
 import { startServer, type TestServer } from '../../server/testing/server.ts';
+import type { Conversation } from '../conversation/conversation.ts';
 import { until } from '../conversation/testing-device.ts';
 import { messengerOf, TestBrowser } from './testing-browser.ts';
 
@@ -84,6 +85,56 @@ test('tabs of one browser share it, also without a network', async () => {
   profiles[0].setOnline(false);
   here.keep(C, { pinned: true });
   await until(shared.values, ({ conversations }) => conversations.get(C)?.pinned === true);
+});
+
+test('[A8] read with receipts off: all own devices know it, the server counts it, nobody else learns it', async () => {
+  const { profiles, pages, here, there } = await twoBrowsers();
+  using bo = new TestBrowser(() => server.url).page();
+  expect(await bo.signUp({ name: 'Bo', email: `bo.${people++}@example.com`, password })).toMatchObject({ ok: true });
+  const [ana, phone, other] = [await messengerOf(pages[0]), await messengerOf(pages[1]), await messengerOf(bo)];
+  here.setPrivacy({ receipts: false });
+  await until(there.values, ({ privacy, isComplete }) => !privacy.receipts && isComplete);
+  const begin = async (title: string): Promise<Conversation> => {
+    const started = await other.createConversation({ title, memberIds: [ana.account.id] });
+    const written = other.open((started.ok && started.value) as ConversationId);
+    await written.send('read, but do not say so');
+    return written;
+  };
+  const [one, two] = [await begin('One'), await begin('Two')];
+  // Each device reads one of them while the other keeps it otherwise, without hearing of it: one of the two values wins.
+  const conversations = [ana.open(one.id), phone.open(two.id), phone.open(one.id), ana.open(two.id)] as const;
+  for (const { timeline } of conversations) await until(timeline, ({ unread }) => unread === 1);
+  profiles[1].setOnline(false);
+  for (const [{ id, timeline, shown }, reader, keeper] of [
+    [conversations[0], here, there],
+    [conversations[1], there, here],
+  ] as const) {
+    keeper.keep(id, { pinned: true });
+    shown(timeline.get().rows.map(({ message }) => message.id));
+    await until(reader.values, ({ conversations }) => conversations.get(id)?.r !== undefined);
+  }
+  // Neither remembers what it has read but by its copy of the account document.
+  for (const shared of [here, there]) await shared.setDraft(C, undefined);
+  for (const page of pages) page[Symbol.dispose]();
+  using page = profiles[0].page();
+  using phonePage = profiles[1].page();
+  const opened = [await messengerOf(page), await messengerOf(phonePage)] as const;
+  profiles[1].setOnline(true);
+  for (const { id, timeline } of [one, two]) {
+    for (const messenger of opened) {
+      using conversation = messenger.open(id);
+      await until(conversation.timeline, ({ rows, unread }) => rows.length === 1 && unread === 0);
+    }
+    await until(timeline, ({ rows }) => rows[0]?.delivery === 'delivered');
+  }
+  const unread = async () => {
+    const answer = await profiles[0].ask('GET', '/api/conversations');
+    return ((await answer.json()) as { items: { unread: number }[] }).items.map((item) => item.unread);
+  };
+  await expect.poll(unread).toEqual([0, 0]);
+  const { rows } = await database.pool.query('select from read_receipts where "user" = $1', [ana.account.id]);
+  expect(rows).toEqual([]);
+  for (const { timeline } of [one, two]) expect(timeline.get().rows[0]?.delivery).toBe('delivered');
 });
 
 test('a draft too large to be shared stays where it was typed, and disturbs nothing', async () => {

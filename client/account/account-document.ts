@@ -24,9 +24,11 @@ import type { SharedAccount, SharedValues } from '../conversation/conversation.t
 import { type DocumentChannel, openDocumentChannel } from '../conversation/document-channel.ts';
 import { DocumentStore } from '../conversation/document-store.ts';
 import type { Device } from '../conversation/local-copy.ts';
+import type { Reading } from '../conversation/reading.ts';
 import { Source } from '../conversation/source.ts';
 import type { DocumentRecord } from '../storage/records.ts';
 import type { TabMessage } from '../storage/tabs.ts';
+import { mergeReads, type Reads, readIn, readsOf } from './kept-reads.ts';
 
 interface AccountDocumentOptions {
   readonly device: Device;
@@ -92,6 +94,21 @@ export class AccountDocument implements SharedAccount, Disposable {
     });
   }
 
+  /** Who learns what is read in this conversation. */
+  readingOf(conversation: ConversationId): Reading {
+    const keptBy = (values: SharedValues) => readsOf(values.conversations.get(conversation));
+    return {
+      isTold: () => {
+        const { privacy, isComplete } = this.values.get();
+        if (!privacy.receipts) return false;
+        // Another device may have turned them off.
+        return isComplete ? true : undefined;
+      },
+      keptIn: (epoch) => readIn(keptBy(this.values.get()), epoch),
+      keep: (epoch, read) => void this.#loaded.then(() => this.#keepRead(conversation, { [epoch]: read })),
+    };
+  }
+
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#cancelAttempt?.();
@@ -104,6 +121,13 @@ export class AccountDocument implements SharedAccount, Disposable {
   /** Not before the stored values are here: what is written then follows them. */
   #write(root: string, key: string, value: unknown): void {
     void this.#loaded.then(() => this.#put(root, key, value));
+  }
+
+  #keepRead(conversation: string, reads: Reads): void {
+    const kept = this.#doc.getMap(CONVERSATIONS).get(conversation);
+    const present = readsOf(kept);
+    const r = mergeReads(present, reads);
+    if (r !== present) this.#put(CONVERSATIONS, conversation, { ...(isObject(kept) && kept), r });
   }
 
   #put(root: string, key: string, value: unknown): void {
@@ -133,6 +157,10 @@ export class AccountDocument implements SharedAccount, Disposable {
     this.#doc.on('afterTransaction', ({ deleteSet, origin }: Y.Transaction) => {
       // What a draft was before must not stay behind in old updates.
       if (deleteSet.clients.size > 0 && origin !== this.#store?.origin) this.#store?.mergeSoon();
+    });
+    this.#doc.getMap(CONVERSATIONS).observe(({ changes }) => {
+      // Not within the transaction that is being told of.
+      for (const [id, { oldValue }] of changes.keys) queueMicrotask(() => this.#keepRead(id, readsOf(oldValue)));
     });
     this.#stopListening = tabs.subscribe((message) => this.#heard(message));
     const { document, incarnation } = record;

@@ -128,7 +128,7 @@ export class LocalMessenger implements Messenger {
       this.#link.onControl((message) => void this.#heard(message)),
       this.#link.onStir((document) => this.#stirred(document)),
       this.#list.contents.subscribe(() => this.#listed()),
-      this.shared.values.subscribe(() => this.#invalidate()),
+      this.shared.values.subscribe(() => this.#shared()),
       device.outbox.contents.subscribe(() => this.#waited()),
     ];
   }
@@ -286,6 +286,7 @@ export class LocalMessenger implements Messenger {
       isOffline: () => this.connection.get().is === 'offline',
       locator: serverLocator(id, (path) => this.#request('GET', path)),
       device: this.#device,
+      reading: this.shared.readingOf(id),
       connection: this.#link,
       random: this.#options.environment.random,
       onSessionOver: () => this.sessionOver(),
@@ -303,6 +304,12 @@ export class LocalMessenger implements Messenger {
     const record = this.#list.get(id);
     const right = record && withoutFormerText(record, view.get());
     if (right && right !== record) void this.#list.correct(right);
+  }
+
+  /** What this person's devices share has changed. */
+  #shared(): void {
+    for (const conversation of this.#open.values()) conversation.readElsewhere();
+    this.#invalidate();
   }
 
   #linked(): void {

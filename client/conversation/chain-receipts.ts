@@ -20,6 +20,8 @@ export class ChainReceipts {
   readonly #me: UserId;
   /** Per person the latest epoch in which they have read anything. */
   readonly #readUpTo = new Map<UserId, number>();
+  /** Per epoch what this person has read in it, told or not. */
+  readonly #read = new Map<number, ReceiptVector>();
 
   constructor({ me }: { me: UserId }) {
     this.#me = me;
@@ -27,11 +29,13 @@ export class ChainReceipts {
 
   /** Takes in what the open documents say; to be called before anything is asked. */
   learn(opened: readonly Opened[], members: readonly UserId[]): void {
-    for (const { epoch, replica } of opened)
+    for (const { epoch, replica } of opened) {
+      this.#read.set(epoch, replica.receipt?.read ?? NOWHERE);
       for (const user of new Set([...members, this.#me])) {
-        const read = user === this.#me ? replica.receipt?.read : replica.copy?.receiptOf(user).r;
+        const read = user === this.#me ? this.#read.get(epoch) : replica.copy?.receiptOf(user).r;
         if (read && !isEmpty(read)) this.#readUpTo.set(user, Math.max(epoch, this.#readUpTo.get(user) ?? 0));
       }
+    }
   }
 
   /** Unread messages are counted from here on: before it everything is read. */
@@ -55,9 +59,9 @@ export class ChainReceipts {
     return reached;
   }
 
-  isUnread(message: Message, { epoch, replica }: Opened): boolean {
+  isUnread(message: Message, { epoch }: Opened): boolean {
     if (message.from === this.#me || isDeleted(message) || epoch < this.countsFrom) return false;
-    return !covers(replica.receipt?.read ?? NOWHERE, message.id);
+    return !covers(this.#read.get(epoch) ?? NOWHERE, message.id);
   }
 
   /** Whether all epochs that may hold unread messages are among the `opened`. */

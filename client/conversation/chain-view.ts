@@ -50,12 +50,15 @@ export interface ChainViewOptions {
   readonly chain: Chain;
   readonly members: () => readonly UserId[];
   readonly isOffline: () => boolean;
+  /** This person does not say what they read, and is not told what others have read. */
+  readonly isHiding: () => boolean;
 }
 
 export class ChainView {
   readonly receipts: ChainReceipts;
   readonly #options: ChainViewOptions;
   #rows: Rows = new Map();
+  #wasHiding = false;
   #waiting: readonly OutboxRecord[] = [];
   #failed: readonly FailedRecord[] = [];
   /** Own messages that were shown at the end before their place was known. */
@@ -81,7 +84,7 @@ export class ChainView {
   }
 
   look(): LocalView {
-    const { chain, device, id, members } = this.#options;
+    const { chain, device, id, members, isHiding } = this.#options;
     const { opened } = chain;
     const waiting = this.#outbox();
     if (!isSameList(waiting, this.#waiting)) this.#waiting = waiting;
@@ -93,7 +96,7 @@ export class ChainView {
     const epochs = this.#place(opened, ...parts);
     const shown = this.#show(messages, epochs, this.#waiting, chain.low, chain.high, chain.newest, chain.isFollowing);
     const reached = opened.map((one) => this.receipts.reach(one, this.others));
-    const rows = this.#makeRows(shown, epochs, this.#waiting, this.#failed, opened, ...reached);
+    const rows = this.#makeRows(shown, epochs, this.#waiting, this.#failed, opened, isHiding(), ...reached);
     const read = opened.map(({ replica }) => replica.receipt?.read);
     const { countsFrom } = this.receipts;
     const unread = this.#unread(messages, rows, epochs, opened, countsFrom, ...read);
@@ -161,6 +164,7 @@ export class ChainView {
       waiting: readonly OutboxRecord[],
       failed: readonly FailedRecord[],
       opened: readonly Opened[],
+      isHiding: boolean,
       ...reached: readonly Reached[]
     ): readonly TimelineRow[] => {
       const { chain, device } = this.#options;
@@ -170,10 +174,12 @@ export class ChainView {
         messages,
         waiting,
         failed,
-        delivery: (id, epoch, isWaiting) => deliveryOf(id, byEpoch.get(epoch) as Reached, isWaiting),
+        delivery: (id, epoch, isWaiting) => deliveryOf(id, byEpoch.get(epoch) as Reached, { isWaiting, isHiding }),
         epochOf: (id) => epochs.get(id) ?? chain.newest,
-        previous: this.#rows,
+        // What was "read" is not for ever when receipts are turned off.
+        previous: isHiding === this.#wasHiding ? this.#rows : new Map(),
       });
+      this.#wasHiding = isHiding;
       return [...this.#rows.values()];
     },
   );
@@ -207,7 +213,7 @@ export class ChainView {
     if (message?.from !== device.me) return message && { message };
     const far = reached[chain.opened.findIndex(({ epoch }) => epoch === epochs.get(message.id))] as Reached;
     const isWaiting = this.#waiting.some((record) => record.id === message.id);
-    return { message, delivery: deliveryOf(message.id, far, isWaiting) };
+    return { message, delivery: deliveryOf(message.id, far, { isWaiting, isHiding: this.#options.isHiding() }) };
   }
 
   #outbox(): readonly OutboxRecord[] {

@@ -40,8 +40,13 @@ function common(vectors: readonly ReceiptVector[], writers: readonly string[]): 
   return lowest;
 }
 
-export function deliveryOf(id: MessageId, reached: Reached, isWaiting: boolean): Delivery {
+/** Who hides what they read (`isHiding`) does not see what others have read. */
+export function deliveryOf(
+  id: MessageId,
+  reached: Reached,
+  { isWaiting, isHiding }: { isWaiting: boolean; isHiding: boolean },
+): Delivery {
   if (isWaiting) return 'sending';
-  if (covers(reached.r, id)) return 'read';
+  if (covers(reached.r, id)) return isHiding ? 'delivered' : 'read';
   return covers(reached.d, id) ? 'delivered' : 'sent';
 }

@@ -11,6 +11,7 @@ import { Chain } from './chain.ts';
 import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
 import type { Jumped, JumpTarget } from './conversation.ts';
+import { isSameList } from './remember-last.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
 import { Source } from './source.ts';
 import { type Locator, Whereabouts } from './whereabouts.ts';
@@ -38,9 +39,11 @@ export class LocalConversation implements Disposable {
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: () => void;
   #screens = 0;
+  /** What was known of the reading when it was looked at last. */
+  #reading: readonly unknown[] = [];
 
   constructor(options: LocalConversationOptions) {
-    const { id, epoch, device, locator, isOffline, members } = options;
+    const { id, epoch, device, locator, isOffline, members, reading } = options;
     this.id = id;
     this.#options = options;
     this.#invalidate = coalesce(device.clock, () => this.#show());
@@ -51,7 +54,7 @@ export class LocalConversation implements Disposable {
       onChange: () => this.#invalidate(),
     });
     this.#chain = chain;
-    this.#look = new ChainView({ id, device, chain, members, isOffline });
+    this.#look = new ChainView({ id, device, chain, members, isOffline, isHiding: () => reading.isTold() === false });
     this.#whereabouts = new Whereabouts({ chain, locator });
     this.#stopListening = device.outbox.contents.subscribe(() => {
       if (!this.#look.isOutboxSeen()) chain.changed();
@@ -79,6 +82,17 @@ export class LocalConversation implements Disposable {
 
   /** Something outside has changed: members, or whether there is a network. */
   refresh(): void {
+    this.#chain.changed();
+  }
+
+  /** What others may be told, or what was read on other devices, may have changed. */
+  readElsewhere(): void {
+    const { reading } = this.#options;
+    const { opened } = this.#chain;
+    const known = [reading.isTold(), ...opened.map(({ epoch }) => reading.keptIn(epoch))];
+    if (isSameList(known, this.#reading)) return;
+    this.#reading = known;
+    for (const { replica } of opened) replica.receipt?.changed();
     this.#chain.changed();
   }
 
@@ -163,6 +177,7 @@ export class LocalConversation implements Disposable {
 
   readBy(id: MessageId): readonly UserId[] {
     const opened = this.#chain.opened.find(({ epoch }) => epoch === this.#look.row(id)?.epoch);
+    if (this.#options.reading.isTold() === false) return [];
     return opened ? this.#look.others.filter((user) => this.#look.receipts.hasRead(user, id, opened)) : [];
   }
 

@@ -12,12 +12,14 @@ import { StorageFailure } from './conversation.ts';
 import { Fates, type FatesOptions } from './fates.ts';
 import { type Device, LocalCopy } from './local-copy.ts';
 import type { OwnReceipt } from './own-receipt.ts';
+import type { Reading } from './reading.ts';
 import { SyncedCopy } from './synced-copy.ts';
 
 export interface ReplicaOptions {
   readonly device: Device;
   readonly connection: Connection;
   readonly document: DocumentId;
+  readonly reading: Reading;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Settled messages of the whole conversation, by id. */
@@ -168,9 +170,10 @@ export class Replica implements Disposable {
       store.report(new StorageFailure('wiped'));
       await this.#change({ wasSynced: false });
     }
-    const { connection, random, onSessionOver } = this.#options;
+    const { connection, reading, random, onSessionOver } = this.#options;
     this.#present = new SyncedCopy({
-      ...{ device: this.#device, connection, document: this.document, copy, fates: this.#fates, random, onSessionOver },
+      ...{ device: this.#device, connection, document: this.document, copy, fates: this.#fates, reading },
+      ...{ random, onSessionOver },
       attempt: Math.max(0, this.#resets - 1),
       isShutOut: this.#record.isShutOut,
       generation: () => this.#record.generation,

@@ -20,23 +20,32 @@ const input = {
   previous: new Map() as Rows,
 };
 
+const OPEN = { isWaiting: false, isHiding: false };
+
 test('delivered needs every other member, read needs every other member', () => {
   const bo = { d: { w: 5 }, r: { w: 5 } };
   const cy = { d: { w: 3 }, r: {} };
   const reached = reach({ d: {}, r: {} }, [bo, cy], ['w']);
-  expect(deliveryOf('w-3' as MessageId, reached, false)).toBe('delivered');
-  expect(deliveryOf('w-4' as MessageId, reached, false)).toBe('sent');
-  expect(deliveryOf('w-3' as MessageId, reach(reached, [bo, bo], ['w']), false)).toBe('read');
-  expect(deliveryOf('w-3' as MessageId, reached, true)).toBe('sending');
+  expect(deliveryOf('w-3' as MessageId, reached, OPEN)).toBe('delivered');
+  expect(deliveryOf('w-4' as MessageId, reached, OPEN)).toBe('sent');
+  expect(deliveryOf('w-3' as MessageId, reach(reached, [bo, bo], ['w']), OPEN)).toBe('read');
+  expect(deliveryOf('w-3' as MessageId, reached, { ...OPEN, isWaiting: true })).toBe('sending');
 });
 
 test('how far a message has come is never taken back', () => {
   const reached = reach({ d: { w: 5 }, r: { w: 5 } }, [{ d: {}, r: {} }], ['w']);
-  expect(deliveryOf('w-5' as MessageId, reached, false)).toBe('read');
+  expect(deliveryOf('w-5' as MessageId, reached, OPEN)).toBe('read');
+});
+
+test('who hides what they read is not told what others have read', () => {
+  const all = { d: { w: 5 }, r: { w: 5 } };
+  expect(deliveryOf('w-5' as MessageId, reach({ d: {}, r: {} }, [all], ['w']), { ...OPEN, isHiding: true })).toBe(
+    'delivered',
+  );
 });
 
 test('with nobody else there is nobody to deliver to', () => {
-  expect(deliveryOf('w-5' as MessageId, reach({ d: {}, r: {} }, [], ['w']), false)).toBe('sent');
+  expect(deliveryOf('w-5' as MessageId, reach({ d: {}, r: {} }, [], ['w']), OPEN)).toBe('sent');
 });
 
 test('a row stays the same object until something people see has changed', () => {

@@ -3,6 +3,7 @@
  * end. Whether the copy still fits the server is its owner's business.
  */
 import { CLOSE, isPermanent } from '../../schema/close-codes.ts';
+import { type DocumentId, parseDocumentId } from '../../schema/ids.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
 import type { Connection } from '../connection/connection.ts';
 import { ABNORMAL } from '../connection/link.ts';
@@ -10,13 +11,15 @@ import { type DocumentChannel, openDocumentChannel } from './document-channel.ts
 import type { Fates } from './fates.ts';
 import type { Device, LocalCopy } from './local-copy.ts';
 import { OwnReceipt } from './own-receipt.ts';
+import type { Reading } from './reading.ts';
 
 export interface SyncedCopyOptions {
   readonly device: Device;
   readonly connection: Connection;
-  readonly document: string;
+  readonly document: DocumentId;
   readonly copy: LocalCopy;
   readonly fates: Fates;
+  readonly reading: Reading;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** The copy is only read. */
@@ -49,11 +52,12 @@ export class SyncedCopy implements Disposable {
   #cancelAttempt: (() => void) | undefined;
 
   constructor(options: SyncedCopyOptions) {
-    const { device, connection, document, copy, fates, generation, onGeneration, attempt } = options;
+    const { device, connection, document, copy, fates, reading, generation, onGeneration, attempt } = options;
     this.#options = options;
     this.#isGone = options.isShutOut;
     this.copy = copy;
-    this.receipt = new OwnReceipt({ me: device.me, copy, clock: device.clock });
+    const epoch = parseDocumentId(document)?.epoch ?? 0;
+    this.receipt = new OwnReceipt({ me: device.me, copy, clock: device.clock, reading, epoch });
     this.#channel = openDocumentChannel({
       connection,
       document,

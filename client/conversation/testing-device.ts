@@ -14,6 +14,7 @@ import type { Observed, Timeline } from './conversation.ts';
 import { LocalConversation } from './local-conversation.ts';
 import { openConversation } from './open-conversation.ts';
 import { Outbox } from './outbox.ts';
+import type { Reading } from './reading.ts';
 import type { TestServer } from './testing-server.ts';
 import type { Located, Locator } from './whereabouts.ts';
 
@@ -50,6 +51,9 @@ export class TestBuses {
   }
 }
 
+const NOTHING = {};
+const TOLD: Reading = { isTold: () => true, keptIn: () => NOTHING, keep: () => undefined };
+
 let devices = 0;
 
 export class TestDevice {
@@ -70,8 +74,8 @@ export class TestDevice {
   }
 
   /** `epoch` is the newest that the list of conversations knows of. */
-  async tab(options: { random?: () => number; epoch?: number; clock?: Clock } = {}) {
-    const { random = Math.random, epoch = 0, clock = fastClock } = options;
+  async tab(options: { random?: () => number; epoch?: number; clock?: Clock; reading?: Reading } = {}) {
+    const { random = Math.random, epoch = 0, clock = fastClock, reading = TOLD } = options;
     const store = await this.openStore();
     const tabs = new Tabs(this.#buses.create(this.prefix));
     const outbox = new Outbox({ store, tabs });
@@ -95,6 +99,7 @@ export class TestDevice {
       onSessionOver: () => connection.stop(),
       onGone: () => undefined,
       locator: this.#locator(() => isOffline),
+      reading,
     });
     connection.onControl((message) => {
       if (message.t === 'head') local.extend(message.epoch);

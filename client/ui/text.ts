@@ -95,9 +95,11 @@ export const text = {
     title: 'Settings',
     hint: 'The same on all your devices.',
     privacy: 'Privacy',
+    receipts: 'Read receipts',
     presence: 'Online and last seen',
     typing: 'Typing',
     hints: {
+      receipts: 'Others see what you have read. If it is off, you do not see it of them either.',
       presence: 'Others see when you are online. If it is off, you do not see it of them either.',
       typing: 'Others see when you are writing to them. If it is off, you do not see it of them either.',
     },
@@ -290,6 +292,7 @@ export const text = {
   },
   info: {
     title: 'Message info',
+    hidden: 'Who has read it is not shown, because your read receipts are off.',
     readBy: (count: number, of: number) => `Read by ${number.format(count)} of ${number.format(of)}`,
     notYet: 'Not read yet',
     sent: 'Sent',

@@ -5,6 +5,7 @@ import { fullTime } from '../dates.ts';
 import { useObserved } from '../observed.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
+import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './MessageInfo.module.css';
 
@@ -19,6 +20,7 @@ export function MessageInfo({
   summary: ConversationSummary;
   onClose: () => void;
 }) {
+  const { privacy } = useObserved(useSession().messenger.shared.values);
   // Receipts change the timeline, so reading it keeps the sheet up to date while it is open.
   useObserved(conversation.timeline);
   const readers = new Set(row ? conversation.readBy(row.message.id) : []);
@@ -39,8 +41,14 @@ export function MessageInfo({
               </>
             )}
           </dl>
-          <People title={text.info.readBy(read.length, others.length)} people={read} />
-          {unread.length > 0 && <People title={text.info.notYet} people={unread} />}
+          {privacy.receipts ? (
+            <>
+              <People title={text.info.readBy(read.length, others.length)} people={read} />
+              {unread.length > 0 && <People title={text.info.notYet} people={unread} />}
+            </>
+          ) : (
+            <p>{text.info.hidden}</p>
+          )}
         </div>
       )}
     </Dialog>

@@ -7,7 +7,7 @@ import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
 import styles from './SettingsDialog.module.css';
 
-const PRIVACY = ['presence', 'typing'] as const;
+const PRIVACY = ['receipts', 'presence', 'typing'] as const;
 
 export function SettingsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { shared } = useSession().messenger;

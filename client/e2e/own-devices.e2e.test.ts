@@ -1,0 +1,83 @@
+/** One person with two devices: what they do on one is so on the other, and what they keep to themselves stays with them. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Device } from './device.ts';
+import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
+
+let people: TwoPeople;
+let ana: Device;
+let bo: Device;
+/** Ana's other device. */
+let phone: Device;
+
+beforeAll(async () => {
+  people = await startTwoPeople();
+  ({ ana, bo } = people);
+  phone = await Device.open(people.server);
+  await bo.startConversation([ANA.name]);
+  await bo.send('hello');
+  await phone.signIn(ANA);
+});
+
+afterAll(async () => {
+  await phone?.[Symbol.asyncDispose]();
+  await people?.[Symbol.asyncDispose]();
+});
+
+const lineOf = (device: Device) => device.page.getByRole('link', { name: BO.name });
+const unread = (device: Device) => lineOf(device).getByText('1 unread message');
+const gone = { state: 'detached' } as const;
+
+async function changeSettings(device: Device, ...labels: string[]): Promise<void> {
+  const { page } = device;
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Settings…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Settings' });
+  for (const label of labels) await dialog.getByLabel(label, { exact: true }).click();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.waitFor(gone);
+}
+
+test('[A10] theme and pins follow to the other device', async () => {
+  await changeSettings(ana, 'Dark');
+  await phone.page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  await lineOf(ana).click({ button: 'right' });
+  await ana.page.getByRole('menuitem', { name: 'Pin to the top' }).click();
+  await lineOf(phone).getByText('Pinned').first().waitFor();
+});
+
+test('[A8] with receipts off, what is read on one device is read on the other, and nobody else learns it', async () => {
+  await changeSettings(phone, 'Read receipts');
+  // Whatever the other device has heard before it reads: it has the settings once they show.
+  await ana.page.getByRole('button', { name: 'Account' }).click();
+  await ana.page.getByRole('menuitem', { name: 'Settings…' }).click();
+  const dialog = ana.page.getByRole('dialog', { name: 'Settings' });
+  await expect.poll(() => dialog.getByLabel('Read receipts', { exact: true }).isChecked()).toBe(false);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await unread(phone).waitFor();
+  await ana.openConversation(BO.name);
+  await unread(phone).waitFor(gone);
+  await bo.hasDelivery('hello', 'delivered');
+  await ana.send('I have seen it');
+  await bo.row('I have seen it').waitFor();
+  await bo.send('and I yours');
+  await ana.row('and I yours').waitFor();
+  await ana.hasDelivery('I have seen it', 'delivered');
+  expect(await bo.row('hello').locator('[data-delivery="read"]').count()).toBe(0);
+  // On again: from now on both see it.
+  await changeSettings(ana, 'Read receipts');
+  await ana.hasDelivery('I have seen it', 'read');
+  await bo.send('now you may know');
+  await bo.hasDelivery('now you may know', 'read');
+});
+
+test('[A9] a draft that one device leaves is gone on with on the other', async () => {
+  await ana.composer.fill('typed here, sent there');
+  await phone.openConversation(BO.name);
+  await phone.page.waitForFunction(() => document.querySelector('textarea')?.value === 'typed here, sent there');
+  await phone.composer.press('Enter');
+  await bo.row('typed here, sent there').waitFor();
+  // Who typed it there a moment ago keeps it, until they come back.
+  await ana.page.reload();
+  await ana.row('typed here, sent there').waitFor();
+  await ana.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+});
