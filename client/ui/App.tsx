@@ -12,6 +12,7 @@ import { shareDrafts } from './shared-drafts.ts';
 import { Shell } from './shell/Shell.tsx';
 import { SignIn } from './sign-in/SignIn.tsx';
 import { shareTheme } from './theme.ts';
+import { obeyWorker } from './worker-messages.ts';
 
 const Tooltips = lazily(async () => (await import('./parts/Tooltips.tsx')).Tooltips);
 
@@ -49,7 +50,7 @@ function SignedIn({ accounts, messenger, update }: { accounts: Accounts; messeng
   const { drafts } = session;
   useEffect(() => {
     const { shared: account } = messenger;
-    const stop = [shareDrafts({ drafts, account }), shareTheme(account)];
+    const stop = [shareDrafts({ drafts, account }), shareTheme(account), obeyWorker(messenger)];
     return () => {
       for (const each of stop) each();
     };

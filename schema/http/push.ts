@@ -62,3 +62,27 @@ export const PushSubscriptionText = z.object({
     auth: z.string().regex(/^[\w-]{22}={0,2}$/),
   }),
 });
+
+/** What arrives at a device, all values text: no notification of its own, the app makes it. */
+export type PushPayload =
+  | {
+      readonly type: 'message';
+      readonly conversation: string;
+      readonly message: string;
+      /** Who wrote it. */
+      readonly from: string;
+      /** The conversation's name, or the sender's. */
+      readonly title: string;
+      /** Neutral for those who turned previews off. */
+      readonly body: string;
+      readonly at: string;
+      /** Unread messages in all conversations. */
+      readonly badge: string;
+    }
+  | {
+      readonly type: 'withdraw';
+      readonly conversation: string;
+      readonly badge: string;
+      /** Ids with commas between them; absent: all of the conversation. */
+      readonly messages?: string;
+    };
