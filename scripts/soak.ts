@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- fuzz|simulation|faults [--minutes <n>] [--seed <n>]`: looks for what CI's short runs do not find, for a time
+ * `npm run soak -- fuzz|simulation|faults|polling [--minutes <n>] [--seed <n>]`: looks for what CI's short runs do not find, for a time
  * or until it is interrupted. `faults` also knows `--fault <name>` and `--long`, for outages in which clients and servers give
  * each other up. Failures are printed with what repeats them; the exit code says whether there were any.
  */
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import fc from 'fast-check';
 import { soakFaults } from '../client/e2e/faults/main.ts';
+import { soakPolling } from '../server/http/testing-polling-soak.ts';
 import { soakSimulation } from '../server/simulation/main.ts';
 import { fuzzCaseArbitrary, noVerdicts, runFuzzCase } from '../server/testing/fuzz.ts';
 
@@ -79,9 +80,11 @@ const soaks: Readonly<Record<string, () => Promise<boolean>>> = {
   fuzz: soakFuzz,
   simulation: simulate,
   faults: breakThings,
+  polling: () =>
+    soakPolling({ firstSeed: seed, forMs, signal: interrupted.signal, write: (line) => console.log(line) }),
 };
 const soak = what === undefined || !Object.hasOwn(soaks, what) ? undefined : soaks[what];
 if (!soak || !Number.isInteger(seed) || !(forMs > 0)) {
-  console.error('npm run soak -- fuzz|simulation|faults [--minutes <n>] [--seed <n>]');
+  console.error('npm run soak -- fuzz|simulation|faults|polling [--minutes <n>] [--seed <n>]');
   process.exitCode = 2;
 } else if (!(await soak())) process.exitCode = 1;
