@@ -5,6 +5,7 @@
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
+import { archiveRoutes } from './archive.ts';
 import { authRoutes } from './auth.ts';
 import { requireSession } from './authenticate.ts';
 import { changeRoutes } from './changes.ts';
@@ -59,6 +60,7 @@ export function createApp(dependencies: HttpDependencies) {
   const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
   for (const path of [
     '/api/me',
+    '/api/me/export',
     '/api/sessions/*',
     '/api/keys/*',
     '/api/users',
@@ -83,6 +85,7 @@ export function createApp(dependencies: HttpDependencies) {
     searchRoutes,
     snapshotRoutes,
     exportRoutes,
+    archiveRoutes,
     deviceRoutes,
     healthRoutes,
   ];

@@ -98,6 +98,8 @@ test('the document is true: every operation answers what it says', async () => {
 
   await call('GET', '/api/me', { as: ana });
   await call('GET', '/api/me', {}, 401);
+  await call('GET', '/api/me/export', { as: ana });
+  await call('GET', '/api/me/export', {}, 401);
   await call('DELETE', '/api/sessions/{id}', { as: ana, fill: { id: 'none' } }, 404);
   await call('DELETE', '/api/sessions', { as: ana }, 204);
   const another = await t.signUp('Cy');

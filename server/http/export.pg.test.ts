@@ -1,8 +1,11 @@
 import * as decoding from 'lib0/decoding';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { type Element, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
+import { foldTimeline } from '../../schema/document/timeline.ts';
 import type { Conversation } from '../../schema/http/conversations.ts';
 import type { ExportedConversation, ExportedMessage } from '../../schema/http/export.ts';
+import { livedConversation, SMALL_EPOCHS } from '../archive/testing.ts';
 import { type Edge, type Person, read, startEdge } from './testing.ts';
 
 async function scene(t: Edge) {
@@ -130,5 +133,31 @@ describe('an export', () => {
     await reader?.read();
     await reader?.cancel();
     expect(t.queries.filter((query) => query.includes('json_object_agg')).length).toBeLessThan(4);
+  });
+
+  test('[X5] as yjs, merged into empty documents, is the timeline that devices show', async () => {
+    await using t = await startEdge({ epochLimits: SMALL_EPOCHS });
+    const everybody = { ana: await t.signUp('Ana'), bo: await t.signUp('Bo'), cy: await t.signUp('Cy') };
+    const { id, replicas } = await livedConversation(t, everybody);
+    const response = await t.ask('GET', `/api/conversations/${id}/export?format=yjs`, { as: everybody.bo });
+    const decoder = decoding.createDecoder(new Uint8Array(await response.arrayBuffer()));
+    const exported: Y.Doc[] = [];
+    while (decoding.hasContent(decoder)) {
+      const doc = new Y.Doc({ guid: decoding.readVarString(decoder) });
+      Y.applyUpdate(doc, decoding.readVarUint8Array(decoder));
+      exported.push(doc);
+    }
+    const live = await replicas();
+    expect(exported.map(({ guid }) => guid)).toEqual(live.map((_, epoch) => `${id}.${epoch}`));
+    expect(live.length).toBe(3);
+    const timeline = (docs: readonly Y.Doc[]) =>
+      foldTimeline(docs.flatMap((doc) => doc.getArray<Element>(MESSAGES).toArray()));
+    expect(timeline(exported)).toEqual(timeline(live.map(({ doc }) => doc)));
+    expect(timeline(exported).map((message) => ('text' in message ? message.text : null))).toEqual([
+      ...['one, edited', 'two', null, 'four', 'five', 'six, edited', null],
+      ...['number 8', 'number 9', 'number 10'],
+    ]);
+    for (const [epoch, doc] of exported.entries())
+      expect(doc.getMap(RECEIPTS).toJSON()).toEqual(live[epoch]?.receipts.toJSON());
   });
 });

@@ -2,6 +2,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { EXPORT_FORMATS, ExportedConversation } from '../../schema/http/export.ts';
 import type { ConversationId } from '../../schema/ids.ts';
+import { attachment } from './attachment.ts';
+import { streamOf } from './byte-stream.ts';
 import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { FORMATS } from './export-formats.ts';
@@ -58,33 +60,8 @@ export const exportRoutes = ({ pool, projector, clock }: Pick<HttpDependencies, 
     const nowMs = clock.now();
     const { contentType, extension, pieces } = FORMATS[format];
     const name = `${conversation.title ?? 'conversation'} ${new Date(nowMs).toISOString().slice(0, 10)}.${extension}`;
-    return c.body(stream(pieces({ pool, conversation, nowMs, after: position, timeZone })), 200, {
+    return c.body(streamOf(pieces({ pool, conversation, nowMs, after: position, timeZone })), 200, {
       'content-type': contentType,
       'content-disposition': attachment(name),
     });
   });
-
-/** Pulled by whoever reads: a slow reader holds up nothing but itself. */
-function stream(pieces: AsyncGenerator<string | Uint8Array>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(typeof value === 'string' ? encoder.encode(value) : value);
-      },
-      async cancel() {
-        await pieces.return(undefined);
-      },
-    },
-    { highWaterMark: 1 },
-  );
-}
-
-/** RFC 6266: the name in any script, and one in ASCII for those that cannot. */
-function attachment(name: string): string {
-  const ascii = name.replace(/[^\w .-]/g, '_');
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
-}

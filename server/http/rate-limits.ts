@@ -22,6 +22,8 @@ export const LIMITS = {
   signIn: { points: 120, seconds: 60 },
   /** Guesses at one account from many addresses; the owner's own devices hardly come near. */
   account: { points: 60, seconds: 600 },
+  /** Each reads everything a person has, seconds of work; who tries again after a broken download comes through. */
+  archive: { points: 10, seconds: 600 },
 } as const satisfies Record<string, Limit>;
 
 /** Answers a 429 when the key has used up its points, else nothing. */

@@ -10,7 +10,7 @@ import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import type { EpochLimits } from '../room/replica.ts';
 import { createRooms } from '../room/rooms.ts';
-import { insertPerson } from '../testing/people.ts';
+import { insertPerson, insertSession } from '../testing/people.ts';
 import { startEraser } from '../workers/eraser.ts';
 import { startProjector } from '../workers/projector.ts';
 import { startSnapshotter } from '../workers/snapshotter.ts';
@@ -116,12 +116,19 @@ export async function startEdge({
     return { name, ...(await insertPerson({ pool: database.pool, secret: SECRET, baseUrl, name, email })) };
   }
 
+  /** Somebody who is in the database already. */
+  async function signIn({ id, name, email }: Pick<Person, 'id' | 'name' | 'email'>): Promise<Person> {
+    return { id, name, email, ...(await insertSession({ pool: database.pool, secret: SECRET, baseUrl, user: id })) };
+  }
+
   return {
     ...{
       app,
       database,
       ask,
       signUp,
+      signIn,
+      projector,
       changed,
       lines,
       queries,

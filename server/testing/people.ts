@@ -24,14 +24,24 @@ interface Options {
 
 export async function insertPerson({ pool, secret, baseUrl, name, email }: Options): Promise<SignedIn> {
   const id = randomId() as UserId;
-  const token = randomUUID();
   const address = email ?? `${id.toLowerCase()}@example.org`;
   await pool.query('insert into users (id, name, email) values ($1, $2, $3)', [id, name, address]);
+  return { id, email: address, ...(await insertSession({ pool, secret, baseUrl, user: id })) };
+}
+
+/** Signs in somebody who exists. */
+export async function insertSession({
+  pool,
+  secret,
+  baseUrl,
+  user,
+}: Omit<Options, 'name' | 'email'> & { readonly user: string }): Promise<Pick<SignedIn, 'bearer' | 'cookie'>> {
+  const token = randomUUID();
   await pool.query(
     `insert into sessions (id, "user", token, expires_at) values ($1, $2, $3, now() + interval '30 days')`,
-    [randomId(), id, token],
+    [randomId(), user, token],
   );
   const signed = `${token}.${createHmac('sha256', secret).update(token).digest('base64')}`;
   const cookie = `${sessionCookieName(baseUrl)}=${encodeURIComponent(signed)}`;
-  return { id, email: address, bearer: `Bearer ${signed}`, cookie };
+  return { bearer: `Bearer ${signed}`, cookie };
 }

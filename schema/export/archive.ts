@@ -1,0 +1,90 @@
+/**
+ * The archive of an account: a zip that one server writes and another reads. Times are ms since 1970.
+ *
+ * `account.json` comes first. Per conversation follow its epochs, `conversations/<id>/<epoch>.ndjson` (`ExportedMessage` a line)
+ * and `….yjs` (varString document id, varUint8Array Yjs V1 update), epochs with six digits so that names sort, and then
+ * `conversations/<id>/conversation.json`. Lines and document of an epoch say the same. `manifest.json` comes last: without it the
+ * archive is incomplete.
+ */
+import { z } from 'zod';
+import { MAX_TITLE_CHARACTERS } from '../limits.ts';
+
+const FORMAT = 'tidewire-archive';
+/** Grows when an older reader would misunderstand. */
+export const ARCHIVE_VERSION = 1;
+
+export const ACCOUNT_FILE = 'account.json';
+export const MANIFEST_FILE = 'manifest.json';
+
+const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+export const conversationFile = (conversation: string): string => `conversations/${conversation}/conversation.json`;
+export const epochFile = (conversation: string, epoch: number, extension: 'ndjson' | 'yjs'): string =>
+  `conversations/${conversation}/${String(epoch).padStart(6, '0')}.${extension}`;
+
+/** Answered with the archive: what it holds when it is asked for, to show how far a download has come. */
+export const MESSAGES_HEADER = 'tidewire-messages';
+
+const Values = z.record(z.string(), z.unknown());
+
+export const ArchivedAccount = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(ARCHIVE_VERSION),
+  exportedAt: z.number(),
+  account: z.object({ id: Id, name: z.string(), email: z.string() }),
+  /** The account document: settings, drafts, and how conversations are kept. For reading; an import leaves them out. */
+  settings: Values,
+  drafts: Values,
+  preferences: Values,
+  conversations: z.array(z.object({ id: Id, title: z.string().nullable() })),
+});
+export type ArchivedAccount = z.infer<typeof ArchivedAccount>;
+
+export const ArchivedPerson = z.object({
+  id: Id,
+  name: z.string().min(1).max(100),
+  /** The exporter's own, and everybody's in an archive that an operator made. */
+  email: z.string().max(254).optional(),
+  isDeleted: z.literal(true).optional(),
+});
+export type ArchivedPerson = z.infer<typeof ArchivedPerson>;
+
+export const ArchivedConversation = z.object({
+  id: Id,
+  kind: z.enum(['direct', 'group']),
+  title: z.string().min(1).max(MAX_TITLE_CHARACTERS).nullable(),
+  createdAt: z.number(),
+  members: z.array(z.object({ id: Id, role: z.enum(['owner', 'admin', 'member']), joinedAt: z.number() })).min(1),
+  /** Everybody who is named in it: members, authors, readers. */
+  people: z.array(ArchivedPerson),
+  /** All epochs from 0, with the last entry that each holds and to whom its writers are bound; null is a server. */
+  epochs: z
+    .array(
+      z.object({
+        head: z.int().min(0),
+        writers: z.array(
+          z.tuple([
+            z
+              .int()
+              .min(0)
+              .max(2 ** 32 - 1),
+            Id.nullable(),
+          ]),
+        ),
+      }),
+    )
+    .min(1),
+});
+export type ArchivedConversation = z.infer<typeof ArchivedConversation>;
+
+export const ArchiveManifest = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(ARCHIVE_VERSION),
+  messages: z.int(),
+  /** All other files, in the order in which they stand. */
+  files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+});
+export type ArchiveManifest = z.infer<typeof ArchiveManifest>;
+
+/** What every file of the format begins with. */
+export const ARCHIVE = { format: FORMAT, version: ARCHIVE_VERSION } as const;

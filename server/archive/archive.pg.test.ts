@@ -1,0 +1,253 @@
+/** What an archive holds, and that another installation made from it says the same. */
+import { createHash } from 'node:crypto';
+import { unzipSync, zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import type { ArchivedAccount, ArchivedConversation, ArchiveManifest } from '../../schema/export/archive.ts';
+import type { Conversation } from '../../schema/http/conversations.ts';
+import type { UserId } from '../../schema/ids.ts';
+import { type Edge, type Person, read, startEdge } from '../http/testing.ts';
+import { LocalDevice } from '../testing/local-device.ts';
+import { importArchive } from './import-archive.ts';
+import { Archive, BrokenArchive } from './read-archive.ts';
+import { livedConversation, SMALL_EPOCHS } from './testing.ts';
+import { writeArchive } from './write-archive.ts';
+
+const start = () => startEdge({ epochLimits: SMALL_EPOCHS });
+
+async function people(t: Edge) {
+  return { ana: await t.signUp('Ana'), bo: await t.signUp('Bo'), cy: await t.signUp('Cy') };
+}
+
+async function archiveOf(t: Edge, as: Person): Promise<Uint8Array> {
+  const response = await t.ask('GET', '/api/me/export', { as });
+  expect(response.status).toBe(200);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+const filesOf = (zip: Uint8Array): Map<string, string> =>
+  new Map(Object.entries(unzipSync(zip)).map(([path, bytes]) => [path, new TextDecoder('latin1').decode(bytes)]));
+
+async function collect<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const all: Value[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
+
+const exportOf = async (t: Edge, as: Person, id: string): Promise<string> =>
+  (await t.ask('GET', `/api/conversations/${id}/export`, { as })).text();
+
+async function importInto(t: Edge, zip: Uint8Array, people: Record<string, string> = {}) {
+  const imported = importArchive({
+    pool: t.database.pool,
+    archive: new Archive(zip),
+    people: new Map(Object.entries(people)),
+  });
+  return collect(imported);
+}
+
+/** The archive with some files changed, and a manifest that agrees. */
+function forge(zip: Uint8Array, change: (path: string, text: string) => string): Uint8Array {
+  const files = unzipSync(zip);
+  const manifest = JSON.parse(new TextDecoder().decode(files['manifest.json'])) as ArchiveManifest;
+  for (const file of manifest.files) {
+    const bytes = Buffer.from(
+      change(file.path, Buffer.from(files[file.path] as Uint8Array).toString('latin1')),
+      'latin1',
+    );
+    files[file.path] = bytes;
+    file.sha256 = createHash('sha256').update(bytes).digest('hex');
+  }
+  files['manifest.json'] = Buffer.from(JSON.stringify(manifest));
+  return zipSync(files);
+}
+
+describe('the archive of an account', () => {
+  test('[X3] holds every conversation of the person, with checksums, and says how many messages are to come', async () => {
+    await using t = await start();
+    const everybody = await people(t);
+    const { ana, bo, cy } = everybody;
+    const { id } = await livedConversation(t, everybody);
+    const direct = { as: ana, body: { memberIds: [bo.id] } };
+    const other = await read<Conversation>(await t.ask('POST', '/api/conversations', direct));
+    const response = await t.ask('GET', '/api/me/export', { as: ana });
+    expect(response.headers.get('tidewire-messages')).toBe('10');
+    const zip = new Uint8Array(await response.arrayBuffer());
+    const files = unzipSync(zip);
+    const text = (path: string) => new TextDecoder().decode(files[path]);
+    const manifest = JSON.parse(text('manifest.json')) as ArchiveManifest;
+    expect(Object.keys(files)).toEqual([...manifest.files.map(({ path }) => path), 'manifest.json']);
+    expect(manifest.messages).toBe(10);
+    for (const { path, bytes, sha256 } of manifest.files) {
+      expect(files[path]?.length).toBe(bytes);
+      expect(
+        createHash('sha256')
+          .update(files[path] as Uint8Array)
+          .digest('hex'),
+      ).toBe(sha256);
+    }
+    const account = JSON.parse(text('account.json')) as ArchivedAccount;
+    expect(account).toMatchObject({ account: { id: ana.id, email: ana.email } });
+    expect(account.conversations.map((each) => each.id).toSorted()).toEqual([id, other.id].toSorted());
+    const lines = [0, 1, 2].map((epoch) => text(`conversations/${id}/00000${epoch}.ndjson`)).join('');
+    expect(lines).toBe(await exportOf(t, ana, id));
+    for (const [path, bytes] of Object.entries(files))
+      for (const gone of ['to be taken', '"one"', '"six"'])
+        expect(Buffer.from(bytes).includes(gone), `${gone} in ${path}`).toBe(false);
+    for (const kept of ['one, edited', 'six, edited']) expect(lines).toContain(kept);
+    const conversation = JSON.parse(text(`conversations/${id}/conversation.json`)) as ArchivedConversation;
+    expect(conversation.people.map((person) => [person.id, person.email]).toSorted()).toEqual(
+      [
+        [ana.id, ana.email],
+        [bo.id, undefined],
+        [cy.id, undefined],
+      ].toSorted(),
+    );
+  });
+
+  test('[X4] imported into an empty installation is exported from it as the same lines, and people go on', async () => {
+    await using from = await start();
+    const everybody = await people(from);
+    const { ana, bo, cy } = everybody;
+    const { id } = await livedConversation(from, everybody);
+    const direct = { as: ana, body: { memberIds: [cy.id] } };
+    const other = await read<Conversation>(await from.ask('POST', '/api/conversations', direct));
+    await from.ask('POST', `/api/conversations/${other.id}/messages`, { as: cy, body: { text: 'before I go' } });
+    await from.database.pool.query('update users set email = null, deleted_at = now() where id = $1', [cy.id]);
+    const zip = await archiveOf(from, ana);
+
+    await using to = await start();
+    const imported = await importInto(to, zip);
+    expect(imported).toEqual([
+      { id, title: 'Plans', refused: undefined, messages: 10 },
+      { id: other.id, title: null, refused: undefined, messages: 1 },
+    ]);
+    const there = await to.signIn(ana);
+    const again = await archiveOf(to, there);
+    const [first, second] = [filesOf(zip), filesOf(again)];
+    expect([...second.keys()]).toEqual([...first.keys()]);
+    for (const [path, text] of first) if (path.startsWith('conversations/')) expect(second.get(path), path).toBe(text);
+    for (const each of [id, other.id]) {
+      const lines = await exportOf(from, ana, each);
+      expect(lines).not.toBe('');
+      expect(await exportOf(to, there, each)).toBe(lines);
+    }
+    const unread = async (t: Edge, as: Person) =>
+      (await read<{ items: { unread: number }[] }>(await t.ask('GET', '/api/conversations', { as }))).items[0]?.unread;
+    expect(await unread(to, await to.signIn(bo))).toBe(await unread(from, bo));
+
+    const said = await to.ask('POST', `/api/conversations/${id}/messages`, { as: there, body: { text: 'here now' } });
+    expect(said.status).toBe(201);
+    expect(await exportOf(to, there, id)).toContain('here now');
+    const { rows } = await to.database.pool.query(
+      'select 1 from users u where deleted_at is null and exists (select from accounts where "user" = u.id)',
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('[X4] finds people by email, by who the operator says they are, or makes accounts nobody can sign in to', async () => {
+    await using from = await start();
+    const everybody = await people(from);
+    const { ana, bo, cy } = everybody;
+    const { id, replicas } = await livedConversation(from, everybody);
+    const zip = await archiveOf(from, ana);
+
+    await using to = await start();
+    const here = { ana: await to.signUp('Ana'), robert: await to.signUp('Robert') };
+    expect(await importInto(to, zip, { [bo.id]: 'nobody@example.org' })).toMatchObject([
+      { refused: 'there is no account nobody@example.org for Bo' },
+    ]);
+    expect(await importInto(to, zip, { [bo.id]: here.ana.id })).toMatchObject([
+      { refused: 'two of its people would be the same account here' },
+    ]);
+    expect((await to.database.pool.query('select from users')).rowCount).toBe(2);
+    expect(await importInto(to, zip, { [bo.id]: here.robert.email })).toMatchObject([{ refused: undefined }]);
+    const rename = (text: string) => text.replaceAll(ana.id, here.ana.id).replaceAll(bo.id, here.robert.id);
+    const lines = (text: string) => text.split('\n').map((line) => line && (JSON.parse(line) as object));
+    expect(lines(await exportOf(to, here.robert, id))).toEqual(lines(rename(await exportOf(from, ana, id))));
+    const copies = await Promise.all(
+      [0, 1, 2].map(async (epoch) => {
+        const device = new LocalDevice(here.ana.id);
+        await device.join(to.rooms, `${id}.${epoch}`);
+        return device;
+      }),
+    );
+    const originals = await replicas();
+    expect(copies.flatMap(({ texts }) => texts)).toEqual(originals.flatMap(({ texts }) => texts));
+    expect(copies[0]?.receipts.toJSON()).toEqual({ [here.robert.id]: originals[0]?.receipts.toJSON()[bo.id] });
+    const { items } = await read<{ items: { id: string; name: string }[] }>(
+      await to.ask('GET', '/api/users?query=cy', { as: here.ana }),
+    );
+    expect(items).toEqual([{ id: cy.id, name: 'Cy' }]);
+  });
+
+  test('[X4] is imported once: what exists is left alone, and each conversation is here wholly or not at all', async () => {
+    await using from = await start();
+    const everybody = await people(from);
+    const { ana } = everybody;
+    const one = await livedConversation(from, everybody);
+    const two = await livedConversation(from, everybody);
+    const zip = await archiveOf(from, ana);
+    await using to = await start();
+    const last = `conversations/${two.id}/000002.ndjson`;
+    const torn = forge(zip, (path, text) => (path === last ? text.replace('number 9', 'number 0') : text));
+    await expect(importInto(to, torn)).rejects.toThrow(BrokenArchive);
+    const there = await to.signIn(ana);
+    expect(await exportOf(to, there, one.id)).toBe(await exportOf(from, ana, one.id));
+    expect((await to.ask('GET', `/api/conversations/${two.id}/export`, { as: there })).status).toBe(404);
+    const { rows } = await to.database.pool.query('select id from documents where conversation = $1', [two.id]);
+    expect(rows).toEqual([]);
+    expect(await importInto(to, zip)).toMatchObject([{ refused: 'it exists already' }, { refused: undefined }]);
+    expect(await exportOf(to, there, two.id)).toBe(await exportOf(from, ana, two.id));
+  });
+
+  test('[X4] that says what no server could have settled is not imported', async () => {
+    await using from = await start();
+    const everybody = await people(from);
+    const { ana, bo } = everybody;
+    await livedConversation(from, everybody);
+    const zip = await archiveOf(from, ana);
+    await using to = await start();
+    const forgeries: [string, (path: string, text: string) => string][] = [
+      ['another text in lines', (path, text) => (path.endsWith('.ndjson') ? text.replace('four', 'five') : text)],
+      ['another author', (path, text) => (/\d\.(yjs|ndjson)$/.test(path) ? text.replaceAll(bo.id, ana.id) : text)],
+      ['a member twice', (path, text) => (path.endsWith('conversation.json') ? text.replaceAll(bo.id, ana.id) : text)],
+      [
+        'a seq beyond the end',
+        (path, text) => (path.endsWith('.ndjson') ? text.replace(/"seq":\d+/, '"seq":99') : text),
+      ],
+      [
+        'a person nobody knows',
+        (path, text) =>
+          path.endsWith('conversation.json') ? text.replace(`"id":"${bo.id}","name"`, '"id":"x","name"') : text,
+      ],
+      ['a document cut off', (path, text) => (path.endsWith('000000.yjs') ? text.slice(0, -1) : text)],
+    ];
+    for (const [what, change] of forgeries)
+      await expect(importInto(to, forge(zip, change)), what).rejects.toThrow(BrokenArchive);
+    await expect(importInto(to, zip.subarray(0, -100)), 'half a download').rejects.toThrow(BrokenArchive);
+    const flipped = Uint8Array.from(zip);
+    const [manifest] = [Buffer.from(zip).indexOf('account.json') + 40];
+    flipped[manifest] = (flipped[manifest] ?? 0) ^ 0xff;
+    await expect(importInto(to, flipped), 'a byte flipped').rejects.toThrow();
+    expect((await to.database.pool.query('select from conversations')).rowCount).toBe(0);
+    expect((await to.database.pool.query('select from users')).rowCount).toBe(0);
+  });
+
+  test('[X3] of an operator names the email addresses of all', async () => {
+    await using t = await start();
+    const everybody = await people(t);
+    await livedConversation(t, everybody);
+    const { projector, database, clock } = t;
+    const user = everybody.ana.id as UserId;
+    const chunks = await collect(
+      writeArchive({ pool: database.pool, projector, user, nowMs: clock.now(), emails: 'all' }),
+    );
+    const archive = new Archive(Buffer.concat(chunks));
+    const conversation = archive.findConversation(archive.account.conversations[0]?.id ?? '');
+    expect(conversation?.people.map(({ email }) => email).toSorted()).toEqual(
+      Object.values(everybody)
+        .map(({ email }) => email)
+        .toSorted(),
+    );
+  });
+});

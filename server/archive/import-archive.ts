@@ -1,0 +1,162 @@
+/**
+ * Takes the conversations of an archive into this installation, each in one transaction: it is here as it was there, or not at all.
+ * A conversation that exists is left alone, so an import that broke off is begun again. Servers may run meanwhile.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ArchivedConversation } from '../../schema/export/archive.ts';
+import { type ConversationId, documentId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
+import type { Pool, PoolClient } from '../database/pool.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { writeMessages } from '../workers/projection.ts';
+import { readState } from '../workers/read-entry.ts';
+import { endAccounts, importPeople, type NamedPeople } from './import-people.ts';
+import type { Archive, ReadEpoch } from './read-archive.ts';
+import { renamePeople } from './rename-people.ts';
+
+export interface ImportedConversation {
+  readonly id: string;
+  readonly title: string | null;
+  /** Why it is not here now; undefined when it is. */
+  readonly refused: string | undefined;
+  readonly messages: number;
+}
+
+export interface ImportRequest {
+  readonly pool: Pool;
+  readonly archive: Archive;
+  readonly people: NamedPeople;
+}
+
+/** The reason travels out of the transaction, which is rolled back. */
+class Refused extends Error {}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Yields what became of each conversation. Throws `BrokenArchive`, and when Postgres fails; what was yielded stays. */
+export async function* importArchive({ pool, archive, people }: ImportRequest): AsyncGenerator<ImportedConversation> {
+  for (const { id, title } of archive.account.conversations) {
+    const conversation = archive.findConversation(id);
+    if (!conversation) {
+      yield { id, title, refused: 'it was deleted while the archive was written', messages: 0 };
+      continue;
+    }
+    try {
+      const messages = await inTransaction(pool, (client) => importOne(client, { archive, conversation, people }));
+      yield { id, title, refused: undefined, messages };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      yield { id, title, refused: error.message, messages: 0 };
+    }
+  }
+}
+
+async function importOne(
+  client: PoolClient,
+  { archive, conversation, people }: { archive: Archive; conversation: ArchivedConversation; people: NamedPeople },
+): Promise<number> {
+  const { rowCount } = await client.query('select from conversations where id = $1', [conversation.id]);
+  if (rowCount) throw new Refused('it exists already');
+  const known = await importPeople(client, conversation.people, people);
+  if ('refused' in known) throw new Refused(known.refused);
+  const nameOf = (id: string): string => known.ids.get(id) ?? id;
+  await insertConversation(client, conversation, nameOf);
+  let messages = 0;
+  for (const epoch of archive.epochs(conversation)) {
+    await insertEpoch(client, conversation.id as ConversationId, epoch, nameOf);
+    messages += epoch.messages.length;
+  }
+  await endAccounts(client, known);
+  return messages;
+}
+
+async function insertConversation(
+  client: PoolClient,
+  { id, kind, title, createdAt, members, epochs }: ArchivedConversation,
+  nameOf: (id: string) => string,
+): Promise<void> {
+  const users = members.map((member) => nameOf(member.id));
+  try {
+    await client.query(
+      'insert into conversations (id, kind, title, epoch, direct_key, created_at) values ($1, $2, $3, $4, $5, $6)',
+      [id, kind, title, epochs.length - 1, kind === 'direct' ? users.toSorted().join(' ') : null, new Date(createdAt)],
+    );
+  } catch (error) {
+    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    throw new Refused('it exists already, or its two people have one here');
+  }
+  await client.query(
+    `insert into members (conversation, "user", role, joined_at)
+     select $1, u, r, j from unnest($2::text[], $3::text[], $4::timestamptz[]) as m (u, r, j)`,
+    [id, users, members.map(({ role }) => role), members.map(({ joinedAt }) => new Date(joinedAt))],
+  );
+}
+
+async function insertEpoch(
+  client: PoolClient,
+  conversation: ConversationId,
+  { epoch, head, state, writers, messages }: ReadEpoch,
+  nameOf: (id: string) => string,
+): Promise<void> {
+  const document = documentId(conversation, epoch);
+  const renamed = renamePeople(state, nameOf);
+  await client.query(
+    'insert into documents (id, conversation, epoch, generation, head, projected) values ($1, $2, $3, $4, $5, $5)',
+    [document, conversation, epoch, randomUUID(), head],
+  );
+  if (head > 0)
+    await client.query('insert into snapshots (document, seq, state) values ($1, $2, $3)', [document, head, renamed]);
+  await client.query(
+    `insert into writers (conversation, client_id, "user", epoch) select $1, w, u, $2 from unnest($3::bigint[], $4::text[]) as t (w, u)`,
+    [conversation, epoch, writers.map(([writer]) => writer), writers.map(([, user]) => user && nameOf(user))],
+  );
+  await insertRows(client, conversation, messages, nameOf);
+  await insertReadClocks(client, { conversation, epoch, state: renamed });
+}
+
+async function insertRows(
+  client: PoolClient,
+  conversation: ConversationId,
+  messages: ReadEpoch['messages'],
+  nameOf: (id: string) => string,
+): Promise<void> {
+  let before = { seq: 0, ordinal: -1 };
+  const rows = messages.map((message) => {
+    const { seq } = message;
+    before = { seq, ordinal: seq === before.seq ? before.ordinal + 1 : 0 };
+    const { writer, clock } = parseMessageId(message.id) as { writer: number; clock: number };
+    return {
+      ...{ conversation, id: message.id as MessageId, epoch: message.epoch, writer, clock, ...before },
+      sender: nameOf(message.from) as UserId,
+      body: message.text,
+      re: (message.re ?? null) as MessageId | null,
+      sent_at: message.at,
+      committed_at: new Date(message.committedAt).toISOString(),
+      edited_at: message.editedAt ?? null,
+      deleted_at: message.deletedAt ?? null,
+      deleted_by: message.by === undefined ? null : (nameOf(message.by) as UserId),
+    };
+  });
+  await writeMessages(client, rows);
+  const receipts = messages.flatMap(({ id, readBy }) =>
+    Object.entries(readBy ?? {}).map(([user, at]) => ({ message: id, user: nameOf(user), at })),
+  );
+  await client.query(
+    `insert into read_receipts (conversation, message, "user", read_at)
+     select $1, message, "user", to_timestamp(at / 1000) from json_to_recordset($2) as r (message text, "user" text, at float8)`,
+    [conversation, JSON.stringify(receipts)],
+  );
+}
+
+async function insertReadClocks(
+  client: PoolClient,
+  { conversation, epoch, state }: { conversation: ConversationId; epoch: number; state: Uint8Array },
+): Promise<void> {
+  const clocks = readState(state).receipts.flatMap(({ user, shown }) =>
+    Object.entries(shown).map(([writer, clock]) => ({ user, writer: Number.parseInt(writer, 36), clock })),
+  );
+  await client.query(
+    `insert into read_clocks (conversation, "user", epoch, writer, clock)
+     select $1, "user", $2, writer, clock from json_to_recordset($3) as r ("user" text, writer bigint, clock bigint)`,
+    [conversation, epoch, JSON.stringify(clocks)],
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * Writes the archive of an account as a stream of bytes. One epoch is in memory at a time and no transaction stays open, however
+ * slowly the stream is read. The format is that of `schema/export/archive.ts`.
+ */
+import * as encoding from 'lib0/encoding';
+import * as Y from 'yjs';
+import { CONVERSATIONS, DRAFTS, SETTINGS } from '../../schema/document/account.ts';
+import {
+  ACCOUNT_FILE,
+  ARCHIVE,
+  type ArchivedAccount,
+  type ArchivedConversation,
+  type ArchivedPerson,
+  type ArchiveManifest,
+  conversationFile,
+  epochFile,
+  MANIFEST_FILE,
+} from '../../schema/export/archive.ts';
+import { accountId, type ConversationId, type UserId } from '../../schema/ids.ts';
+import type { Pool } from '../database/pool.ts';
+import { loadDocument } from '../journal/load.ts';
+import { mergeEntries } from '../journal/merge.ts';
+import { archiveEpoch, type EpochSource } from './archived-epoch.ts';
+import { ZipStream } from './zip-stream.ts';
+
+export interface ArchiveRequest extends EpochSource {
+  readonly user: UserId;
+  readonly nowMs: number;
+  /** Whose email addresses are in it: nobody sees those of others, except who runs the server. */
+  readonly emails: 'own' | 'all';
+}
+
+/** What an archive of the person would hold now: how many epochs and messages. */
+export async function measureArchive(
+  pool: Pick<Pool, 'query'>,
+  user: UserId,
+): Promise<{ conversations: number; epochs: number; messages: number }> {
+  const { rows } = await pool.query<{ conversations: number; epochs: number; messages: number }>(
+    `select count(*)::int as conversations, coalesce(sum(c.epoch + 1), 0)::int as epochs,
+       coalesce(sum((select count(*) from messages where conversation = c.id)), 0)::int as messages
+     from members m join conversations c on c.id = m.conversation where m."user" = $1`,
+    [user],
+  );
+  return rows[0] as (typeof rows)[number];
+}
+
+export async function* writeArchive(request: ArchiveRequest): AsyncGenerator<Uint8Array> {
+  const { pool, user, nowMs } = request;
+  const zip = new ZipStream(nowMs);
+  const { rows: conversations } = await pool.query<{ id: ConversationId; title: string | null }>(
+    `select c.id, c.title from members m join conversations c on c.id = m.conversation where m."user" = $1
+     order by c.created_at, c.id`,
+    [user],
+  );
+  zip.add(ACCOUNT_FILE, JSON.stringify(await accountOf(request, conversations), null, 1));
+  yield* zip.take();
+  let messages = 0;
+  for (const { id } of conversations) {
+    for await (const count of addConversation(zip, request, id)) {
+      messages += count;
+      yield* zip.take();
+    }
+  }
+  const manifest: ArchiveManifest = { ...ARCHIVE, messages, files: zip.files };
+  zip.add(MANIFEST_FILE, JSON.stringify(manifest, null, 1));
+  zip.end();
+  yield* zip.take();
+}
+
+async function accountOf(
+  { pool, user, nowMs }: ArchiveRequest,
+  conversations: ArchivedAccount['conversations'],
+): Promise<ArchivedAccount> {
+  const { rows } = await pool.query<ArchivedAccount['account']>('select id, name, email from users where id = $1', [
+    user,
+  ]);
+  const account = rows[0];
+  if (!account) throw new Error('The account is gone');
+  const stored = await loadDocument(pool, accountId(user));
+  const doc = new Y.Doc();
+  try {
+    if (stored) Y.applyUpdate(doc, mergeEntries(stored.state, stored.entries));
+    const [settings, drafts, preferences] = [SETTINGS, DRAFTS, CONVERSATIONS].map((root) => doc.getMap(root).toJSON());
+    return {
+      ...{ ...ARCHIVE, exportedAt: nowMs, account },
+      ...{ settings: settings ?? {}, drafts: drafts ?? {}, preferences: preferences ?? {}, conversations },
+    };
+  } finally {
+    doc.destroy();
+  }
+}
+
+/** Yields the number of messages after each epoch. One that is deleted meanwhile has epochs and no `conversation.json`. */
+async function* addConversation(zip: ZipStream, request: ArchiveRequest, id: ConversationId): AsyncGenerator<number> {
+  const named = new Set<string>();
+  const epochs: ArchivedConversation['epochs'] = [];
+  for (let epoch = 0; ; epoch++) {
+    const archived = await archiveEpoch(request, id, epoch);
+    if (!archived) break;
+    const { document, head, state, writers, messages, people } = archived;
+    zip.add(epochFile(id, epoch, 'ndjson'), messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+    zip.add(
+      epochFile(id, epoch, 'yjs'),
+      encoding.encode((encoder) => {
+        encoding.writeVarString(encoder, document);
+        encoding.writeVarUint8Array(encoder, state);
+      }),
+    );
+    epochs.push({ head, writers });
+    for (const person of people) named.add(person);
+    yield messages.length;
+  }
+  const conversation = await conversationOf(request, id, { epochs, named });
+  if (conversation) zip.add(conversationFile(id), JSON.stringify(conversation));
+  yield 0;
+}
+
+async function conversationOf(
+  { pool, user, emails }: ArchiveRequest,
+  id: ConversationId,
+  { epochs, named }: Pick<ArchivedConversation, 'epochs'> & { named: Set<string> },
+): Promise<ArchivedConversation | undefined> {
+  const { rows } = await pool.query<Pick<ArchivedConversation, 'kind' | 'title' | 'members'> & { created_at: Date }>(
+    `select kind, title, created_at, (
+       select json_agg(json_build_object('id', "user", 'role', role, 'joinedAt', floor(extract(epoch from joined_at) * 1000)::bigint)
+         order by joined_at, "user") from members where conversation = c.id) as members
+     from conversations c where id = $1`,
+    [id],
+  );
+  const row = rows[0];
+  if (!row?.members) return undefined;
+  const { kind, title, created_at, members } = row;
+  for (const member of members) named.add(member.id);
+  const people = await pool.query<ArchivedPerson>(
+    `select id, name, email, deleted_at is not null as "isDeleted" from users where id = any($1) order by id`,
+    [[...named]],
+  );
+  return {
+    ...{ id, kind, title, createdAt: created_at.getTime(), members, epochs },
+    people: people.rows.map(({ id: person, name, email, isDeleted }) => ({
+      ...{ id: person, name },
+      ...(email && (emails === 'all' || person === user) && { email }),
+      ...(isDeleted && { isDeleted }),
+    })),
+  };
+}
