@@ -83,8 +83,12 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
       'rooms',
       new Rooms({ pool, fanOut, clock, log, metrics, onCommit, ...(epochLimits && { epochLimits }) }),
     );
-    // What was published meanwhile is lost.
-    redis?.onChange((isUp) => isUp && void rooms.catchUp());
+    // What was published meanwhile is lost, here and on all other servers.
+    redis?.onChange((isUp, downMs) => {
+      if (!isUp) return;
+      void rooms.catchUp();
+      fanOut.publish('missed', { forMs: downMs });
+    });
     const eraser = parts.add(
       'eraser',
       startEraser({ pool, log, projector, erase: (document, user, what) => rooms.erase(document, user, what) }),
@@ -111,7 +115,7 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
       }),
     );
     const { drainMs } = config;
-    const edge = { server: http, rooms, sessions, fanOut, presence, baseUrl, drainMs };
+    const edge = { server: http, pool, rooms, sessions, fanOut, presence, baseUrl, drainMs };
     parts.add('sockets', attachSockets({ ...edge, log, metrics }));
     const port = await listen(http, config);
     // First of all, so that clients that are sent away do not come back to a server that is leaving.

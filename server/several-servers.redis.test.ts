@@ -4,6 +4,7 @@ import { CLOSE } from '../schema/close-codes.ts';
 import { freshDatabase } from './database/testing.ts';
 import { startRedis } from './fan-out/testing-redis.ts';
 import { startServer, type TestServer } from './testing/server.ts';
+import { RawSocket } from './testing/wire.ts';
 
 async function startTwo() {
   const database = await freshDatabase();
@@ -53,6 +54,39 @@ describe('two servers', () => {
     await shows(near, 'alone');
     await until(here, 'ok');
     expect(await (await fetch(`${here.url}/metrics`)).text()).toContain('tidewire_redis_connected 1');
+  });
+
+  test('tell whoever may have missed a message when Redis is back, and nobody else', async () => {
+    await using two = await startTwo();
+    const { redis, here, there, ana, bo, group } = two;
+    const cy = await here.signUp('Cy');
+    const quiet = await here.group(ana, [cy]);
+    const say = async (document: string, text: string) => {
+      const path = `/api/conversations/${document.split('.')[0]}/messages`;
+      expect((await here.ask('POST', path, ana, { text })).status).toBe(201);
+      expect((await here.ask('GET', path, ana)).status).toBe(200);
+    };
+    await say(quiet, 'long ago');
+    for (const [table, time] of Object.entries({ members: 'joined_at', messages: 'committed_at' }))
+      await here.pool.query(`update ${table} set ${time} = now() - interval '1 hour' where conversation = $1`, [
+        quiet.split('.')[0],
+      ]);
+    const open = (person: { bearer: string }) =>
+      new RawSocket({ port: there.port, path: '/sync', headers: { authorization: person.bearer } });
+    using missing = open(bo);
+    using unconcerned = open(cy);
+    using holding = (await there.wire(bo, group, '/sync')).raw;
+    await Promise.all([missing, unconcerned].map((socket) => socket.opened()));
+    await redis.stop();
+    await Promise.all([until(here, 'unavailable'), until(there, 'unavailable')]);
+    await say(group, 'unheard');
+    await redis.start();
+    await missing.control('missed');
+    for (const socket of [unconcerned, holding]) {
+      socket.sendControl({ t: 'ping' });
+      await socket.control('pong');
+      expect(socket.controls.map(({ t }) => t)).not.toContain('missed');
+    }
   });
 
   test('send a removed member and a session that is over away, wherever their sockets are', async () => {

@@ -327,6 +327,7 @@ export class LocalMessenger implements Messenger {
     if (message.t === 'presence') return this.#people.heard(message);
     if (message.t === 'typing')
       return this.#typists.heard(message.conversation as ConversationId, message.user as UserId);
+    if (message.t === 'missed') return void this.#list.refresh();
     if (message.t !== 'head') return;
     if (message.preview) this.#typists.wrote(message.conversation as ConversationId, message.from as UserId);
     if (await this.#list.heard(message)) this.#conversation(message.conversation as ConversationId);

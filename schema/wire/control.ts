@@ -28,6 +28,8 @@ export const ServerControl = z.discriminatedUnion('t', [
     at: z.number(),
     preview: z.string(),
   }),
+  // Heads may have been lost: the list of conversations tells.
+  z.object({ t: z.literal('missed') }),
   z.object({ t: z.literal('typing'), conversation: id, user: id }),
   // `lastSeen` 0: nothing is known, or nothing may be told.
   z.object({ t: z.literal('presence'), users: z.array(z.object({ id, online: z.boolean(), lastSeen: z.number() })) }),

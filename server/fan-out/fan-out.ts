@@ -20,6 +20,8 @@ export interface Notices {
     readonly preview: string;
     readonly members: readonly UserId[];
   };
+  /** Notices of the last so many milliseconds may have been lost: whoever missed a `head` is told to ask for the list. */
+  missed: { readonly forMs: number };
   /** Somebody writes: these people hear it. */
   typing: { readonly conversation: ConversationId; readonly user: UserId; readonly people: readonly UserId[] };
   /** Since `at` these people may be online or not any more: whoever is watched here is looked up. */

@@ -16,6 +16,7 @@ const SCHEMAS: { readonly [Topic in keyof Notices]: z.ZodType<Notices[Topic]> } 
   typing: z.object({ conversation, user, people: z.array(user) }),
   presence: z.object({ users: z.array(z.tuple([user, z.number()])) }),
   settings: z.object({ user }),
+  missed: z.object({ forMs: z.number().min(0) }),
   head: z.object({
     conversation,
     epoch: z.int(),

@@ -35,10 +35,12 @@ export class RedisConnection implements AsyncDisposable {
   readonly #lag: Histogram;
   readonly #failures: Counter<'what'>;
   readonly #listeners = new Map<string, (message: string) => void>();
-  readonly #onChange = new Set<(isUp: boolean) => void>();
+  readonly #onChange = new Set<(isUp: boolean, downMs: number) => void>();
   readonly #own = `tidewire:alive:${randomUUID()}`;
   readonly #timer: NodeJS.Timeout;
   #isUp = false;
+  /** What was published since then may not have arrived. */
+  #downSinceMs = performance.now();
   /** Whether the log has told of the present trouble. */
   #isTold = false;
   /** Beats sent before this moment prove nothing. */
@@ -86,8 +88,8 @@ export class RedisConnection implements AsyncDisposable {
     return this.#isUp;
   }
 
-  /** Tells when `isUp` changes. Before it becomes true, messages were lost, in both directions. */
-  onChange(listener: (isUp: boolean) => void): () => void {
+  /** Tells when `isUp` changes. Before it becomes true, messages of the last `downMs` were lost, in both directions. */
+  onChange(listener: (isUp: boolean, downMs: number) => void): () => void {
     this.#onChange.add(listener);
     return () => this.#onChange.delete(listener);
   }
@@ -152,7 +154,10 @@ export class RedisConnection implements AsyncDisposable {
   #lost(error: Error): void {
     this.#lostMs = performance.now();
     if (this.#isClosed) return;
-    if (this.#isUp) this.#change(false);
+    if (this.#isUp) {
+      this.#downSinceMs = this.#heardMs;
+      this.#change(false);
+    }
     if (this.#isTold) return;
     this.#isTold = true;
     this.#log.warn(
@@ -163,7 +168,8 @@ export class RedisConnection implements AsyncDisposable {
 
   #change(isUp: boolean): void {
     this.#isUp = isUp;
-    for (const listener of this.#onChange) listener(isUp);
+    const downMs = performance.now() - this.#downSinceMs;
+    for (const listener of this.#onChange) listener(isUp, downMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,7 @@ import type { ServerControl } from '../../schema/wire/control.ts';
 import { SUBPROTOCOL } from '../../schema/wire/frame.ts';
 import { isOwnOrigin } from '../auth/origin.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
+import type { Pool } from '../database/pool.ts';
 import type { FanOut, Notices } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -24,10 +25,12 @@ import { DocumentConnection } from './document-connection.ts';
 import { sendAway } from './farewell.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES, MAX_UNAUTHORIZED_BYTES } from './limits.ts';
+import { MissedHeads } from './missed-heads.ts';
 import { SharedConnection } from './shared-connection.ts';
 
 export interface SocketsOptions {
   readonly server: Server;
+  readonly pool: Pool;
   readonly rooms: Rooms;
   readonly sessions: Sessions;
   readonly fanOut: FanOut;
@@ -60,7 +63,8 @@ class Sockets implements AsyncDisposable {
 
   constructor(options: SocketsOptions) {
     this.#options = options;
-    const { server, fanOut, sessions, metrics } = options;
+    const { server, pool, fanOut, sessions, log, metrics } = options;
+    const missed = new MissedHeads({ pool, log, people: this.#byUser });
     const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) =>
       void this.#upgrade(request, stream, head);
     server.on('upgrade', upgrade);
@@ -68,6 +72,8 @@ class Sockets implements AsyncDisposable {
       () => server.off('upgrade', upgrade),
       fanOut.subscribe('revoked', ({ sessions }) => this.#revoke(new Set(sessions))),
       fanOut.subscribe('head', (notice) => this.#announce(notice)),
+      fanOut.subscribe('missed', ({ forMs }) => missed.tell(forMs)),
+      () => missed[Symbol.dispose](),
       fanOut.subscribe('typing', ({ people, ...typing }) => this.#tell(people, { t: 'typing', ...typing })),
       sessions.watch(() => new Set([...this.#connections].map(({ session }) => session))),
       startHeartbeat(this.#connections),

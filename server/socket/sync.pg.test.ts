@@ -36,6 +36,7 @@ test('a stock y-websocket client writes, another one reads', async () => {
   const server = createServer();
   const sockets = attachSockets({
     server,
+    pool,
     rooms,
     fanOut,
     presence,
