@@ -5,7 +5,16 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type Ref,
+  startTransition,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type {
   Conversation,
   ConversationSummary,
@@ -35,6 +44,8 @@ import { useRovingFocus } from './use-roving-focus.ts';
 /** Nearer to the end than this counts as at the end. More than `PADDING_END`, or the end would never be reached. */
 const AT_END_PX = 48;
 const PADDING_END = 10;
+/** Rows made beyond the screen, at each end. */
+const OVERSCAN = 8;
 /** Room for what is said at an end of the rows where more is to come. */
 const EDGE_PX = 40;
 
@@ -75,6 +86,12 @@ export function Timeline({
   const today = useToday();
   const items = useMemo(() => timelineItems(values), [values]);
   const [active, setActive] = useState<string>();
+  // What is on screen comes first; the rows around it are made once that is painted.
+  const [overscan, setOverscan] = useState(0);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => startTransition(() => setOverscan(OVERSCAN)));
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   const lastFocusable = items.findLastIndex(isFocusable);
   const activeIndex = active === undefined ? -1 : items.findIndex((item) => item.key === active && isFocusable(item));
@@ -87,7 +104,7 @@ export function Timeline({
     getItemKey: (index) => (items[index] as TimelineItem).key,
     initialRect: openingRect(),
     initialOffset: () => openingOffset(items),
-    overscan: 8,
+    overscan,
     anchorTo: 'end',
     followOnAppend: isFollowing,
     scrollEndThreshold: AT_END_PX,
