@@ -47,6 +47,40 @@ describe('posting', () => {
     expect((await post(ana, { text: 'x' }, { 'idempotency-key': 'x'.repeat(255) })).status).toBe(201);
   });
 
+  test('with a key that was used for something else posts nothing', async () => {
+    await using t = await startEdge();
+    const { ana, bob, post, list } = await conversation(t);
+    const key = { 'idempotency-key': 'order-17' };
+    const first = await read<PostedMessage>(await post(ana, { text: 'Hello' }, key));
+    const elsewhere = await t.ask('POST', '/api/conversations', {
+      as: ana,
+      body: { title: 'Other', memberIds: [bob.id] },
+    });
+    const { id } = await read<{ id: string }>(elsewhere);
+    const others = [
+      () => post(ana, { text: 'Hello!' }, key),
+      () => post(ana, { text: 'Hello', re: first.id }, key),
+      () => t.ask('POST', `/api/conversations/${id}/messages`, { as: ana, body: { text: 'Hello' }, headers: key }),
+    ];
+    for (const other of others) {
+      const response = await other();
+      expect(response.status).toBe(422);
+      expect((await read<{ detail: string }>(response)).detail).toContain('Idempotency-Key');
+    }
+    expect(await read(await post(ana, { text: 'Hello' }, key))).toEqual(first);
+    expect((await list()).items.length).toBe(1);
+  });
+
+  test('at the same moment with one key and different texts posts one of them', async () => {
+    await using t = await startEdge();
+    const { ana, post, list } = await conversation(t);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => (await post(ana, { text: `${n}` }, { 'idempotency-key': 'k' })).status),
+    );
+    expect(answers.toSorted()).toEqual([201, 422, 422, 422, 422, 422]);
+    expect((await list()).items.length).toBe(1);
+  });
+
   test('at the same moment with one key posts once', async () => {
     await using t = await startEdge();
     const { ana, post, list } = await conversation(t);

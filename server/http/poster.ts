@@ -8,10 +8,17 @@ export interface Post {
   readonly text: string;
   readonly re?: MessageId;
   readonly idempotencyKey?: string;
+  readonly fingerprint?: number;
 }
 
 export type Answer =
-  | { readonly ok: true; readonly id: MessageId; readonly seq: number }
+  | {
+      readonly ok: true;
+      readonly id: MessageId;
+      readonly seq: number;
+      /** Of the post that was answered: with a key that was used before, the first one. */
+      readonly fingerprint?: number | null;
+    }
   | { readonly ok: false; readonly kind: RefusalKind };
 
 export interface Poster {

@@ -142,10 +142,10 @@ export async function poll({ servers, seed, isOver }: PollingOptions): Promise<P
   // To whom everything is new that is there already.
   for (const id of conversations)
     await ask('PUT', `/api/conversations/${id}/members/${joiner.id}`, owner, { role: 'member' });
-  await Promise.all(writers).finally(() => {
+  const writing = Promise.all(writers).finally(() => {
     isWriting = false;
   });
-  await copying;
+  await Promise.all([writing, copying]);
 
   const truth = await readTruth();
   for (const [key, text] of acknowledged)

@@ -27,6 +27,7 @@ export interface IdempotencyRecord {
   readonly key: string;
   readonly message: MessageId;
   readonly seq: number;
+  readonly fingerprint: number | null;
 }
 
 /** What one document wants to commit. */
@@ -73,9 +74,10 @@ with wanted as (
     from unnest($10::text[], $11::bigint[], $12::text[]) as b (document, client_id, "user")
     join advanced a on a.id = b.document
 ), answered as (
-  insert into idempotency_keys ("user", key, conversation, message, seq)
-  select i."user", i.key, a.conversation, i.message, i.seq
-    from unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[]) as i (document, "user", key, message, seq)
+  insert into idempotency_keys ("user", key, conversation, message, seq, fingerprint)
+  select i."user", i.key, a.conversation, i.message, i.seq, i.fingerprint
+    from unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::int[])
+      as i (document, "user", key, message, seq, fingerprint)
     join advanced a on a.id = i.document
 )
 select id from advanced`;
@@ -184,6 +186,7 @@ function statement(commits: readonly Commit[]): QueryConfig {
     records.map(({ key }) => key),
     records.map(({ message }) => message),
     records.map(({ seq }) => seq),
+    records.map(({ fingerprint }) => fingerprint),
   ];
   return { name: 'append', text: APPEND, values };
 }

@@ -131,7 +131,7 @@ export class Draft {
     const { id, bytes } = composer.compose({ job, replica, seq, nowMs });
     const taken = this.#submit(job, bytes, true);
     if (key !== undefined && this.outcomes.at(-1)?.job === job && replica.index.find(id)) {
-      this.idempotency.push({ user, key, message: id, seq });
+      this.idempotency.push({ user, key, message: id, seq, fingerprint: job.text.fingerprint ?? null });
     }
     return taken;
   }

@@ -11,6 +11,7 @@ export interface TextSubmission {
   readonly text: string;
   readonly re?: MessageId;
   readonly idempotencyKey?: string;
+  readonly fingerprint?: number;
   /** Told, before any refusal or acknowledgement, which id the message has and with which entry it is being committed. */
   readonly composed: (posted: Posted) => void;
   /** Told instead of anything else when the epoch was closed: the text belongs to the next. */

@@ -37,6 +37,8 @@ export interface PostInput {
   readonly text: string;
   readonly re?: MessageId;
   readonly idempotencyKey?: string;
+  /** Kept with the key and answered to everybody who shows it. */
+  readonly fingerprint?: number;
 }
 
 export type PostResult = ({ readonly ok: true } & Posted) | { readonly ok: false; readonly kind: RefusalKind };
@@ -128,7 +130,7 @@ export class Rooms implements AsyncDisposable {
     }
   }
 
-  #postInto(room: Room, { user, text, re, idempotencyKey }: PostInput): Promise<PostResult | 'closed'> {
+  #postInto(room: Room, { user, text, re, idempotencyKey, fingerprint }: PostInput): Promise<PostResult | 'closed'> {
     return new Promise((resolve, reject) => {
       let posted: Posted | undefined;
       const answered = (answer: Posted) => resolve({ ok: true, ...answer });
@@ -137,7 +139,9 @@ export class Rooms implements AsyncDisposable {
         from: {
           user,
           refuse: ({ kind }) => resolve({ ok: false, kind }),
-          acknowledge: () => posted && answered(posted),
+          acknowledge: () =>
+            posted &&
+            answered({ ...posted, ...(idempotencyKey !== undefined && { fingerprint: fingerprint ?? null }) }),
           close: (code, reason) => reject(new Error(`The message was not written (${code}): ${reason}`)),
         },
         text: {
@@ -149,6 +153,7 @@ export class Rooms implements AsyncDisposable {
           closed: () => resolve('closed'),
           ...(re && { re }),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
+          ...(fingerprint !== undefined && { fingerprint }),
         },
       });
     });
