@@ -7,7 +7,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 const here = import.meta.dirname;
-const everywhere = '{schema,server,client,scripts}/**';
+const everywhere = '{schema,server,client,scripts,examples}/**';
 const api = `http://127.0.0.1:${process.env.PORT ?? 3000}`;
 const postgres = './server/database/testing-setup.ts';
 const redis = './server/fan-out/testing-setup.ts';
