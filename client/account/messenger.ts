@@ -4,6 +4,7 @@
  */
 
 import { CLOSE } from '../../schema/close-codes.ts';
+import { MESSAGES_HEADER } from '../../schema/export/archive-header.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
 import { type ConversationId, parseDocumentId, type UserId } from '../../schema/ids.ts';
@@ -19,6 +20,8 @@ import type {
   ConnectionState,
   Conversation,
   ConversationSummary,
+  Export,
+  ExportFormat,
   MessageSearch,
   Messenger,
 } from '../conversation/conversation.ts';
@@ -27,6 +30,7 @@ import type { Device } from '../conversation/local-copy.ts';
 import { openConversation } from '../conversation/open-conversation.ts';
 import { Outbox } from '../conversation/outbox.ts';
 import { Source } from '../conversation/source.ts';
+import { type ExportOptions, RunningExport } from '../export/running-export.ts';
 import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
@@ -51,6 +55,12 @@ export interface MessengerOptions {
   /** The person signed out here and local data are dealt with: the session can end. */
   readonly onSignedOut: () => Promise<void>;
 }
+
+/** Days and times in the file are those of this device. */
+const exportQuery = (format: ExportFormat): URLSearchParams =>
+  new URLSearchParams({ format, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone });
+
+const loadDeviceFile = async () => (await import('../export/device-file.ts')).writeDeviceFile;
 
 export class LocalMessenger implements Messenger {
   readonly account: Account;
@@ -181,6 +191,21 @@ export class LocalMessenger implements Messenger {
     });
   }
 
+  exportConversation(id: ConversationId, format: ExportFormat, note: string): Export {
+    const summary = this.conversations.get().items.find((item) => item.id === id);
+    const account = `${this.#options.environment.storagePrefix}/${this.#device.me}`;
+    const canWrite = summary && (format === 'html' || format === 'ndjson');
+    return this.#export(`/api/conversations/${id}/export?${exportQuery(format)}`, {
+      name: `${summary?.title ?? 'conversation'}.${format}`,
+      onDevice: canWrite ? async () => (await loadDeviceFile())({ account, summary, format, note }) : undefined,
+    });
+  }
+
+  exportAccount(): Export {
+    const counter = async () => new (await import('../export/archive-counter.ts')).ArchiveCounter();
+    return this.#export('/api/me/export', { name: 'Tidewire.zip', counter, totalHeader: MESSAGES_HEADER });
+  }
+
   async listDevices(): Promise<Answer<readonly DeviceSession[]>> {
     const answer = await this.#request<{ items: readonly DeviceSession[] }>('GET', '/api/sessions');
     return answer.ok ? { ok: true, value: answer.value.items } : answer;
@@ -265,6 +290,15 @@ export class LocalMessenger implements Messenger {
     const answer = await this.#options.http.request<Value>(method, path, body);
     if (!answer.ok && answer.failure.is === 'problem' && answer.failure.status === 401) this.sessionOver();
     return answer;
+  }
+
+  #export(path: string, what: Pick<ExportOptions, 'name' | 'counter' | 'totalHeader' | 'onDevice'>): Export {
+    const { origin, fetch, clock } = this.#options.environment;
+    return new RunningExport({
+      ...{ ...what, url: origin + path, fetch, clock },
+      isOffline: this.connection.get().is === 'offline',
+      onSessionOver: () => this.sessionOver(),
+    });
   }
 
   #ask(id: ConversationId): LocalConversation {

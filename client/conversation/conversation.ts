@@ -174,6 +174,19 @@ export interface SearchState {
   readonly hasMore: boolean;
 }
 
+export type ExportFormat = 'html' | 'ndjson' | 'json' | 'yjs';
+
+/** A file under way; dispose of it to give it up. */
+export interface Export extends Disposable {
+  readonly state: Observed<ExportState>;
+}
+
+/** `messages` of `of` have come; `covers`: everything the server has, or what is on this device. */
+export type ExportState =
+  | { readonly is: 'running'; readonly bytes: number; readonly messages?: number; readonly of?: number }
+  | { readonly is: 'done'; readonly file: Blob; readonly name: string; readonly covers: 'all' | 'device' }
+  | { readonly is: 'failed'; readonly failure: RequestFailure };
+
 /** What this person's devices share with each other, known offline too. Absent values are the defaults. */
 export interface SharedValues {
   /** This device has had all of it once: what is not in it was deleted, and is not merely unknown here. */
@@ -216,6 +229,10 @@ export interface Messenger extends Disposable {
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
   /** In one conversation, or in all. */
   search(query: string, conversation?: ConversationId): MessageSearch;
+  /** `html` and `ndjson` are written from this device when the server is away; `note` is said on the page then. */
+  exportConversation(id: ConversationId, format: ExportFormat, note: string): Export;
+  /** Everything of the account, as one archive. */
+  exportAccount(): Export;
   /** Where this person is signed in, this device first. */
   listDevices(): Promise<Answer<readonly DeviceSession[]>>;
   signOutDevice(id: string): Promise<Answer<void>>;

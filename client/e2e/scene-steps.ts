@@ -7,6 +7,19 @@ async function openDevices(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
 }
 
+async function openExport(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Conversation menu' }).click();
+  await page.getByRole('menuitem', { name: 'Export…' }).click();
+  await page.getByRole('radio', { name: 'Web page' }).waitFor();
+}
+
+async function exportAccount(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Export my data…' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('progressbar').waitFor();
+}
+
 /** By what they bring up: the scene, and what somebody does in it. */
 export const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promise<unknown>]> = {
   'sign-up-errors': [
@@ -177,6 +190,33 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('button', { name: 'Conversation menu' }).click();
       await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
       await page.getByLabel('Date', { exact: true }).fill('2026-03-01');
+    },
+  ],
+  export: ['group', openExport],
+  'export-saved': [
+    'group',
+    async (page) => {
+      await openExport(page);
+      await page.getByRole('radio', { name: 'Lines of JSON' }).check();
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByText('Saved as').waitFor();
+    },
+  ],
+  'export-offline': [
+    'offline',
+    async (page) => {
+      await openExport(page);
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByText('what is on this device').waitFor();
+    },
+  ],
+  'export-account': ['home', exportAccount],
+  'export-account-failed': [
+    'home',
+    async (page) => {
+      await exportAccount(page);
+      await page.evaluate("fixture.archive.set({ is: 'failed', failure: { is: 'network' } })");
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
     },
   ],
   search: ['home', (page) => page.getByRole('searchbox').fill('the')],

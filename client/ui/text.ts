@@ -10,6 +10,7 @@ export const locale = globalThis.navigator?.languages?.find((language) => langua
 
 const rules = new Intl.PluralRules(locale);
 const number = new Intl.NumberFormat(locale);
+const megabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
 const list = new Intl.ListFormat(locale, { type: 'conjunction' });
 
 /** `#` stands for the formatted count. */
@@ -163,6 +164,33 @@ export const text = {
     passwordHint: 'So that nobody else can do this for you.',
     action: 'Delete account',
     busy: 'Deleting…',
+  },
+  export: {
+    menu: 'Export…',
+    title: (conversation: string) => `Export “${conversation}”`,
+    hint: 'All messages in one file, except what was deleted.',
+    offlineHint: 'You are offline: the file will hold what is on this device.',
+    format: 'Format',
+    formats: {
+      html: { label: 'Web page', hint: 'To read or print, also without a network.' },
+      ndjson: { label: 'Lines of JSON', hint: 'One message a line, for programs.' },
+      json: { label: 'JSON', hint: 'Messages, members and names as one object.' },
+      yjs: { label: 'Yjs documents', hint: 'The documents themselves, for developers.' },
+    },
+    action: 'Export',
+    busy: 'Exporting',
+    retry: 'Try again',
+    saved: (name: string) => `Saved as “${name}”.`,
+    device: 'The server could not be reached, so it holds what is on this device.',
+    /** On the page itself. */
+    deviceNote: 'Exported from one device while it was offline. It holds what was on that device.',
+    progress: (messages: number, of: number) => `${number.format(messages)} of ${number.format(of)} messages`,
+    bytes: (bytes: number) => (bytes === 0 ? 'Waiting for the server…' : megabytes.format(bytes / 1_000_000)),
+    account: 'Export my data…',
+    accountTitle: 'Export my data',
+    accountHint: 'All your conversations, settings and drafts in one zip file. Anybody who has the file can read it.',
+    accountOffline:
+      'You are offline. Your data can be exported when there is a network; a single conversation can be exported now, from its menu.',
   },
   leave: {
     menu: 'Leave group…',

@@ -22,9 +22,6 @@ export const conversationFile = (conversation: string): string => `conversations
 export const epochFile = (conversation: string, epoch: number, extension: 'ndjson' | 'yjs'): string =>
   `conversations/${conversation}/${String(epoch).padStart(6, '0')}.${extension}`;
 
-/** Answered with the archive: what it holds when it is asked for, to show how far a download has come. */
-export const MESSAGES_HEADER = 'tidewire-messages';
-
 const Values = z.record(z.string(), z.unknown());
 
 export const ArchivedAccount = z.object({

@@ -3,6 +3,7 @@
  * devices write the same one. Whatever people wrote is text in it, never markup.
  */
 import { html, raw } from 'hono/html';
+import { isDeleted, type Message } from '../document/message.ts';
 
 /** A row of the page. Times are ms since 1970. */
 export interface PageMessage {
@@ -23,8 +24,20 @@ export interface ExportPage {
   readonly notes: readonly string[];
   /** User id → name. */
   readonly people: ReadonlyMap<string, string>;
-  readonly pages: AsyncIterable<readonly PageMessage[]>;
+  readonly pages: AsyncIterable<readonly PageMessage[]> | Iterable<readonly PageMessage[]>;
   readonly timeZone: string;
+}
+
+/** The rows of messages that are all at hand, with what each replies to. */
+export function pageMessages(messages: readonly Message[]): PageMessage[] {
+  const known = new Map(messages.map((message) => [message.id, message]));
+  return messages.map((message) => {
+    if (isDeleted(message)) return { ...message, text: null };
+    const target = message.re && known.get(message.re);
+    if (!target) return message;
+    const text = isDeleted(target) ? null : [...target.text].slice(0, MAX_QUOTE_CHARACTERS).join('');
+    return { ...message, quote: { from: target.from, text } };
+  });
 }
 
 /** Of a quoted message as much as tells which one it is. */

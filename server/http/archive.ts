@@ -1,6 +1,6 @@
 /** Everything of an account as one zip, streamed: an epoch in memory, whatever its size. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { MESSAGES_HEADER } from '../../schema/export/archive.ts';
+import { MESSAGES_HEADER } from '../../schema/export/archive-header.ts';
 import { measureArchive, writeArchive } from '../archive/write-archive.ts';
 import { MAX_FILES } from '../archive/zip-stream.ts';
 import { attachment } from './attachment.ts';

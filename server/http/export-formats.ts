@@ -59,12 +59,12 @@ async function* html({ pool, conversation, nowMs, timeZone }: ExportRequest): As
     title: titleOf(conversation),
     notes: [namesOf(conversation.members), `Exported ${momentOf(nowMs, timeZone)}, times in ${timeZone}`],
     people: await findPeople(pool, conversation.id),
-    pages: pageMessages(exportPages(pool, { conversation: conversation.id, after: undefined })),
+    pages: pagesOf(exportPages(pool, { conversation: conversation.id, after: undefined })),
     timeZone,
   });
 }
 
-async function* pageMessages(pages: AsyncIterable<readonly ExportRow[]>): AsyncGenerator<readonly PageMessage[]> {
+async function* pagesOf(pages: AsyncIterable<readonly ExportRow[]>): AsyncGenerator<readonly PageMessage[]> {
   for await (const rows of pages)
     yield rows.map((row) => ({
       ...messageOf(row),

@@ -1,7 +1,7 @@
 /** The formats of a document at a seq. It fits into memory, being one epoch, so it is answered whole and with checksums. */
 import { createHash } from 'node:crypto';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
-import { exportHtml, MAX_QUOTE_CHARACTERS, momentOf, type PageMessage, titleOf } from '../../schema/export/page.ts';
+import { exportHtml, momentOf, pageMessages, titleOf } from '../../schema/export/page.ts';
 import type { Conversation } from '../../schema/http/conversations.ts';
 import { foldState } from '../journal/fold-state.ts';
 import type { StateAt } from './snapshot-rows.ts';
@@ -45,23 +45,12 @@ async function html({ state, at, conversation, epoch, seq, people, timeZone }: S
     title: titleOf(conversation),
     notes: [`Part ${epoch + 1} as it was on ${momentOf(at, timeZone)} (entry ${seq}), times in ${timeZone}`],
     people,
-    pages: pageMessages(foldState(state).messages),
+    pages: [pageMessages(foldState(state).messages)],
     timeZone,
   });
   let text = '';
   for await (const piece of page) text += piece;
   return text;
-}
-
-async function* pageMessages(messages: readonly Message[]): AsyncGenerator<readonly PageMessage[]> {
-  const known = new Map(messages.map((message) => [message.id, message]));
-  yield messages.map((message) => {
-    if (isDeleted(message)) return { ...message, text: null };
-    const target = message.re && known.get(message.re);
-    if (!target) return message;
-    const text = isDeleted(target) ? null : [...target.text].slice(0, MAX_QUOTE_CHARACTERS).join('');
-    return { ...message, quote: { from: target.from, text } };
-  });
 }
 
 /** RFC 9110 and RFC 9530: the strong tag of these bytes, and their checksum. */

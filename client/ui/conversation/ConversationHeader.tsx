@@ -19,6 +19,9 @@ import styles from './ConversationHeader.module.css';
 import { DateDialog } from './DateDialog.tsx';
 import { LeaveDialog } from './LeaveDialog.tsx';
 
+const ConversationExportDialog = lazily(
+  async () => (await import('../export/ConversationExportDialog.tsx')).ConversationExportDialog,
+);
 const ConversationMenu = lazily(async () => (await import('./ConversationMenu.tsx')).ConversationMenu);
 
 export function ConversationHeader({
@@ -33,6 +36,7 @@ export function ConversationHeader({
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [isChoosingDate, setChoosingDate] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
   const [isShowingMembers, setShowingMembers] = useState(false);
   const { messenger } = useSession();
@@ -99,9 +103,16 @@ export function ConversationHeader({
         }}
         onDate={() => setChoosingDate(true)}
         onFirstUnread={() => onJump('first-unread')}
+        onExport={() => setExporting(true)}
         onLeave={isGroup ? () => setLeaving(true) : undefined}
       />
       <LeaveDialog summary={summary} isOpen={isLeaving} onClose={() => setLeaving(false)} opener={menuButton} />
+      <ConversationExportDialog
+        summary={summary}
+        isOpen={isExporting}
+        onClose={() => setExporting(false)}
+        opener={menuButton}
+      />
       <DateDialog
         isOpen={isChoosingDate}
         onClose={() => setChoosingDate(false)}

@@ -1,6 +1,6 @@
 /** The menu of a conversation: ways to get around in it and out of it, and how one keeps it. */
 import { Menu } from '@base-ui/react/menu';
-import { CalendarSearch, LogOut, MessageSquareDot, Search } from 'lucide-react';
+import { CalendarSearch, Download, LogOut, MessageSquareDot, Search } from 'lucide-react';
 import { type RefObject, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { KeepItems } from '../list/KeepItems.tsx';
@@ -16,6 +16,7 @@ export function ConversationMenu({
   onSearch,
   onDate,
   onFirstUnread,
+  onExport,
   onLeave,
 }: {
   summary: ConversationSummary;
@@ -26,6 +27,7 @@ export function ConversationMenu({
   onSearch: () => void;
   onDate: () => void;
   onFirstUnread: () => void;
+  onExport: () => void;
   /** Absent where nobody can leave. */
   onLeave?: (() => void) | undefined;
 }) {
@@ -60,14 +62,16 @@ export function ConversationMenu({
             </Menu.Item>
             <Menu.Separator className={menu.separator} />
             <KeepItems summary={summary} />
+            <Menu.Separator className={menu.separator} />
+            <Menu.Item className={menu.item} onClick={onExport}>
+              <Download aria-hidden="true" />
+              {text.export.menu}
+            </Menu.Item>
             {onLeave && (
-              <>
-                <Menu.Separator className={menu.separator} />
-                <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onLeave}>
-                  <LogOut aria-hidden="true" />
-                  {text.leave.menu}
-                </Menu.Item>
-              </>
+              <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onLeave}>
+                <LogOut aria-hidden="true" />
+                {text.leave.menu}
+              </Menu.Item>
             )}
           </Menu.Popup>
         </Menu.Positioner>

@@ -11,6 +11,7 @@ import { SignOutDialog } from './SignOutDialog.tsx';
 import { useSignOut } from './use-sign-out.ts';
 
 const AccountMenuPopup = lazily(async () => (await import('./AccountMenuPopup.tsx')).AccountMenuPopup);
+const AccountExportDialog = lazily(async () => (await import('../export/AccountExportDialog.tsx')).AccountExportDialog);
 const DevicesDialog = lazily(async () => (await import('../devices/DevicesDialog.tsx')).DevicesDialog);
 
 export function AccountMenu() {
@@ -20,6 +21,7 @@ export function AccountMenu() {
   const [isOpen, setOpen] = useState(false);
   const [isShowingDevices, setShowingDevices] = useState(false);
   const [isSettings, setSettings] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const [losses, setLosses] = useState<readonly string[]>();
 
@@ -49,11 +51,13 @@ export function AccountMenu() {
         onClose={() => setOpen(false)}
         onSettings={() => setSettings(true)}
         onDevices={() => setShowingDevices(true)}
+        onExport={() => setExporting(true)}
         onSignOut={leave}
         onDelete={() => setDeleting(true)}
       />
       <DevicesDialog isOpen={isShowingDevices} onClose={() => setShowingDevices(false)} />
       <SettingsDialog isOpen={isSettings} onClose={() => setSettings(false)} />
+      <AccountExportDialog isOpen={isExporting} onClose={() => setExporting(false)} opener={button} />
       <DeleteAccountDialog isOpen={isDeleting} onClose={() => setDeleting(false)} opener={button} />
       <SignOutDialog losses={losses} onClose={() => setLosses(undefined)} signOut={signOut} />
     </>

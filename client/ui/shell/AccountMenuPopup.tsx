@@ -1,6 +1,6 @@
 /** The person's own menu: who is signed in, the theme, settings, signing out, deleting the account. */
 import { Menu } from '@base-ui/react/menu';
-import { Check, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Sun, Trash2 } from 'lucide-react';
+import { Check, Download, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Sun, Trash2 } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { Theme } from '../../../schema/document/account.ts';
 import type { Account } from '../../conversation/conversation.ts';
@@ -24,6 +24,7 @@ export function AccountMenuPopup({
   onClose,
   onDevices,
   onSettings,
+  onExport,
   onSignOut,
   onDelete,
 }: {
@@ -33,6 +34,7 @@ export function AccountMenuPopup({
   onClose: () => void;
   onDevices: () => void;
   onSettings: () => void;
+  onExport: () => void;
   onSignOut: () => void;
   onDelete: () => void;
 }) {
@@ -74,6 +76,10 @@ export function AccountMenuPopup({
             <Menu.Item className={menu.item} onClick={onDevices}>
               <MonitorSmartphone aria-hidden="true" />
               {text.account.devices}
+            </Menu.Item>
+            <Menu.Item className={menu.item} onClick={onExport}>
+              <Download aria-hidden="true" />
+              {text.export.account}
             </Menu.Item>
             <Menu.Item className={menu.item} onClick={onSignOut}>
               <LogOut aria-hidden="true" />

@@ -11,6 +11,9 @@ import type {
   Answer,
   ConnectionState,
   ConversationSummary,
+  Export,
+  ExportFormat,
+  ExportState,
   MessageSearch,
   Messenger,
   Presence,
@@ -34,6 +37,8 @@ export class MemoryMessenger implements Messenger {
   /** `unknown`: the server takes its time. */
   devices: readonly DeviceSession[] | 'unknown' = devices();
   readonly shared = new MemoryAccount();
+  /** Stays where it is until the test says otherwise. */
+  readonly archive = createSource<ExportState>({ is: 'running', bytes: 4_200_000, messages: 34_120, of: 100_000 });
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -113,6 +118,18 @@ export class MemoryMessenger implements Messenger {
     const server = query === 'failing' ? 'failed' : query === 'slow' ? 'searching' : isOffline ? 'offline' : 'done';
     const state = { items: newest, device: 'done', server, hasMore: items.length > newest.length } as const;
     return { state: createSource<SearchState>(state), more: () => {}, retry: () => {}, [Symbol.dispose]: () => {} };
+  }
+
+  /** Done at once; without a connection, from this device. */
+  exportConversation(id: ConversationId, format: ExportFormat): Export {
+    const covers = this.connection.get().is === 'offline' ? 'device' : 'all';
+    const title = this.conversations.get().items.find((item) => item.id === id)?.title ?? '';
+    const state = { is: 'done', file: new Blob([title]), name: `${title} 2026-03-01.${format}`, covers } as const;
+    return { state: createSource<ExportState>(state), [Symbol.dispose]: () => {} };
+  }
+
+  exportAccount(): Export {
+    return { state: this.archive, [Symbol.dispose]: () => {} };
   }
 
   async listDevices(): Promise<Answer<readonly DeviceSession[]>> {

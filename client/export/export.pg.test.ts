@@ -1,0 +1,103 @@
+/** Exports of the whole client without a screen: from a real server, and from this device when there is none. */
+import { unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import type { UserId } from '../../schema/ids.ts';
+import { freshDatabase } from '../../server/database/testing.ts';
+import { startServer } from '../../server/testing/server.ts';
+import { messengerOf, TestBrowser } from '../account/testing-browser.ts';
+import type { Export, ExportState } from '../conversation/conversation.ts';
+import { textsOf, until } from '../conversation/testing-device.ts';
+
+const NOTE = 'Only what was here';
+
+async function setUp() {
+  const database = await freshDatabase();
+  const epochLimits = { messages: 40, bytes: 1_000_000, writers: 100 };
+  const server = await startServer({ databaseUrl: database.url, epochLimits });
+  const profile = new TestBrowser(() => server.url);
+  const accounts = profile.page();
+  await accounts.signUp({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' });
+  const messenger = await messengerOf(accounts);
+  const bo = await server.signUp('bo');
+  const started = await messenger.createConversation({ memberIds: [bo.id as UserId] });
+  if (!started.ok) throw new Error('no conversation');
+  return {
+    ...{ profile, messenger, id: started.value },
+    async [Symbol.asyncDispose]() {
+      accounts[Symbol.dispose]();
+      await server[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const ended = async ({ state }: Export): Promise<ExportState> => until(state, ({ is }) => is !== 'running');
+
+async function fileOf(running: Export) {
+  const state = await ended(running);
+  if (state.is !== 'done') throw new Error(`The export failed: ${JSON.stringify(state)}`);
+  const { name, covers, file } = state;
+  return { name, covers, text: await file.text(), bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+const textsIn = (ndjson: string) =>
+  ndjson.split('\n').flatMap((line) => (line ? [(JSON.parse(line) as { text: string | null }).text] : []));
+
+test('[X6] a conversation comes from the server, and from this device when there is none', async () => {
+  await using setting = await setUp();
+  const { profile, messenger, id } = setting;
+  using conversation = messenger.open(id);
+  const texts = Array.from({ length: 50 }, (_, n) => `number ${n} <b>`);
+  for (const text of texts) await conversation.send(text);
+  await until(conversation.timeline, ({ rows }) => rows.every(({ delivery }) => delivery === 'sent'));
+  const first = conversation.timeline.get().rows[0]?.message.id;
+  if (!first) throw new Error('nothing here');
+  await conversation.delete(first);
+  await until(conversation.timeline, ({ rows }) =>
+    rows.some(({ message, pending }) => 'deletedAt' in message && !pending),
+  );
+  const expected = [null, ...texts.slice(1)];
+
+  const online = await fileOf(messenger.exportConversation(id, 'ndjson', NOTE));
+  expect(online.covers).toBe('all');
+  expect(online.name).toMatch(/^conversation .*\.ndjson$/);
+  expect(textsIn(online.text)).toEqual(expected);
+
+  profile.setOnline(false);
+  await conversation.send('from the train');
+  const here = await fileOf(messenger.exportConversation(id, 'ndjson', NOTE));
+  expect(here).toMatchObject({ covers: 'device', name: 'bo.ndjson' });
+  expect(textsIn(here.text)).toEqual([...expected, 'from the train']);
+  expect(textsOf(conversation.timeline.get()).at(-1)).toBe('from the train');
+  const page = await fileOf(messenger.exportConversation(id, 'html', NOTE));
+  expect(page.text).toContain(NOTE);
+  expect(page.text).toContain('number 49 &lt;b&gt;');
+  expect(page.text).not.toContain('number 0 ');
+  expect(await ended(messenger.exportConversation(id, 'json', NOTE))).toEqual({
+    is: 'failed',
+    failure: { is: 'network' },
+  });
+  expect(await ended(messenger.exportAccount())).toEqual({ is: 'failed', failure: { is: 'network' } });
+});
+
+test('[X6] the archive of the account comes with its progress, and can be given up', async () => {
+  await using setting = await setUp();
+  const { messenger, profile, id } = setting;
+  for (let n = 0; n < 90; n++) await profile.ask('POST', `/api/conversations/${id}/messages`, { text: `number ${n}` });
+  const seen: ExportState[] = [];
+  const running = messenger.exportAccount();
+  running.state.subscribe(() => seen.push(running.state.get()));
+  const { bytes, name } = await fileOf(running);
+  expect(name).toMatch(/^Tidewire .*\.zip$/);
+  expect(Object.keys(unzipSync(bytes))).toContain('manifest.json');
+  const told = seen.flatMap((state) => (state.is === 'running' && state.messages !== undefined ? [state] : []));
+  expect(told.at(-1)).toMatchObject({ messages: 90, of: 90 });
+  expect(told.map(({ messages }) => messages)).toEqual(
+    told.map(({ messages }) => messages).toSorted((a, b) => Number(a) - Number(b)),
+  );
+
+  const given = messenger.exportAccount();
+  given[Symbol.dispose]();
+  await fileOf(messenger.exportAccount());
+  expect(given.state.get()).toEqual({ is: 'running', bytes: 0 });
+});
