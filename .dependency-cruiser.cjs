@@ -98,6 +98,7 @@ module.exports = {
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('bowser', ['bowser'], ['^server/auth/device-name\\.ts$']),
+    vendor('firebase', ['firebase', '@firebase'], ['^client/push/firebase\\.ts$']),
     vendor('y-indexeddb', ['y-indexeddb'], ['^client/(conversation|account)/']),
     vendor('the-service-worker', ['workbox-[^/]+'], ['^client/(push-worker|service-worker|worker)']),
     {

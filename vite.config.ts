@@ -23,7 +23,11 @@ export default defineConfig({
       filename: 'service-worker.ts',
       injectRegister: false,
       manifest: false,
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'] },
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'],
+        // Of use with a network only, and on few servers.
+        globIgnores: ['**/firebase-*.js'],
+      },
     }),
   ],
   build: { outDir: `${here}/dist/client`, emptyOutDir: true, sourcemap: true, target: 'es2022' },

@@ -10,7 +10,9 @@ import {
   DRAFTS,
   type DraftValue,
   OPEN_PRIVACY,
+  OPEN_PUSH,
   type PrivacySettings,
+  type QuietHours,
   SETTINGS,
   THEMES,
   type Theme,
@@ -48,6 +50,7 @@ export class AccountDocument implements SharedAccount, Disposable {
     isComplete: false,
     theme: 'system',
     privacy: OPEN_PRIVACY,
+    notices: OPEN_PUSH,
     drafts: new Map(),
     conversations: new Map(),
   });
@@ -73,6 +76,14 @@ export class AccountDocument implements SharedAccount, Disposable {
 
   setPrivacy(change: Partial<PrivacySettings>): void {
     for (const [key, isOn] of Object.entries(change)) this.#write(SETTINGS, key, isOn ? undefined : false);
+  }
+
+  setPreview(isOn: boolean): void {
+    this.#write(SETTINGS, 'pushPreview', isOn ? undefined : false);
+  }
+
+  setQuiet(hours: QuietHours | undefined): void {
+    this.#write(SETTINGS, 'quiet', hours);
   }
 
   async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
@@ -240,6 +251,7 @@ export class AccountDocument implements SharedAccount, Disposable {
       isComplete: this.#record?.wasSynced ?? false,
       theme,
       privacy: { receipts: isOn('receipts'), presence: isOn('presence'), typing: isOn('typing') },
+      notices: { pushPreview: settings.get('pushPreview') !== false, quiet: quietOf(settings.get('quiet')) },
       drafts: new Map(
         [...this.#doc.getMap(DRAFTS)].filter((entry): entry is [string, DraftValue] => isDraft(entry[1])),
       ),
@@ -254,5 +266,12 @@ export class AccountDocument implements SharedAccount, Disposable {
 
 /** Any client of this person may have written them. */
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+const isTime = (value: unknown): value is string => typeof value === 'string' && TIME_OF_DAY.test(value);
+function quietOf(value: unknown): QuietHours | undefined {
+  if (!isObject(value)) return undefined;
+  const { from, to, zone } = value as Partial<Record<keyof QuietHours, unknown>>;
+  return isTime(from) && isTime(to) && typeof zone === 'string' ? { from, to, zone } : undefined;
+}
 const isDraft = (value: unknown): value is DraftValue =>
   isObject(value) && 'text' in value && typeof value.text === 'string' && 'at' in value && typeof value.at === 'number';

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../connection/clock.ts';
 import type { Locks } from '../connection/election.ts';
 import type { Socket } from '../connection/socket-connection.ts';
 import { browserWake, type Wake } from '../connection/wake.ts';
+import { findPushBrowser, type PushBrowser } from '../push/push-browser.ts';
 import type { SearchWorker } from '../search/device-search.ts';
 
 /** What is used of `localStorage`. */
@@ -25,6 +26,7 @@ export interface Environment {
   readonly notes: Notes;
   /** Asks the browser not to evict what is stored; called once there is something to lose. */
   readonly keepStorage: () => void;
+  readonly pushBrowser: PushBrowser;
   readonly clock: Clock;
   readonly wake: Wake;
   /** Uniform in [0, 1). */
@@ -49,6 +51,7 @@ export const browserEnvironment = (firstConversation: Environment['firstConversa
     // Refused or unsupported: the store works the same, it may only be evicted earlier.
     navigator.storage?.persist?.().catch(() => undefined);
   },
+  pushBrowser: findPushBrowser(),
   clock: systemClock,
   wake: browserWake,
   random: Math.random,

@@ -31,6 +31,7 @@ import { openConversation } from '../conversation/open-conversation.ts';
 import { Outbox } from '../conversation/outbox.ts';
 import { Source } from '../conversation/source.ts';
 import { type ExportOptions, RunningExport } from '../export/running-export.ts';
+import { DevicePush } from '../push/device-push.ts';
 import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
@@ -74,6 +75,7 @@ export class LocalMessenger implements Messenger {
   readonly typists: Typists['typing'];
   readonly presence: PeopleOnScreen['presence'];
   readonly shared: AccountDocument;
+  readonly push: DevicePush;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: Device;
@@ -131,6 +133,13 @@ export class LocalMessenger implements Messenger {
     this.presence = this.#people.presence;
     this.#typists = new Typists({ clock, lastOf: (id) => this.#open.get(id)?.view.get().last?.message });
     this.typists = this.#typists.typing;
+    this.push = new DevicePush({
+      ...{ clock, createBus },
+      browser: environment.pushBrowser,
+      notes: environment.notes,
+      name: `${storagePrefix}/${me}`,
+      request: (method, path, body) => this.#request(method, path, body),
+    });
     this.#renewal = new Renewal({ list: this.#list, renew: (id) => this.#conversation(id).renew() });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
@@ -156,6 +165,7 @@ export class LocalMessenger implements Messenger {
     // Read while the screens are being made.
     if (first && messenger.#list.get(first)) messenger.#ask(first);
     messenger.#link.request();
+    void messenger.push.refresh();
     return messenger;
   }
 
@@ -166,6 +176,10 @@ export class LocalMessenger implements Messenger {
 
   watch(people: readonly UserId[]): () => void {
     return this.#people.watch(people);
+  }
+
+  look(conversation: ConversationId | undefined): void {
+    if (conversation) this.push.seen(conversation);
   }
 
   async createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>> {
@@ -246,6 +260,7 @@ export class LocalMessenger implements Messenger {
     const { store, outbox } = this.#device;
     const { records, failed } = outbox.contents.get();
     const hasUnsent = records.length > 0 || failed.length > 0;
+    await this.push.signOut();
     this.#stop();
     if (data === 'keep' || (data === 'remove-if-sent' && hasUnsent)) store[Symbol.dispose]();
     else await store.erase();
@@ -256,6 +271,7 @@ export class LocalMessenger implements Messenger {
   sessionOver(): void {
     if (this.signedOut.get()) return;
     this.signedOut.set(true);
+    this.push.sessionOver();
     this.#link.stop();
   }
 
@@ -263,6 +279,7 @@ export class LocalMessenger implements Messenger {
   resume(): void {
     this.signedOut.set(false);
     this.#link.request();
+    void this.push.refresh();
   }
 
   [Symbol.dispose](): void {
@@ -281,6 +298,7 @@ export class LocalMessenger implements Messenger {
     this.#open.clear();
     this.#list[Symbol.dispose]();
     this.shared[Symbol.dispose]();
+    this.push[Symbol.dispose]();
     this.#link[Symbol.dispose]();
     this.#device.outbox[Symbol.dispose]();
     this.#device.tabs[Symbol.dispose]();
@@ -400,6 +418,7 @@ export class LocalMessenger implements Messenger {
     if (records.length > 0 && !this.#hasAskedToKeep) {
       this.#hasAskedToKeep = true;
       this.#options.environment.keepStorage();
+      this.push.offer();
     }
     this.#background.open();
     this.#showConnection();

@@ -10,6 +10,7 @@ import { TestWake } from '../connection/testing-link.ts';
 import { TestTabs } from '../connection/testing-tabs.ts';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
 import { until } from '../conversation/testing-device.ts';
+import { TestPushBrowser } from '../push/testing-push-browser.ts';
 import { createAccounts } from './accounts.ts';
 import type { Environment } from './environment.ts';
 
@@ -24,6 +25,7 @@ export class TestBrowser {
   readonly prefix = `profile${++profiles}`;
   #cookie: string;
   keptStorage = 0;
+  readonly push = new TestPushBrowser();
 
   /** `cookie` is that of a session begun elsewhere. */
   constructor(origin: () => string, cookie = '') {
@@ -52,6 +54,7 @@ export class TestBrowser {
         removeItem: (key) => void this.#notes.delete(key),
       },
       keepStorage: () => void this.keptStorage++,
+      pushBrowser: this.push,
       clock: systemClock,
       wake: this.#wake,
       random: Math.random,

@@ -2,7 +2,14 @@
  * What the user interface sees of a conversation, a session and the list: plain immutable values and intentions. Nothing
  * here names Yjs, IndexedDB or sockets; `open-conversation.ts` and its neighbours implement it.
  */
-import type { ConversationPreferences, DraftValue, PrivacySettings, Theme } from '../../schema/document/account.ts';
+import type {
+  ConversationPreferences,
+  DraftValue,
+  PrivacySettings,
+  PushSettings,
+  QuietHours,
+  Theme,
+} from '../../schema/document/account.ts';
 import type { Message } from '../../schema/document/message.ts';
 import type { FoundMessage } from '../../schema/http/search.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
@@ -193,6 +200,7 @@ export interface SharedValues {
   readonly isComplete: boolean;
   readonly theme: Theme;
   readonly privacy: PrivacySettings;
+  readonly notices: PushSettings;
   readonly drafts: ReadonlyMap<string, DraftValue>;
   readonly conversations: ReadonlyMap<string, ConversationPreferences>;
 }
@@ -201,9 +209,32 @@ export interface SharedAccount {
   readonly values: Observed<SharedValues>;
   setTheme(theme: Theme): void;
   setPrivacy(change: Partial<PrivacySettings>): void;
+  setPreview(isOn: boolean): void;
+  /** Undefined: never quiet. */
+  setQuiet(hours: QuietHours | undefined): void;
   /** Undefined when there is none any more. True once this device has stored it; a draft too large to be shared stays where it was typed. */
   setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean>;
   keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void;
+}
+
+export type PushStatus = 'checking' | 'unsupported' | 'server-off' | 'ios-not-installed' | 'blocked' | 'off' | 'on';
+
+export interface PushView {
+  readonly is: PushStatus;
+  /** It is off, something was sent from here, and the person has not said "not now". */
+  readonly isOffered: boolean;
+}
+
+/** Whether this device is told of messages while the app is closed. */
+export interface PushSwitch {
+  readonly view: Observed<PushView>;
+  /** Somebody wants to know: `checking` turns into what the server says. */
+  look(): void;
+  /** To be called while a click is handled, as the browser asks the person. */
+  turnOn(): Promise<'on' | 'denied' | 'failed'>;
+  turnOff(): Promise<void>;
+  /** Never offered on this device again. */
+  decline(): void;
 }
 
 /** The signed-in app. One per page. */
@@ -224,6 +255,9 @@ export interface Messenger extends Disposable {
   /** These people are on screen, until the returned function is called: `presence` tells of them. */
   watch(people: readonly UserId[]): () => void;
   readonly shared: SharedAccount;
+  readonly push: PushSwitch;
+  /** This conversation, or none, is on screen, visible and focused. */
+  look(conversation: ConversationId | undefined): void;
   open(id: ConversationId): Conversation;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;

@@ -1,4 +1,4 @@
-/** Push in Chromium: what the service worker makes of pushes, and where touching a notification leads. */
+/** Push in Chromium: how a device comes to be told, what the service worker makes of pushes, and where touching a notification leads. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Device } from './device.ts';
 import { Pushes } from './pushes.ts';
@@ -9,6 +9,8 @@ let server: ServerProcess;
 let ana: Device;
 let pushes: Pushes;
 let conversation: string;
+/** Bo writes; the message's id. */
+let say: (text: string) => Promise<string>;
 /** Of what Bo wrote, oldest first. */
 const messages: string[] = [];
 
@@ -30,13 +32,41 @@ async function startBo(): Promise<void> {
   const found = await ask<{ items: { id: string }[] }>('/api/users?query=Ana');
   const started = await ask<{ id: string }>('/api/conversations', { memberIds: found.items.map(({ id }) => id) });
   conversation = started.id;
-  for (const text of ['Are you there?', 'The ferry leaves at 9:40', 'See you on board'])
-    messages.push((await ask<{ id: string }>(`/api/conversations/${conversation}/messages`, { text })).id);
+  say = async (text) => (await ask<{ id: string }>(`/api/conversations/${conversation}/messages`, { text })).id;
+  for (const text of ['Are you there?', 'The ferry leaves at 9:40', 'See you on board']) messages.push(await say(text));
 }
 
+/**
+ * Chromium gets subscriptions from a service of Google's, which is not here. This one is kept by the page's storage, as real
+ * ones outlive pages; everything behind it is real.
+ */
+function pretendPushService(): void {
+  const key = (length: number) => btoa('k'.repeat(length)).replace(/=+$/, '');
+  const present = () => {
+    const made = localStorage.getItem('pretended');
+    if (made === null) return null;
+    return {
+      options: { applicationServerKey: Uint8Array.from(JSON.parse(made) as number[]).buffer },
+      toJSON: () => ({ endpoint: 'https://push.example/1', keys: { p256dh: key(65), auth: key(16) } }),
+      unsubscribe: async () => localStorage.removeItem('pretended'),
+    };
+  };
+  Object.assign(PushManager.prototype, {
+    getSubscription: async () => present(),
+    subscribe: async ({ applicationServerKey }: { applicationServerKey: Uint8Array }) => {
+      localStorage.setItem('pretended', JSON.stringify([...applicationServerKey]));
+      return present();
+    },
+  });
+}
+
+const devices = async () => (await server.pool.query('select platform, token from push_targets')).rows;
+
 beforeAll(async () => {
-  server = await startServerProcess();
+  server = await startServerProcess({ VAPID_SUBJECT: 'mailto:push@example.org' });
   ana = await Device.open(server);
+  await ana.page.addInitScript(pretendPushService);
+  await ana.page.reload();
   await ana.signUp(ANA);
   await startBo();
   await ana.page.getByRole('link', { name: BO.name }).waitFor();
@@ -138,7 +168,8 @@ test('[N4] a reply typed into the notification is sent without a window, and com
 
 test('[N4] a window that is open marks as read, and stays where it is', async () => {
   await leave();
-  await pushes.deliver(message(2, 'See you on board'));
+  await say('Hurry up');
+  await pushes.deliver(message(2, 'Hurry up'));
   await expectShown([{ tag: conversation }]);
   await comeBack();
   const unread = ana.page.getByRole('link', { name: /Bo Berg.*unread/ });
@@ -159,3 +190,43 @@ test('[N2] whoever looks at the app gets no notification', async () => {
   await pushes.deliver(message(0, 'Are you there?'));
   await expectShown([{ tag: conversation }]);
 });
+
+test('[N5] is offered notifications after the first message, and told of them from the yes to the sign-out', async () => {
+  await comeBack(`/c/${conversation}`);
+  const offer = ana.page.getByRole('button', { name: 'Turn on notifications' });
+  await ana.composer.waitFor();
+  expect(await offer.count()).toBe(0);
+  await ana.send('See you');
+  await offer.click();
+  await offer.waitFor({ state: 'detached' });
+  await expect
+    .poll(devices)
+    .toEqual([{ platform: 'webpush', token: expect.stringContaining('https://push.example/1') }]);
+
+  await ana.page.reload();
+  await openSettings();
+  const here = ana.page.getByRole('checkbox', { name: 'Notifications on this device' });
+  expect(await here.isChecked()).toBe(true);
+  await here.click();
+  await expect.poll(devices).toEqual([]);
+  expect(await ana.page.evaluate(() => localStorage.getItem('pretended'))).toBeNull();
+  await here.click();
+  await expect.poll(devices).toHaveLength(1);
+  await ana.page.getByRole('button', { name: 'Close' }).click();
+
+  await leave();
+  await pushes.deliver(message(0, 'Are you there?'));
+  await comeBack();
+  await ana.page.getByRole('button', { name: 'Account' }).click();
+  await ana.page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  expect(await devices()).toEqual([]);
+  expect(await ana.page.evaluate(() => localStorage.getItem('pretended'))).toBeNull();
+  await expectShown([]);
+});
+
+async function openSettings(): Promise<void> {
+  await ana.page.getByRole('button', { name: 'Account' }).click();
+  await ana.page.getByRole('menuitem', { name: 'Settings' }).click();
+  await ana.page.getByRole('group', { name: 'Notifications' }).waitFor();
+}

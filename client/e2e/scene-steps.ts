@@ -20,6 +20,12 @@ async function exportAccount(page: Page): Promise<void> {
   await page.getByRole('progressbar').waitFor();
 }
 
+async function openSettings(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page.getByRole('group', { name: 'Notifications' }).scrollIntoViewIfNeeded();
+}
+
 /** By what they bring up: the scene, and what somebody does in it. */
 export const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promise<unknown>]> = {
   'sign-up-errors': [
@@ -97,12 +103,30 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('button', { name: 'Create group' }).click();
     },
   ],
-  settings: [
+  settings: ['home', openSettings],
+  'settings-notices-on': [
     'home',
     async (page) => {
-      await page.getByRole('button', { name: 'Account' }).click();
-      await page.getByRole('menuitem', { name: 'Settings' }).click();
-      await page.getByRole('dialog').waitFor();
+      await page.evaluate("fixture.push.view.set({ is: 'on', isOffered: false })");
+      await openSettings(page);
+      await page.getByRole('checkbox', { name: 'Quiet hours' }).click();
+      await page.getByLabel('From').waitFor();
+    },
+  ],
+  'settings-notices-blocked': [
+    'home',
+    async (page) => {
+      await page.evaluate("fixture.push.view.set({ is: 'blocked', isOffered: false })");
+      await openSettings(page);
+    },
+  ],
+  'settings-notices-failed': [
+    'home',
+    async (page) => {
+      await page.evaluate("fixture.push.answer = 'failed'");
+      await openSettings(page);
+      await page.getByRole('checkbox', { name: 'Notifications on this device' }).click();
+      await page.getByText('That did not work').waitFor();
     },
   ],
   'line-menu': [

@@ -100,11 +100,11 @@ export interface ServerProcess extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** One server on a database of its own. */
-export async function startServerProcess(): Promise<ServerProcess> {
+/** One server on a database of its own, with these settings besides. */
+export async function startServerProcess(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const database = await freshDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'tidewire-e2e-'));
-  const server = await AppServer.start({ DATABASE_URL: database.url, DATA_DIR: dataDir });
+  const server = await AppServer.start({ DATABASE_URL: database.url, DATA_DIR: dataDir, ...environment });
   return {
     port: server.port,
     pool: database.pool,

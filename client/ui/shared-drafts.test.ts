@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DraftValue } from '../../schema/document/account.ts';
-import { OPEN_PRIVACY } from '../../schema/document/account.ts';
+import { OPEN_PRIVACY, OPEN_PUSH } from '../../schema/document/account.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { SharedAccount, SharedValues } from '../conversation/conversation.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -24,6 +24,7 @@ class Account implements Pick<SharedAccount, 'values' | 'setDraft'> {
     isComplete: true,
     theme: 'system',
     privacy: OPEN_PRIVACY,
+    notices: OPEN_PUSH,
     drafts: new Map(),
     conversations: new Map(),
   });

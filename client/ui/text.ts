@@ -3,7 +3,7 @@
  * text of their own. Counts go through `Intl.PluralRules`; dates are formatted in `dates.ts` with the same locale.
  */
 import type { RefusalKind } from '../../schema/refusals.ts';
-import type { Delivery, StorageFailure } from '../conversation/conversation.ts';
+import type { Delivery, PushStatus, StorageFailure } from '../conversation/conversation.ts';
 
 /** The words are English; the person's own kind of English decides about dates, 24 hours for everybody else. */
 export const locale = globalThis.navigator?.languages?.find((language) => language.startsWith('en')) ?? 'en-GB';
@@ -94,7 +94,7 @@ export const text = {
   settings: {
     open: 'Settings…',
     title: 'Settings',
-    hint: 'The same on all your devices.',
+    hint: 'The same on all your devices, unless it says “this device”.',
     privacy: 'Privacy',
     receipts: 'Read receipts',
     presence: 'Online and last seen',
@@ -104,6 +104,30 @@ export const text = {
       presence: 'Others see when you are online. If it is off, you do not see it of them either.',
       typing: 'Others see when you are writing to them. If it is off, you do not see it of them either.',
     },
+  },
+  notices: {
+    title: 'Notifications',
+    here: 'Notifications on this device',
+    is: {
+      checking: 'This can be changed as soon as the server answers.',
+      unsupported: 'This browser cannot show new messages while Tidewire is closed.',
+      'server-off': 'This server sends no notifications. Whoever runs it can turn them on.',
+      'ios-not-installed':
+        'On iPhone and iPad Tidewire has to be on the home screen: tap Share, then Add to Home Screen.',
+      blocked: 'They are blocked in this browser. Allow them for this site in its settings, then come back.',
+      off: 'New messages show even while Tidewire is closed.',
+      on: 'New messages show even while Tidewire is closed.',
+    } satisfies Record<PushStatus, string>,
+    failed: 'That did not work: the notification service could not be reached. Try again later.',
+    preview: 'Show what was written',
+    previewHint: 'If it is off, notifications only say that there is a new message.',
+    quiet: 'Quiet hours',
+    quietHint: 'No notifications at this time of day.',
+    from: 'From',
+    to: 'To',
+    offer: 'Get notified of new messages while Tidewire is closed?',
+    accept: 'Turn on notifications',
+    decline: 'Not now',
   },
   search: {
     label: 'Search chats and messages',

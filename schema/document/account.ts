@@ -21,6 +21,23 @@ export interface PrivacySettings {
 
 export const OPEN_PRIVACY: PrivacySettings = { receipts: true, presence: true, typing: true };
 
+/** Notifications of closed apps. Keys of `settings`. */
+export interface PushSettings {
+  /** Key `pushPreview`: whether they show what was written; absent is yes. */
+  readonly pushPreview: boolean;
+  /** Key `quiet`: when there are none; absent is never. */
+  readonly quiet: QuietHours | undefined;
+}
+
+/** From a time of day to another one, maybe of the next day, in a time zone of IANA. */
+export interface QuietHours {
+  readonly from: string;
+  readonly to: string;
+  readonly zone: string;
+}
+
+export const OPEN_PUSH: PushSettings = { pushPreview: true, quiet: undefined };
+
 /** Key `theme` of `settings`; absent is `system`. */
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];

@@ -11,6 +11,7 @@ export const ClientControl = z.discriminatedUnion('t', [
   z.object({ t: z.literal('close'), channel }),
   z.object({ t: z.literal('typing'), conversation: id }),
   z.object({ t: z.literal('watch'), users: z.array(id).max(MAX_WATCHED) }),
+  z.object({ t: z.literal('looking'), conversation: id.optional() }),
   z.object({ t: z.literal('ping') }),
 ]);
 export type ClientControl = z.infer<typeof ClientControl>;

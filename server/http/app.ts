@@ -49,7 +49,11 @@ export function createApp(dependencies: HttpDependencies) {
   });
   app.notFound(() => problemResponse(404));
 
-  app.use('*', observe(dependencies), securityHeaders(config.baseUrl));
+  app.use(
+    '*',
+    observe(dependencies),
+    securityHeaders({ baseUrl: config.baseUrl, push: dependencies.pushSetup.transport }),
+  );
   app.use(
     '/api/*',
     limitBy(createLimit(LIMITS.address, config.rateLimits), (c) => c.var.address),

@@ -9,7 +9,8 @@ export function Banner({
   words,
   children,
 }: {
-  look: 'notice' | 'danger';
+  /** `offer`: nothing is wrong, and nothing has to be done. */
+  look: 'notice' | 'danger' | 'offer';
   icon: ReactNode;
   words: string;
   children?: ReactNode;

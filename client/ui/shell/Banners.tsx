@@ -8,6 +8,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
 import { CredentialsForm } from '../sign-in/CredentialsForm.tsx';
 import { text } from '../text.ts';
+import { PushBanner } from './PushBanner.tsx';
 import { RemoveDataDialog } from './RemoveDataDialog.tsx';
 import { UpdateBanner } from './UpdateBanner.tsx';
 
@@ -41,6 +42,7 @@ export function Banners({ update }: { update: AppUpdate }) {
         />
       )}
       <UpdateBanner update={update} />
+      <PushBanner />
       <RemoveDataDialog isOpen={isRemoving && isSignedOut} onClose={() => setRemoving(false)} />
       <Dialog
         isOpen={isSigningIn && isSignedOut}

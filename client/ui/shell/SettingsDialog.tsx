@@ -5,6 +5,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
+import { NotificationSettings } from './NotificationSettings.tsx';
 import styles from './SettingsDialog.module.css';
 
 const PRIVACY = ['receipts', 'presence', 'typing'] as const;
@@ -50,6 +51,7 @@ export function SettingsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: 
           </label>
         ))}
       </fieldset>
+      <NotificationSettings />
     </Dialog>
   );
 }

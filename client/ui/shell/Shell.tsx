@@ -28,6 +28,11 @@ export function Shell({ update }: { update: AppUpdate }) {
     document.title = text.pageTitle(unread, summary?.title);
   }, [unread, summary?.title]);
 
+  useEffect(() => {
+    // Only where the app is installed; elsewhere there is no icon to put it on.
+    navigator.setAppBadge?.(unread).catch(() => undefined);
+  }, [unread]);
+
   const isListOnly = isNarrow && !open;
   const isConversationOnly = isNarrow && open !== undefined;
   return (

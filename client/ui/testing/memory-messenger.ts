@@ -1,5 +1,12 @@
 /** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
-import { type DraftValue, OPEN_PRIVACY, type PrivacySettings, type Theme } from '../../../schema/document/account.ts';
+import {
+  type DraftValue,
+  OPEN_PRIVACY,
+  OPEN_PUSH,
+  type PrivacySettings,
+  type QuietHours,
+  type Theme,
+} from '../../../schema/document/account.ts';
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { FoundMessage } from '../../../schema/http/search.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
@@ -17,6 +24,8 @@ import type {
   MessageSearch,
   Messenger,
   Presence,
+  PushSwitch,
+  PushView,
   SearchState,
   SharedAccount,
   SharedValues,
@@ -39,6 +48,7 @@ export class MemoryMessenger implements Messenger {
   readonly shared = new MemoryAccount();
   /** Stays where it is until the test says otherwise. */
   readonly archive = createSource<ExportState>({ is: 'running', bytes: 4_200_000, messages: 34_120, of: 100_000 });
+  readonly push = new MemoryPush();
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -63,6 +73,10 @@ export class MemoryMessenger implements Messenger {
 
   watch(): () => void {
     return () => {};
+  }
+
+  look(): void {
+    // No notifications stand here.
   }
 
   open(id: ConversationId): MemoryConversation {
@@ -179,6 +193,7 @@ class MemoryAccount implements SharedAccount {
     isComplete: true,
     theme: 'system',
     privacy: OPEN_PRIVACY,
+    notices: OPEN_PUSH,
     drafts: new Map(),
     conversations: new Map(),
   });
@@ -192,6 +207,16 @@ class MemoryAccount implements SharedAccount {
     this.values.set({ ...values, privacy: { ...values.privacy, ...change } });
   }
 
+  setPreview(pushPreview: boolean): void {
+    const values = this.values.get();
+    this.values.set({ ...values, notices: { ...values.notices, pushPreview } });
+  }
+
+  setQuiet(quiet: QuietHours | undefined): void {
+    const values = this.values.get();
+    this.values.set({ ...values, notices: { ...values.notices, quiet } });
+  }
+
   async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
     const drafts = new Map(this.values.get().drafts);
     if (draft) drafts.set(conversation, draft);
@@ -202,6 +227,29 @@ class MemoryAccount implements SharedAccount {
 
   keep(): void {
     // The scenes say how their conversations are kept.
+  }
+}
+
+/** The browser allows it, the server may fail. */
+class MemoryPush implements PushSwitch {
+  readonly view = createSource<PushView>({ is: 'off', isOffered: false });
+  answer: Awaited<ReturnType<PushSwitch['turnOn']>> = 'on';
+
+  look(): void {
+    // The scenes say what there is.
+  }
+
+  async turnOn(): Promise<'on' | 'denied' | 'failed'> {
+    if (this.answer !== 'failed') this.view.set({ is: this.answer === 'on' ? 'on' : 'blocked', isOffered: false });
+    return this.answer;
+  }
+
+  async turnOff(): Promise<void> {
+    this.view.set({ is: 'off', isOffered: false });
+  }
+
+  decline(): void {
+    this.view.set({ ...this.view.get(), isOffered: false });
   }
 }
 

@@ -179,5 +179,6 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
       messenger.signedOut.set(true);
     }),
   'session-over': () => signedIn('/c/festival', (messenger) => messenger.signedOut.set(true)),
+  'notices-offered': () => signedIn('/c/ana', (messenger) => messenger.push.view.set({ is: 'off', isOffered: true })),
   update: () => signedIn('/', () => {}, true),
 };

@@ -1,0 +1,118 @@
+/** The part of the settings about notifications: on or off here, in words why it cannot be on, and what all devices show and when. */
+import { useEffect, useState } from 'react';
+import type { QuietHours } from '../../../schema/document/account.ts';
+import { useObserved } from '../observed.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import styles from './SettingsDialog.module.css';
+
+/** When most people sleep; whoever turns quiet hours on sees them and may choose others. */
+const NIGHT = { from: '22:00', to: '07:00' };
+
+export function NotificationSettings() {
+  const { push, shared } = useSession().messenger;
+  const { is } = useObserved(push.view);
+  const { notices } = useObserved(shared.values);
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+  useEffect(() => push.look(), [push]);
+
+  const turn = async (wanted: boolean) => {
+    setState('busy');
+    const answer = wanted ? await push.turnOn() : await push.turnOff();
+    setState(answer === 'failed' ? 'failed' : 'idle');
+  };
+  const canTurn = (is === 'on' || is === 'off') && state !== 'busy';
+  const { pushPreview, quiet } = notices;
+  return (
+    <fieldset className={styles.group}>
+      <legend className={styles.legend}>{text.notices.title}</legend>
+      <Setting
+        id="here"
+        label={text.notices.here}
+        hint={state === 'failed' ? text.notices.failed : text.notices.is[is]}
+        isOn={is === 'on'}
+        isDisabled={!canTurn}
+        onTurn={turn}
+      />
+      {/* Devices that can may be elsewhere; a server that cannot tells none of them. */}
+      {is !== 'server-off' && (
+        <>
+          <Setting
+            id="preview"
+            label={text.notices.preview}
+            hint={text.notices.previewHint}
+            isOn={pushPreview}
+            onTurn={(isOn) => shared.setPreview(isOn)}
+          />
+          <Setting
+            id="quiet"
+            label={text.notices.quiet}
+            hint={text.notices.quietHint}
+            isOn={quiet !== undefined}
+            onTurn={(isOn) => shared.setQuiet(isOn ? { ...NIGHT, zone: hereZone() } : undefined)}
+          />
+          {quiet && <Times quiet={quiet} onChange={(hours) => shared.setQuiet(hours)} />}
+        </>
+      )}
+    </fieldset>
+  );
+}
+
+/** Times are meant where they are chosen. */
+const hereZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function Setting({
+  id,
+  label,
+  hint,
+  isOn,
+  isDisabled = false,
+  onTurn,
+}: {
+  id: string;
+  label: string;
+  hint: string;
+  isOn: boolean;
+  isDisabled?: boolean;
+  onTurn: (isOn: boolean) => void;
+}) {
+  return (
+    <label className={styles.setting}>
+      <span>
+        {label}
+        <span id={`notices-${id}`} className={styles.hint} role="status">
+          {hint}
+        </span>
+      </span>
+      <input
+        type="checkbox"
+        aria-label={label}
+        aria-describedby={`notices-${id}`}
+        checked={isOn}
+        disabled={isDisabled}
+        onChange={(event) => onTurn(event.target.checked)}
+      />
+    </label>
+  );
+}
+
+function Times({ quiet, onChange }: { quiet: QuietHours; onChange: (hours: QuietHours) => void }) {
+  return (
+    <div className={styles.times}>
+      {(['from', 'to'] as const).map((end) => (
+        <label key={end} className={styles.time}>
+          {text.notices[end]}
+          <input
+            type="time"
+            required
+            value={quiet[end]}
+            // Empty while it is being typed.
+            onChange={(event) =>
+              event.target.value && onChange({ ...quiet, [end]: event.target.value, zone: hereZone() })
+            }
+          />
+        </label>
+      ))}
+    </div>
+  );
+}
