@@ -1,7 +1,7 @@
 /**
  * `npm run soak -- fuzz|simulation|faults|polling [--minutes <n>] [--seed <n>]`: looks for what CI's short runs do not find, for a time
- * or until it is interrupted. `faults` also knows `--fault <name>` and `--long`, for outages in which clients and servers give
- * each other up. Failures are printed with what repeats them; the exit code says whether there were any.
+ * or until it is interrupted. `faults` also knows `--fault <name>`, `--seeds <n>` (of each fault; then it ends) and
+ * `--long`, for outages in which clients and servers give each other up. Failures are printed with what repeats them; the exit code says whether there were any.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ const { positionals, values } = parseArgs({
     minutes: { type: 'string' },
     seed: { type: 'string' },
     fault: { type: 'string' },
+    seeds: { type: 'string' },
     long: { type: 'boolean', default: false },
   },
 });
@@ -70,6 +71,7 @@ async function breakThings(): Promise<boolean> {
     firstSeed: seed,
     forMs,
     fault: values.fault,
+    seedsPerFault: Number(values.seeds ?? Number.POSITIVE_INFINITY),
     pace: values.long ? 'long' : 'briefly',
     signal: interrupted.signal,
     write: (line) => console.log(line),

@@ -24,6 +24,7 @@ const PROMISED = {
   'how far behind the workers are': ['tidewire_projection_lag_seconds', 'tidewire_erasure_seconds'],
   'what fails': ['tidewire_projection_failures_total', 'tidewire_snapshots_total'],
   'how requests are answered': ['tidewire_http_request_seconds'],
+  'whether Postgres answers': ['tidewire_database_connected'],
   'how Redis does': ['tidewire_redis_connected', 'tidewire_fan_out_lag_seconds', 'tidewire_fan_out_failures_total'],
   'how the process does': [
     'process_resident_memory_bytes',

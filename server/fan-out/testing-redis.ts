@@ -2,6 +2,8 @@
  * A private Redis for tests and `npm run cluster`: a process of its own on a free port, without persistence, that ends with the
  * one that started it, however that ends. It can be stopped and started again, empty, under the same address, and paused.
  */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { findFreePort } from '../database/cluster.ts';
 import { type Kept, keep } from '../database/keeper.ts';
@@ -17,6 +19,8 @@ export interface TestRedis extends AsyncDisposable {
   /** Keeps every connection open and answers nothing, until `resume`. */
   pause(): void;
   resume(): void;
+  /** Forgets everything, and runs on. */
+  empty(): Promise<void>;
 }
 
 interface Running {
@@ -55,6 +59,12 @@ export async function startRedis(): Promise<TestRedis> {
     },
     pause: () => void signal('SIGSTOP'),
     resume: () => void signal('SIGCONT'),
+    async empty() {
+      const socket = connect(port, '127.0.0.1');
+      socket.end('FLUSHALL\r\nQUIT\r\n');
+      socket.resume();
+      await once(socket, 'close');
+    },
     [Symbol.asyncDispose]: stop,
   };
 }

@@ -47,16 +47,35 @@ const numbers = createRoute({
 
 type Dependencies = Pick<HttpDependencies, 'pool' | 'redisState' | 'metrics' | 'log' | 'isLeaving'>;
 
-export const healthRoutes = ({ pool, redisState, metrics, log, isLeaving }: Dependencies) =>
-  createRoutes()
+export const healthRoutes = ({ pool, redisState, metrics, log, isLeaving }: Dependencies) => {
+  /** Rejects unless Postgres answers in time. */
+  const probe = async (): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No answer within ${PROBE_MS} ms`)), PROBE_MS);
+    });
+    try {
+      await Promise.race([pool.query('select 1'), timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  metrics.gauge({
+    name: 'tidewire_database_connected',
+    help: 'Whether Postgres answers',
+    async collect() {
+      const isUp = await probe().then(
+        () => true,
+        () => false, // which is what is told
+      );
+      this.set(Number(isUp));
+    },
+  });
+  return createRoutes()
     .openapi(alive, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(ready, async (c) => {
-      let timer: NodeJS.Timeout | undefined;
-      const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`No answer within ${PROBE_MS} ms`)), PROBE_MS);
-      });
       try {
-        await Promise.race([pool.query('select 1'), timeout]);
+        await probe();
         const parts = { database: 'ok' as const, redis: redisState() };
         if (isLeaving()) return c.json({ status: 'leaving' as const, ...parts }, 503);
         return c.json({ status: 'ok' as const, ...parts }, 200);
@@ -64,11 +83,10 @@ export const healthRoutes = ({ pool, redisState, metrics, log, isLeaving }: Depe
         log.warn({ err: error }, 'The database cannot be reached');
         const unavailable = 'unavailable' as const;
         return c.json({ status: unavailable, database: unavailable, redis: redisState() }, 503);
-      } finally {
-        clearTimeout(timer);
       }
     })
     .openapi(numbers, async (c) => {
       const { contentType, body } = await metrics.text();
       return c.text(body, 200, { 'content-type': contentType });
     });
+};

@@ -2,14 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from '../../../server/simulation/chance.ts';
 import type { Installation, Site } from './installation.ts';
+import { requireNoticed, requireStillTold, type Trouble } from './told.ts';
 
 /** How long something stays broken, in milliseconds: from the first number to the second. */
 type Span = readonly [number, number];
 
+/** Lets time pass while it is broken. What servers can notice they must tell, all the time. */
+type Outage = (trouble?: Trouble) => Promise<void>;
+
 interface Fault {
   /** In runs that must be quick; and in those that take their time, where clients and servers give each other up. */
   readonly lasts: Readonly<Record<'briefly' | 'long', Span>>;
-  readonly strike: (installation: Installation, chance: Chance, outage: () => Promise<void>) => Promise<void>;
+  readonly strike: (installation: Installation, chance: Chance, outage: Outage) => Promise<void>;
 }
 
 const pickSite = ({ sites }: Installation, chance: Chance): Site => chance.pick(sites);
@@ -34,44 +38,63 @@ const FAULTS = {
   },
   'Redis restarts empty': {
     lasts: { briefly: [0, 1_500], long: [0, 30_000] },
-    async strike({ redis }, _, outage) {
+    async strike({ redis, sites }, _, outage) {
       await redis.stop();
-      await outage();
+      await outage({ at: sites, with: 'redis' });
       await redis.start();
+    },
+  },
+  'Redis is not there when servers start': {
+    lasts: { briefly: [0, 1_000], long: [0, 30_000] },
+    async strike({ redis, sites }, _, outage) {
+      await redis.stop();
+      await Promise.all(sites.map(({ server }) => server.end('SIGKILL')));
+      await Promise.all(sites.map(({ server }) => server.start()));
+      await outage({ at: sites, with: 'redis' });
+      await redis.start();
+    },
+  },
+  'Redis is emptied again and again': {
+    lasts: { briefly: [0, 300], long: [0, 3_000] },
+    async strike({ redis }, _, outage) {
+      for (let times = 0; times < 5; times++) {
+        await redis.empty();
+        await outage();
+      }
     },
   },
   'Redis hangs': {
     lasts: { briefly: [500, 2_000], long: [5_000, 30_000] },
-    async strike({ redis }, _, outage) {
+    async strike({ redis, sites }, _, outage) {
       redis.pause();
-      await outage();
+      await outage({ at: sites, with: 'redis' });
       redis.resume();
     },
   },
   'Postgres stops': {
     lasts: { briefly: [200, 2_000], long: [5_000, 30_000] },
-    async strike({ postgres }, chance, outage) {
+    async strike({ postgres, sites }, chance, outage) {
       await postgres.stop(chance.happens(0.5) ? 'crash' : 'fast');
-      await outage();
+      await outage({ at: sites, with: 'database' });
       await postgres.start();
     },
   },
   'a server is cut off from Redis': {
     lasts: { briefly: [500, 2_000], long: [5_000, 30_000] },
     async strike(installation, chance, outage) {
-      const { toRedis } = pickSite(installation, chance);
-      await toRedis.cut();
-      await outage();
-      await toRedis.mend();
+      const site = pickSite(installation, chance);
+      await site.toRedis.cut();
+      await outage({ at: [site], with: 'redis' });
+      await site.toRedis.mend();
     },
   },
   'a server is cut off from Postgres': {
     lasts: { briefly: [500, 2_000], long: [5_000, 30_000] },
     async strike(installation, chance, outage) {
-      const { toPostgres } = pickSite(installation, chance);
-      await toPostgres.cut();
-      await outage();
-      await toPostgres.mend();
+      const site = pickSite(installation, chance);
+      await site.toPostgres.cut();
+      await outage({ at: [site], with: 'database' });
+      await site.toPostgres.mend();
     },
   },
   'a server hangs': {
@@ -105,5 +128,9 @@ export function strike(
 ): Promise<void> {
   const fault: Fault = FAULTS[name];
   const [least, most] = fault.lasts[pace];
-  return fault.strike(installation, chance, async () => void (await sleep(least + chance.below(most - least + 1))));
+  return fault.strike(installation, chance, async (trouble) => {
+    if (trouble) await requireNoticed(trouble);
+    await sleep(least + chance.below(most - least + 1));
+    if (trouble) await requireStillTold(trouble);
+  });
 }

@@ -6,6 +6,8 @@ import { runStorm } from './storm.ts';
 export interface SoakOptions {
   readonly firstSeed: number;
   readonly forMs: number;
+  /** So many of each fault are enough. */
+  readonly seedsPerFault: number;
   /** This one only. */
   readonly fault?: string | undefined;
   readonly pace: 'briefly' | 'long';
@@ -13,27 +15,46 @@ export interface SoakOptions {
   readonly write: (line: string) => void;
 }
 
+/** Of one fault; times are the longest. A failure is a storm in which something was found. */
+interface Result {
+  seeds: number;
+  failures: number;
+  messages: number;
+  wellMs: number;
+  healedMs: number;
+}
+
 /** At a time, on one installation; three servers find more than two. */
 const TALKS = 10;
 const SERVERS = 3;
 
 /** Resolves with whether nothing was found. After a failure it goes on with a new installation. */
-export async function soakFaults({ firstSeed, forMs, fault, pace, signal, write }: SoakOptions): Promise<boolean> {
+export async function soakFaults(options: SoakOptions): Promise<boolean> {
+  const { firstSeed, forMs, seedsPerFault, fault, pace, signal, write } = options;
   const faults = FAULT_NAMES.filter((name) => fault === undefined || name === fault);
   if (faults.length === 0) throw new Error(`There is no such fault. These are: ${FAULT_NAMES.join('; ')}`);
   const endMs = performance.now() + forMs;
-  const runs = new Map<FaultName, number>(faults.map((name) => [name, 0]));
+  const results = new Map<FaultName, Result>(
+    faults.map((name) => [name, { seeds: 0, failures: 0, messages: 0, wellMs: 0, healedMs: 0 }]),
+  );
   const failures: string[] = [];
   let installation = await Installation.start({ servers: SERVERS });
   try {
-    for (let seed = firstSeed, turn = 0; performance.now() < endMs && !signal.aborted; seed += TALKS, turn++) {
+    const isEnough = () => [...results.values()].every((result) => result.seeds >= seedsPerFault);
+    const isOver = () => performance.now() >= endMs || signal.aborted || isEnough();
+    for (let seed = firstSeed, turn = 0; !isOver(); seed += TALKS, turn++) {
       const name = faults[turn % faults.length] as FaultName;
+      const result = results.get(name) as Result;
+      result.seeds += TALKS;
       const seeds = Array.from({ length: TALKS }, (_, n) => seed + n);
       try {
         const tally = await runStorm({ installation, fault: name, pace, seeds });
-        runs.set(name, (runs.get(name) ?? 0) + TALKS);
+        result.messages += tally.messages;
+        result.wellMs = Math.max(result.wellMs, Math.round(tally.wellMs));
+        result.healedMs = Math.max(result.healedMs, Math.round(tally.healedMs));
         write(`${name}, seeds ${seed}–${seed + TALKS - 1}: ${JSON.stringify(tally)}`);
       } catch (error) {
+        result.failures++;
         failures.push(`${name}, from seed ${seed}`);
         write(error instanceof Error ? (error.stack ?? error.message) : String(error));
         await installation[Symbol.asyncDispose]();
@@ -43,7 +64,7 @@ export async function soakFaults({ firstSeed, forMs, fault, pace, signal, write 
   } finally {
     await installation[Symbol.asyncDispose]();
   }
-  for (const [name, count] of runs) write(`${name}: ${count} runs`);
+  for (const [name, result] of results) write(`${name}: ${JSON.stringify(result)}`);
   write(`failed: ${failures.join('; ') || 'none'}`);
   return failures.length === 0;
 }

@@ -9,6 +9,7 @@ import { type FaultName, strike } from './faults.ts';
 import type { Installation } from './installation.ts';
 import { Broken, requireOutcome } from './outcome.ts';
 import { type Intentions, noIntentions, Participant } from './participant.ts';
+import { requireAllWell } from './told.ts';
 
 export interface StormOptions {
   readonly installation: Installation;
@@ -23,7 +24,9 @@ export interface Tally {
   messages: number;
   edits: number;
   deletions: number;
-  /** From the end of the fault until everybody had everything. */
+  /** From the end of the fault until all servers said that nothing is wrong, */
+  wellMs: number;
+  /** and until everybody had everything. */
   healedMs: number;
 }
 
@@ -52,11 +55,18 @@ export async function runStorm({ installation, fault, pace, seeds }: StormOption
     const talking = talks.flatMap(({ chance, participants }) =>
       participants.map((participant) => keepActing(participant, new Chance(chance.uint32()), mended.signal)),
     );
-    await sleep(BEFORE_MS);
-    await strike(fault, { installation, chance: new Chance(seeds[0] as number), pace });
-    await sleep(AFTER_MS);
-    mended.abort();
-    await Promise.all(talking);
+    let wellMs: number;
+    try {
+      await sleep(BEFORE_MS);
+      await strike(fault, { installation, chance: new Chance(seeds[0] as number), pace });
+      wellMs = await requireAllWell(installation.sites);
+      await sleep(AFTER_MS);
+    } catch (error) {
+      throw new Error(`${fault}, seeds ${seeds}: ${error}`, { cause: error });
+    } finally {
+      mended.abort();
+      await Promise.all(talking);
+    }
     const startedMs = performance.now();
     await Promise.all(talks.map((talk) => requireHealed(installation, fault, talk)));
     return talks.reduce<Tally>(
@@ -64,9 +74,10 @@ export async function runStorm({ installation, fault, pace, seeds }: StormOption
         messages: sum.messages + messages.length,
         edits: sum.edits + edits.length,
         deletions: sum.deletions + deletions.size,
+        wellMs: sum.wellMs,
         healedMs: sum.healedMs,
       }),
-      { messages: 0, edits: 0, deletions: 0, healedMs: performance.now() - startedMs },
+      { messages: 0, edits: 0, deletions: 0, wellMs, healedMs: performance.now() - startedMs },
     );
   } finally {
     for (const { participants } of talks) for (const participant of participants) participant[Symbol.dispose]();
