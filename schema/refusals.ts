@@ -25,7 +25,7 @@ export const REFUSALS = {
   'window-over': { retry: 'never' },
   /** The sender was no member of the conversation when the update was committed. */
   'not-member': { retry: 'never' },
-  /** The conversation takes no messages. */
+  /** The conversation takes no messages: the other person's account was deleted. */
   'read-only': { retry: 'later' },
   /** Too many in too short a time. */
   rate: { retry: 'later' },

@@ -137,6 +137,33 @@ test('[A8] read with receipts off: all own devices know it, the server counts it
   for (const { timeline } of [one, two]) expect(timeline.get().rows[0]?.delivery).toBe('delivered');
 });
 
+test('a copy that does not fit the server any more is replaced at once, in all tabs, and goes on', async () => {
+  const { profiles, pages, here, there } = await twoBrowsers();
+  using _one = pages[0];
+  using _other = pages[1];
+  using tab = profiles[0].page();
+  const { shared } = await messengerOf(tab);
+  here.setTheme('dark');
+  here.setDraft(C, { text: 'known to all', at: 1 });
+  for (const { values } of [there, shared])
+    await until(values, ({ drafts, theme }) => drafts.has(C) && theme === 'dark');
+  // What an administrator does after a restore, and a client on whose copy the server has not agreed.
+  const document = accountId((await messengerOf(pages[0])).account.id);
+  for (const profile of profiles) profile.setOnline(false);
+  here.setTheme('light');
+  await until(shared.values, ({ theme }) => theme === 'light');
+  await server[Symbol.asyncDispose]();
+  await database.pool.query("update documents set generation = 'another' where id = $1", [document]);
+  server = await startServer({ databaseUrl: database.url, port: server.port });
+  for (const profile of profiles) profile.setOnline(true);
+  for (const { values } of [here, shared, there])
+    await until(values, ({ theme, drafts, isComplete }) => isComplete && theme === 'dark' && drafts.has(C));
+  there.setTheme('light');
+  for (const { values } of [here, shared]) await until(values, ({ theme }) => theme === 'light');
+  here.setDraft(C, undefined);
+  for (const { values } of [there, shared]) await until(values, ({ drafts }) => !drafts.has(C));
+});
+
 test('a draft too large to be shared stays where it was typed, and disturbs nothing', async () => {
   const { pages, here, there } = await twoBrowsers();
   using _one = pages[0];

@@ -2,6 +2,7 @@
  * This device's copy of the account document: what a person's devices share. It is stored, exchanged between tabs and synced
  * like any document, and tells its values as plain ones; whoever writes it need not know whether there is a network.
  */
+import { deleteDB } from 'idb';
 import * as Y from 'yjs';
 import { CLOSE, isPermanent } from '../../schema/close-codes.ts';
 import {
@@ -55,8 +56,10 @@ export class AccountDocument implements SharedAccount, Disposable {
     conversations: new Map(),
   });
   readonly #options: AccountDocumentOptions;
-  readonly #doc = new Y.Doc();
-  readonly #loaded: Promise<void>;
+  #doc = new Y.Doc();
+  #loaded: Promise<void>;
+  /** Copies that did not fit the server: should our own bytes be the cause, it is not asked faster and faster. */
+  #resets = 0;
   #record: DocumentRecord | undefined;
   #store: DocumentStore | undefined;
   #channel: DocumentChannel | undefined;
@@ -122,11 +125,7 @@ export class AccountDocument implements SharedAccount, Disposable {
 
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    this.#cancelAttempt?.();
-    this.#stopListening?.();
-    this.#channel?.[Symbol.dispose]();
-    this.#store?.[Symbol.dispose]();
-    this.#doc.destroy();
+    this.#leave();
   }
 
   /** Not before the stored values are here: what is written then follows them. */
@@ -151,35 +150,38 @@ export class AccountDocument implements SharedAccount, Disposable {
   async #load(): Promise<void> {
     const { device, connection } = this.#options;
     const { store, clock, tabs, me } = device;
+    const doc = this.#doc;
+    const isWanted = () => !this.#isDisposed && doc === this.#doc;
     const record = await store.documentRecord(accountId(me));
-    if (this.#isDisposed) return;
+    if (!isWanted()) return;
     this.#record = record;
-    this.#store = await DocumentStore.open({
+    const opened = await DocumentStore.open({
       name: store.documentDatabase(record),
-      doc: this.#doc,
+      doc,
       clock,
-      isWanted: () => !this.#isDisposed,
+      isWanted,
       onFailure: (failure) => store.report(failure),
-      // Another tab has begun another copy, or the data of this account were removed: the next start finds it so.
+      // Another tab has begun another copy and says so, or the data of this account were removed.
       onLost: () => undefined,
     });
-    if (this.#isDisposed) return this.#store?.[Symbol.dispose]();
-    this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
-    this.#doc.on('afterTransaction', ({ deleteSet, origin }: Y.Transaction) => {
+    if (!isWanted()) return opened?.[Symbol.dispose]();
+    this.#store = opened;
+    doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
+    doc.on('afterTransaction', ({ deleteSet, origin }: Y.Transaction) => {
       // What a draft was before must not stay behind in old updates.
       if (deleteSet.clients.size > 0 && origin !== this.#store?.origin) this.#store?.mergeSoon();
     });
-    this.#doc.getMap(CONVERSATIONS).observe(({ changes }) => {
+    doc.getMap(CONVERSATIONS).observe(({ changes }) => {
       // Not within the transaction that is being told of.
       for (const [id, { oldValue }] of changes.keys) queueMicrotask(() => this.#keepRead(id, readsOf(oldValue)));
     });
     this.#stopListening = tabs.subscribe((message) => this.#heard(message));
     const { document, incarnation } = record;
-    tabs.post({ t: 'hello', document, incarnation, vector: Y.encodeStateVector(this.#doc) });
+    tabs.post({ t: 'hello', document, incarnation, vector: Y.encodeStateVector(doc) });
     this.#channel = openDocumentChannel({
       connection,
       document,
-      doc: this.#doc,
+      doc,
       generation: () => this.#record?.generation,
       onGeneration: (generation) => this.#change({ generation }),
       onSynced: (isSynced) => this.#synced(isSynced),
@@ -189,12 +191,49 @@ export class AccountDocument implements SharedAccount, Disposable {
       onClosed: (code) => this.#closed(code),
     });
     this.#show();
-    this.#channel.connect();
+    if (this.#resets > 1) this.#connectLater(this.#resets - 1);
+    else this.#channel.connect();
+  }
+
+  /**
+   * The copy does not fit the server's any more: another one is begun and takes what the server has. Drafts stand on this device
+   * besides.
+   */
+  #reset(): void {
+    const former = this.#record;
+    if (!former) return;
+    this.#resets++;
+    const { store, tabs } = this.#options.device;
+    this.#reload(async () => {
+      // A failure is shown by the store; the old copy is then used again.
+      await store.replaceDocument(former).catch(() => undefined);
+      tabs.post({ t: 'reset', document: former.document, incarnation: former.incarnation + 1 });
+      // Nobody uses that name again; one that cannot be deleted now goes with the account's data.
+      deleteDB(store.documentDatabase(former)).catch(() => undefined);
+    });
+  }
+
+  #reload(before: () => Promise<void> = async () => undefined): void {
+    this.#leave();
+    this.#doc = new Y.Doc();
+    this.#loaded = before().then(() => this.#load());
+  }
+
+  /** Leaves the present copy, which is not used again. */
+  #leave(): void {
+    this.#cancelAttempt?.();
+    this.#stopListening?.();
+    this.#channel?.[Symbol.dispose]();
+    this.#store?.[Symbol.dispose]();
+    this.#doc.destroy();
+    this.#channel = undefined;
+    this.#store = undefined;
   }
 
   #synced(isSynced: boolean): void {
     if (!isSynced) return;
     this.#attempt = 0;
+    this.#resets = 0;
     if (!this.#record?.wasSynced) void this.#change({ wasSynced: true }).then(() => this.#show());
   }
 
@@ -204,16 +243,16 @@ export class AccountDocument implements SharedAccount, Disposable {
       this.#options.onSessionOver();
       return this.#channel?.connect();
     }
-    if (code === CLOSE.hostile || code === CLOSE.generation) {
-      // The copy does not fit the server's any more: the next start begins afresh, with the drafts that stand on this device.
-      if (this.#record) void this.#options.device.store.replaceDocument(this.#record).catch(() => undefined);
-      return;
-    }
+    if (code === CLOSE.hostile || code === CLOSE.generation) return this.#reset();
     if (isPermanent(code)) return;
+    this.#connectLater(this.#attempt);
+    this.#attempt = Math.min(this.#attempt + 1, LAST_ATTEMPT);
+  }
+
+  #connectLater(attempt: number): void {
     const { device, random } = this.#options;
     this.#cancelAttempt?.();
-    this.#cancelAttempt = device.clock.after(fullJitterMs(this.#attempt, random()), () => this.#channel?.connect());
-    this.#attempt = Math.min(this.#attempt + 1, LAST_ATTEMPT);
+    this.#cancelAttempt = device.clock.after(fullJitterMs(attempt, random()), () => this.#channel?.connect());
   }
 
   /** Never rejects: a device that cannot note it asks the server for everything again. */
@@ -235,6 +274,10 @@ export class AccountDocument implements SharedAccount, Disposable {
   #heard(message: TabMessage): void {
     if (!this.#record || !('document' in message) || message.document !== this.#record.document) return;
     const { document, incarnation } = this.#record;
+    if (message.t === 'reset') {
+      if (message.incarnation > incarnation) this.#reload();
+      return;
+    }
     if (message.incarnation !== incarnation) return;
     if (message.t === 'update') Y.applyUpdate(this.#doc, message.update, TABS);
     else if (message.t === 'hello') {

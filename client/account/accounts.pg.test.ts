@@ -255,7 +255,9 @@ test('deleting the account needs the password, and leaves neither session nor da
   expect((await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.profile.prefix}/`))).toEqual([]);
   expect(await bo.accounts.signIn({ email: bo.email, password })).toMatchObject({ ok: false });
   await until(ana.messenger.conversations, ({ items }) => items[0]?.title === 'Deleted account');
+  expect(ana.messenger.conversations.get().items[0]?.isOver).toBe(true);
   await here.send('to nobody');
-  const timeline = await until(here.timeline, ({ rows }) => rows[1]?.delivery === 'sent');
-  expect(textsOf(timeline)).toEqual(['keep this', 'to nobody']);
+  const timeline = await until(here.timeline, ({ failed }) => failed.length === 1);
+  expect(timeline.failed).toMatchObject([{ text: 'to nobody', kind: 'read-only' }]);
+  expect(textsOf(timeline)).toEqual(['keep this']);
 });

@@ -30,6 +30,7 @@ export function summarize(
     title: titleOf(item, me),
     members: item.members as unknown as ConversationSummary['members'],
     unread: known?.isUnreadExact ? known.unread : Math.max(item.unread, known?.unread ?? 0),
+    ...(item.kind === 'direct' && item.members.some(({ isDeleted }) => isDeleted) && { isOver: true }),
     ...(kept.pinned && { isPinned: true }),
     ...(kept.muted && { isMuted: true }),
     ...(kept.archived && { isArchived: true }),

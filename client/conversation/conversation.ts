@@ -119,6 +119,8 @@ export interface ConversationSummary {
     readonly role: 'owner' | 'admin' | 'member';
   }[];
   readonly unread: number;
+  /** The other person's account was deleted: it can be read and not be written in. */
+  readonly isOver?: boolean;
   /** Stands before all others. */
   readonly isPinned?: boolean;
   readonly isMuted?: boolean;

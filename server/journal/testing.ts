@@ -110,6 +110,7 @@ export class History {
       user,
       canModerate: false,
       isClosed: false,
+      isReadOnly: false,
       nowMs: this.nowMs,
     });
     this.doc.release();

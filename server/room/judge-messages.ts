@@ -29,9 +29,10 @@ export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfi
       erases: false,
     };
   }
-  const { index, kind, isClosed } = replica;
+  const { index, kind, isClosed, isReadOnly } = replica;
   const canModerate = kind === 'group' && role !== 'member';
-  return { is: 'settled', writers, unbound, ...settle(update, { doc, index, user, canModerate, isClosed, nowMs }) };
+  const settled = settle(update, { doc, index, user, canModerate, isClosed, isReadOnly, nowMs });
+  return { is: 'settled', writers, unbound, ...settled };
 };
 
 function hasUnknownTarget({ index }: Replica, { appended }: SoundMessages): boolean {

@@ -44,6 +44,8 @@ export class Replica {
   readonly members: ReadonlyMap<UserId, Role>;
   /** The keys of `members`, for notices: made once. */
   readonly memberIds: readonly UserId[];
+  /** The other account of a direct conversation was deleted: nobody would read what is written. */
+  readonly isReadOnly: boolean;
   /** The seq of the last entry in it. */
   head: number;
   readonly #writers: Map<number, UserId | null>;
@@ -65,6 +67,7 @@ export class Replica {
     this.membership = stored.membership;
     this.members = stored.members;
     this.memberIds = [...stored.members.keys()];
+    this.isReadOnly = stored.kind === 'direct' && stored.members.size < 2;
     this.head = stored.head;
     this.#writers = stored.writers;
   }

@@ -50,6 +50,8 @@ export interface SettleOptions {
   readonly canModerate: boolean;
   /** A later epoch is open: no new message stays. */
   readonly isClosed: boolean;
+  /** No new message stays, and none is taken in elsewhere. */
+  readonly isReadOnly: boolean;
   readonly nowMs: number;
 }
 
@@ -109,13 +111,13 @@ class Settler {
 
   /** Refuses what breaks a rule, moves what would stand where nobody looks, corrects clocks that run ahead; the newest that stays. */
   messages(appended: readonly Appended[]): LiveMessage | undefined {
-    const { index, isClosed } = this.#options;
+    const { index, isClosed, isReadOnly } = this.#options;
     const fresh: Appended[] = [];
     let newest: LiveMessage | undefined;
     for (const each of appended) {
       const { element } = each;
       if (!isMessage(element) || isDeleted(element)) continue;
-      const kind = textRefusal(element.text);
+      const kind = isReadOnly ? 'read-only' : textRefusal(element.text);
       if (kind) {
         this.#refuse(each, kind);
         continue;

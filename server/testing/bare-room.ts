@@ -38,6 +38,7 @@ export class BareRoom {
       user,
       canModerate: submission.canModerate ?? false,
       isClosed: false,
+      isReadOnly: false,
       nowMs: this.nowMs,
     });
     for (const writer of inspection.update.unbound) this.writers.set(writer, user);

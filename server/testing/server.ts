@@ -40,17 +40,20 @@ export async function startServer({
   redisUrl,
   epochLimits,
   push = {},
+  port: wantedPort = 0,
 }: {
   databaseUrl: string;
   redisUrl?: string;
   epochLimits?: EpochLimits;
   push?: PushConfig;
+  /** Where one that has ended was found. */
+  port?: number;
 }): Promise<TestServer> {
   const lines: string[] = [];
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
   const config = {
-    port: 0,
+    port: wantedPort,
     host: '127.0.0.1',
     baseUrl: undefined,
     databaseUrl,

@@ -157,12 +157,16 @@ function OpenConversation({
         />
       )}
       <JumpNote jumping={jumping} />
-      <Composer
-        ref={composer}
-        conversation={conversation}
-        onSent={() => timeline.current?.scrollToEnd()}
-        onEditLast={editLast}
-      />
+      {summary.isOver ? (
+        <p className={styles.over}>{text.composer.nobody}</p>
+      ) : (
+        <Composer
+          ref={composer}
+          conversation={conversation}
+          onSent={() => timeline.current?.scrollToEnd()}
+          onEditLast={editLast}
+        />
+      )}
       <Announcer ref={announcer} rows={values.newer === 'none' ? values.rows : NO_ROWS} summary={summary} />
       <MessageMenu
         target={menu?.anchor}
