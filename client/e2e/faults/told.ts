@@ -18,8 +18,8 @@ interface Told {
 
 /** A Redis that hangs is noticed after 4 s, a database that does not answer after 2. The rest is a machine with much to do. */
 const NOTICED_WITHIN_MS = 30_000;
-/** What is promised, for Redis. */
-const HEALED_WITHIN_MS = 15_000;
+/** Far beyond what is promised, for machines with much to do; a soak counts it as a failure when it takes longer than that. */
+const WELL_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 /** A server that hangs does not answer either. */
 const ANSWER_MS = 5_000;
@@ -37,7 +37,7 @@ export async function requireStillTold(trouble: Trouble): Promise<void> {
 /** Resolves with the milliseconds it took until all servers say that nothing is wrong. */
 export async function requireAllWell(sites: readonly Site[]): Promise<number> {
   const startedMs = performance.now();
-  await Promise.all(sites.map((site) => require(site, 'nothing', HEALED_WITHIN_MS)));
+  await Promise.all(sites.map((site) => require(site, 'nothing', WELL_WITHIN_MS)));
   return performance.now() - startedMs;
 }
 
