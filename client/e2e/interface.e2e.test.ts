@@ -22,6 +22,34 @@ const shown = (id: string): Promise<string[]> => page.evaluate<string[]>(`fixtur
 const receive = (id: string, from: string, text: string): Promise<unknown> =>
   page.evaluate(`fixture.open('${id}').receive('${from}', '${text}')`);
 
+describe('an export', () => {
+  it('[X6] saves a file under its name and keeps the focus in the dialog', async () => {
+    page = await fixture.open('group');
+    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('menuitem', { name: 'Export…' }).click();
+    await page.getByRole('radio', { name: 'Lines of JSON' }).check();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    expect((await saved).suggestedFilename()).toMatch(/^Harbour festival.*\.ndjson$/);
+    await page.getByText('Saved as').waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
+  });
+
+  it('[X6] of one’s data shows how far it is, and Cancel ends it', async () => {
+    page = await fixture.open('home');
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Export my data…' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByText('34,120 of 100,000 messages').waitFor();
+    await page.evaluate("fixture.archive.set({ is: 'running', bytes: 1, messages: 99000, of: 100000 })");
+    await page.getByText('99,000 of 100,000 messages').waitFor();
+    expect(await page.getByRole('progressbar').getAttribute('value')).toBe('99000');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(await page.evaluate('fixture.hasGivenUp')).toBe(true);
+  });
+});
+
 describe('the composer', () => {
   it('sends with Enter, breaks the line with Shift+Enter and clears only then', async () => {
     page = await fixture.open('direct');

@@ -46,6 +46,8 @@ export class MemoryMessenger implements Messenger {
   /** `unknown`: the server takes its time. */
   devices: readonly DeviceSession[] | 'unknown' = devices();
   readonly shared = new MemoryAccount();
+  /** The export of the account was ended. */
+  hasGivenUp = false;
   /** Stays where it is until the test says otherwise. */
   readonly archive = createSource<ExportState>({ is: 'running', bytes: 4_200_000, messages: 34_120, of: 100_000 });
   readonly push = new MemoryPush();
@@ -143,7 +145,12 @@ export class MemoryMessenger implements Messenger {
   }
 
   exportAccount(): Export {
-    return { state: this.archive, [Symbol.dispose]: () => {} };
+    return {
+      state: this.archive,
+      [Symbol.dispose]: () => {
+        this.hasGivenUp = true;
+      },
+    };
   }
 
   async listDevices(): Promise<Answer<readonly DeviceSession[]>> {
