@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import type { ArchivedAccount, ArchivedConversation, ArchiveManifest } from '../../schema/export/archive.ts';
-import type { Conversation } from '../../schema/http/conversations.ts';
+import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
 import type { UserId } from '../../schema/ids.ts';
 import { type Edge, type Person, read, startEdge } from '../http/testing.ts';
 import { LocalDevice } from '../testing/local-device.ts';
@@ -112,6 +112,8 @@ describe('the archive of an account', () => {
     const direct = { as: ana, body: { memberIds: [cy.id] } };
     const other = await read<Conversation>(await from.ask('POST', '/api/conversations', direct));
     await from.ask('POST', `/api/conversations/${other.id}/messages`, { as: cy, body: { text: 'before I go' } });
+    const others = { as: bo, body: { memberIds: [cy.id] } };
+    const theirs = await read<Conversation>(await from.ask('POST', '/api/conversations', others));
     await from.database.pool.query('update users set email = null, deleted_at = now() where id = $1', [cy.id]);
     const zip = await archiveOf(from, ana);
 
@@ -131,9 +133,20 @@ describe('the archive of an account', () => {
       expect(lines).not.toBe('');
       expect(await exportOf(to, there, each)).toBe(lines);
     }
-    const unread = async (t: Edge, as: Person) =>
-      (await read<{ items: { unread: number }[] }>(await t.ask('GET', '/api/conversations', { as }))).items[0]?.unread;
+    const unread = async (t: Edge, as: Person) => {
+      const answer = await t.ask('GET', '/api/conversations', { as });
+      const { items } = await read<{ items: ConversationListItem[] }>(answer);
+      return items.find((item) => item.id === id)?.unread;
+    };
     expect(await unread(to, await to.signIn(bo))).toBe(await unread(from, bo));
+
+    // Cy, who is gone here by now, too, is in a conversation that bo brings.
+    expect(await importInto(to, await archiveOf(from, bo))).toMatchObject([
+      { id, refused: 'it exists already' },
+      { id: theirs.id, refused: undefined },
+    ]);
+    const { rows: gone } = await to.database.pool.query('select id from users where deleted_at is not null');
+    expect(gone).toEqual([{ id: cy.id }]);
 
     const said = await to.ask('POST', `/api/conversations/${id}/messages`, { as: there, body: { text: 'here now' } });
     expect(said.status).toBe(201);
