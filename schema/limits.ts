@@ -59,6 +59,9 @@ export const TYPING_INTERVAL_MS = 3_000;
 /** Readers forget after this: two intervals, so that it neither blinks while somebody types nor stays when they left. */
 export const TYPING_SHOWN_MS = 6_000;
 
+/** A device that has a conversation before somebody's eyes says so this often, and when it changes. */
+export const LOOKING_INTERVAL_MS = 20_000;
+
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 

@@ -41,6 +41,7 @@ import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
 import type { Environment } from './environment.ts';
 import type { Http } from './http.ts';
+import { Looking } from './looking.ts';
 import { RunningSearch } from './message-search.ts';
 import { PeopleOnScreen } from './people-on-screen.ts';
 import { Renewal } from './renewal.ts';
@@ -84,6 +85,7 @@ export class LocalMessenger implements Messenger {
   readonly #renewal: Renewal;
   readonly #search: DeviceSearch;
   readonly #people: PeopleOnScreen;
+  readonly #looking: Looking;
   readonly #typists: Typists;
   readonly #open = new Map<ConversationId, LocalConversation>();
   /** Those of them that somebody has asked for. */
@@ -131,6 +133,7 @@ export class LocalMessenger implements Messenger {
     });
     this.#people = new PeopleOnScreen({ clock, send: (message) => this.#link.send(message) });
     this.presence = this.#people.presence;
+    this.#looking = new Looking({ clock, send: (message) => this.#link.send(message) });
     this.#typists = new Typists({ clock, lastOf: (id) => this.#open.get(id)?.view.get().last?.message });
     this.typists = this.#typists.typing;
     this.push = new DevicePush({
@@ -179,6 +182,7 @@ export class LocalMessenger implements Messenger {
   }
 
   look(conversation: ConversationId | undefined): void {
+    this.#looking.set(conversation);
     if (conversation) this.push.seen(conversation);
   }
 
@@ -293,6 +297,7 @@ export class LocalMessenger implements Messenger {
     this.#search[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();
     this.#people[Symbol.dispose]();
+    this.#looking[Symbol.dispose]();
     this.#typists[Symbol.dispose]();
     for (const conversation of this.#open.values()) conversation[Symbol.dispose]();
     this.#open.clear();
@@ -368,6 +373,7 @@ export class LocalMessenger implements Messenger {
     const { state } = this.#link;
     if (state.is === 'stopped' && state.code === CLOSE.signIn) this.sessionOver();
     this.#people.linked(state.is === 'open' ? 'open' : 'lost');
+    this.#looking.linked(state.is === 'open' ? 'open' : 'lost');
     if (state.is !== 'open') this.#typists.clear();
     const isConnected = state.is === 'open' && state.isProven;
     if (isConnected && !this.#wasConnected) void this.#list.refresh();

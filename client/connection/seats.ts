@@ -22,9 +22,11 @@ export class Seats {
       connection: this.#connection,
       onUpdate: (document) => this.#stir(document),
       onWatch: () => this.#watch(seat),
+      onLook: () => this.#look(seat),
       onLeft: () => {
         this.#seats.delete(seat);
         if (seat.watched.length > 0) this.#watch();
+        if (seat.lookedAt !== undefined) this.#look();
       },
     });
     this.#seats.add(seat);
@@ -41,6 +43,12 @@ export class Seats {
     const users = [...new Set([...(newest?.watched ?? []), ...others])].slice(0, MAX_WATCHED);
     this.#connection.send({ t: 'watch', users });
   }
+
+  /** One tab has the focus. That another one has lost it may be heard later than that this one got it. */
+  #look(newest?: OwnSeat): void {
+    const conversation = newest?.lookedAt ?? [...this.#seats].find((seat) => seat.lookedAt !== undefined)?.lookedAt;
+    this.#connection.send({ t: 'looking', ...(conversation !== undefined && { conversation }) });
+  }
 }
 
 interface OwnSeatOptions {
@@ -48,6 +56,7 @@ interface OwnSeatOptions {
   /** Somebody changed the document, and a channel of this seat brought it. */
   readonly onUpdate: (document: string) => void;
   readonly onWatch: () => void;
+  readonly onLook: () => void;
   readonly onLeft: () => void;
 }
 
@@ -55,6 +64,8 @@ class OwnSeat implements Seat {
   readonly stirred = new Listeners<string>();
   /** The people this tab wants to hear of. */
   watched: readonly string[] = [];
+  /** The conversation that this tab has before somebody's eyes. */
+  lookedAt: string | undefined;
   readonly #options: OwnSeatOptions;
   readonly #channels = new Map<object, { readonly document: string; readonly channel: Channel }>();
   readonly #stopListening = new Set<() => void>();
@@ -108,9 +119,15 @@ class OwnSeat implements Seat {
   }
 
   send(message: ClientControl): void {
-    if (message.t !== 'watch') return this.#options.connection.send(message);
-    this.watched = message.users;
-    this.#options.onWatch();
+    if (message.t === 'watch') {
+      this.watched = message.users;
+      this.#options.onWatch();
+    } else if (message.t === 'looking') {
+      this.lookedAt = message.conversation;
+      this.#options.onLook();
+    } else {
+      this.#options.connection.send(message);
+    }
   }
 
   holds(document: string): boolean {

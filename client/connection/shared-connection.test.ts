@@ -287,6 +287,23 @@ describe('tabs of one browser', () => {
     expect(t.end.sockets).toHaveLength(2);
   });
 
+  test('the server is told of the conversation that one tab has before somebody’s eyes, until that tab looks away or ends', async () => {
+    using t = await five();
+    const [first, second] = t.tabs as [(typeof t.tabs)[0], (typeof t.tabs)[0]];
+    const looked = () => t.end.controls().findLast((message) => message.t === 'looking');
+    first.connection.send({ t: 'looking', conversation: 'talk' });
+    second.connection.send({ t: 'looking', conversation: 'other' });
+    await settled();
+    expect(looked()).toEqual({ t: 'looking', conversation: 'other' });
+    // Heard late: the focus went to the second tab already.
+    first.connection.send({ t: 'looking' });
+    await settled();
+    expect(looked()).toEqual({ t: 'looking', conversation: 'other' });
+    second.crash();
+    await settled();
+    expect(looked()).toEqual({ t: 'looking' });
+  });
+
   test('the server is told of all people whom any tab watches, and hears less when a tab goes', async () => {
     using t = await five();
     t.tabs[0]?.connection.send({ t: 'watch', users: ['bo'] });

@@ -191,6 +191,17 @@ test('[N2] whoever looks at the app gets no notification', async () => {
   await expectShown([{ tag: conversation }]);
 });
 
+test('[N2] what somebody looks at loses its notification here, and the server hears of it to spare the other devices', async () => {
+  await leave();
+  await pushes.deliver(message(0, 'Are you there?'));
+  await pushes.deliver(message(2, 'Hello', 'another'));
+  const said: string[] = [];
+  ana.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => said.push(payload.toString())));
+  await comeBack(`/c/${conversation}`);
+  await expect.poll(() => said.join()).toContain(`{"t":"looking","conversation":"${conversation}"}`);
+  await expect.poll(async () => (await pushes.shown()).map(({ tag }) => tag)).toEqual(['another']);
+});
+
 test('[N5] is offered notifications after the first message, and told of them from the yes to the sign-out', async () => {
   await comeBack(`/c/${conversation}`);
   const offer = ana.page.getByRole('button', { name: 'Turn on notifications' });

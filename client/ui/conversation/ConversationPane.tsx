@@ -31,6 +31,7 @@ import { JumpNote } from './JumpNote.tsx';
 import { MessageInfo } from './MessageInfo.tsx';
 import { TimelineState } from './TimelineState.tsx';
 import { type Jumping, useJump } from './use-jump.ts';
+import { useLooking } from './use-looking.ts';
 
 const MessageMenu = lazily(async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu);
 
@@ -51,6 +52,7 @@ export function ConversationPane({
     return () => opened[Symbol.dispose]();
   }, [messenger, summary.id]);
 
+  useLooking(messenger, summary.id);
   const jumping = useJump(conversation);
   const { jump } = jumping;
   useEffect(() => {
