@@ -62,6 +62,9 @@ export const TYPING_SHOWN_MS = 6_000;
 /** A device that has a conversation before somebody's eyes says so this often, and when it changes. */
 export const LOOKING_INTERVAL_MS = 20_000;
 
+/** Two such words may be lost; a laptop that was closed without a word keeps the phone silent for no longer. */
+export const LOOKING_LAPSES_MS = 45_000;
+
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 

@@ -26,6 +26,11 @@ export interface Notices {
   typing: { readonly conversation: ConversationId; readonly user: UserId; readonly people: readonly UserId[] };
   /** Since `at` these people may be online or not any more: whoever is watched here is looked up. */
   presence: { readonly users: readonly (readonly [user: UserId, at: number])[] };
+  /** What people of a server have before their eyes, all of it for each of these people. */
+  looking: {
+    readonly server: string;
+    readonly people: readonly (readonly [user: UserId, conversations: readonly string[]])[];
+  };
   /** Somebody changed what may be told of them (`server/account/settings.ts`). */
   settings: { readonly user: UserId };
 }

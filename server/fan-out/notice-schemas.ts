@@ -15,6 +15,7 @@ const SCHEMAS: { readonly [Topic in keyof Notices]: z.ZodType<Notices[Topic]> } 
   membership: z.object({ conversation }),
   typing: z.object({ conversation, user, people: z.array(user) }),
   presence: z.object({ users: z.array(z.tuple([user, z.number()])) }),
+  looking: z.object({ server: z.string(), people: z.array(z.tuple([user, z.array(z.string())])) }),
   settings: z.object({ user }),
   missed: z.object({ forMs: z.number().min(0) }),
   head: z.object({

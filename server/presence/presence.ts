@@ -10,6 +10,7 @@ import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { Attendance } from './attendance.ts';
+import { Looking } from './looking.ts';
 import type { PresenceStore } from './presence-store.ts';
 import { Typing } from './typing.ts';
 import type { Watcher } from './watched-people.ts';
@@ -35,6 +36,7 @@ export class Presence implements AsyncDisposable {
   readonly #attendance: Attendance;
   readonly #watches: Watches;
   readonly #typing: Typing;
+  readonly #looking: Looking;
   readonly #unsubscribe: (() => void)[];
   readonly #timer: NodeJS.Timeout;
   #refreshedAt = Number.NEGATIVE_INFINITY;
@@ -60,6 +62,7 @@ export class Presence implements AsyncDisposable {
       onTold: (count) => told.inc(count),
     });
     this.#typing = new Typing({ ...options, onTyped: (outcome) => typed.inc({ outcome }) });
+    this.#looking = new Looking(options);
     const count = (name: string, help: string, value: () => number) =>
       metrics.gauge({
         name,
@@ -102,6 +105,7 @@ export class Presence implements AsyncDisposable {
   /** The connection is gone, and watches nobody any more. */
   forget(watcher: Watcher): void {
     this.#watches.forget(watcher);
+    this.#looking.forget(watcher);
   }
 
   typed(connection: Watcher, conversation: string): void {
@@ -111,8 +115,19 @@ export class Presence implements AsyncDisposable {
     });
   }
 
+  /** The connection's device shows this conversation to somebody, or none. */
+  looked(connection: Watcher, conversation: string | undefined): void {
+    this.#looking.look(connection, connection.user, conversation);
+  }
+
+  /** Whether any device of this person, at any server, shows the conversation to them. */
+  isLooking(user: UserId, conversation: string): boolean {
+    return this.#looking.isLooking(user, conversation);
+  }
+
   /** A batch that takes longer than the interval is not joined by a second one that waits for it. */
   #batch(): void {
+    this.#looking.announce();
     if (this.#isBatchWaiting) return;
     this.#isBatchWaiting = true;
     this.#inTurn(async () => {
@@ -147,6 +162,7 @@ export class Presence implements AsyncDisposable {
     clearInterval(this.#timer);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#typing[Symbol.dispose]();
+    this.#looking[Symbol.dispose]();
     await this.#work;
     await this.#attendance.end();
     await this.#options.store[Symbol.asyncDispose]();

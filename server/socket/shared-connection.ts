@@ -89,6 +89,8 @@ export class SharedConnection extends Connection implements Watcher {
         return this.say({ t: 'pong' });
       case 'typing':
         return this.#presence.typed(this, message.conversation);
+      case 'looking':
+        return this.#presence.looked(this, message.conversation);
       case 'watch':
         return this.#presence.watch(this, message.users);
     }
