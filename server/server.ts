@@ -24,7 +24,11 @@ import { Parts } from './parts.ts';
 import { createInMemoryPresence } from './presence/in-memory-store.ts';
 import { Presence } from './presence/presence.ts';
 import { createRedisPresence } from './presence/redis-store.ts';
-import { pushSetup } from './push/configuration.ts';
+import { type PushConfig, pushSetup } from './push/configuration.ts';
+import { createFirebaseTransport } from './push/firebase.ts';
+import { createLoggingTransport } from './push/logging.ts';
+import { createNotifier } from './push/notifier.ts';
+import { createWebPushTransport } from './push/web-push.ts';
 import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
@@ -114,6 +118,15 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
         ...{ pool, fanOut, clock, log, metrics },
       }),
     );
+    const notifier = parts.add(
+      'push',
+      createNotifier({
+        ...{ pool, projector, clock, log, metrics },
+        transports: transportsOf({ push: config.push, clock, log }),
+        isLooking: (user, conversation) => presence.isLooking(user, conversation),
+      }),
+    );
+    notifier.start();
     const { drainMs } = config;
     const edge = { server: http, pool, rooms, sessions, fanOut, presence, baseUrl, drainMs };
     parts.add('sockets', attachSockets({ ...edge, log, metrics }));
@@ -132,6 +145,14 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     await parts[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function transportsOf({ push: { firebase, webPush }, clock, log }: { push: PushConfig; clock: Clock; log: Log }) {
+  const off = createLoggingTransport({ log });
+  return {
+    fcm: firebase ? createFirebaseTransport({ ...firebase, clock }) : off,
+    webpush: webPush ? createWebPushTransport({ config: webPush, clock }) : off,
+  };
 }
 
 function listen(http: HttpServer, { port, host }: Config): Promise<number> {

@@ -24,19 +24,22 @@ create table push_outbox (
   seq          bigint,
   "user"       text,
   due_at       timestamptz not null default now(),
-  check ((what = 'message') = (seq is not null and epoch is not null))
+  check (what <> 'message' or seq is not null and epoch is not null)
 );
 create index push_outbox_due on push_outbox (due_at);
 
 -- One target and one message, or one withdrawal (`message` is null). It stays after it was sent, until the message is read or
--- deleted: so nobody is told twice, and it is known what is to be withdrawn. Claimed, `due_at` is the end of the lease.
+-- deleted: so nobody is told twice, and it is known what is to be withdrawn. A server that sends it has a claim, and `due_at` is when
+-- that lapses.
 create table push_deliveries (
   id           bigint generated always as identity primary key,
   target       text not null references push_targets on delete cascade,
   "user"       text not null,
   conversation text not null references conversations on delete cascade,
+  transport    text not null check (transport in ('fcm', 'webpush')),
   message      text,
   withdrawn    text[],
+  claim        text,
   attempts     smallint not null default 0,
   created_at   timestamptz not null default now(),
   due_at       timestamptz not null default now(),
@@ -44,7 +47,7 @@ create table push_deliveries (
   unique (target, message),
   check ((message is null) = (withdrawn is not null))
 );
-create index push_deliveries_due on push_deliveries (due_at) where sent_at is null;
+create index push_deliveries_due on push_deliveries (transport, due_at) where sent_at is null;
 create index push_deliveries_told on push_deliveries (conversation, "user");
 
 -- What account documents say of notifications, written by the commits that change it. Quiet: minutes since midnight of the zone.

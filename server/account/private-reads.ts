@@ -10,18 +10,21 @@ export interface PrivateRead {
 }
 
 const CONVERSATION = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether a key that any client may have written can be the id of a conversation, and so stand in a row. */
+export const isConversationName = (key: string): key is ConversationId => CONVERSATION.test(key);
+
 const EPOCH = /^(0|[1-9][0-9]{0,8})$/;
 const WRITER = /^(0|[1-9a-z][0-9a-z]{0,6})$/;
 
 /** Reads `r` of a value that any client may have written: what is not of its shape says nothing. */
 export function privateReads(conversation: string, value: unknown): PrivateRead[] {
-  if (!CONVERSATION.test(conversation)) return [];
+  if (!isConversationName(conversation)) return [];
   return entriesOf(entriesOf(value).find(([key]) => key === 'r')?.[1]).flatMap(([epoch, vector]) =>
     EPOCH.test(epoch)
       ? entriesOf(vector).flatMap(([name, clock]) => {
           const writer = WRITER.test(name) ? Number.parseInt(name, 36) : Number.POSITIVE_INFINITY;
           if (writer > MAX_CLIENT_ID || !isClock(clock)) return [];
-          return [{ conversation: conversation as ConversationId, epoch: Number(epoch), writer, clock }];
+          return [{ conversation, epoch: Number(epoch), writer, clock }];
         })
       : [],
   );

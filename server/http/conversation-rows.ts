@@ -1,8 +1,9 @@
 /** Reads conversations as a member sees them, one statement however many they are. Whoever is no member finds nothing. */
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
-import { MAX_COUNTED_UNREAD, preview } from '../../schema/limits.ts';
+import { preview } from '../../schema/limits.ts';
 import type { Pool } from '../database/pool.ts';
+import { unreadIn } from '../database/unread.ts';
 
 interface ConversationRow {
   readonly id: ConversationId;
@@ -21,31 +22,6 @@ interface ListRow extends ConversationRow {
   readonly sent_at: Date;
   readonly body: string | null;
 }
-
-// Whoever has read in an epoch has read all earlier ones. From the newest epoch read on, the index is walked from writer to
-// writer and, of each, over what comes after the clock that was read: the cost is that of writers and unread messages.
-const UNREAD = (conversation: string, user: string) => `(
-  select count(*)::int from (
-    with recursive written as (
-      (select epoch, writer, sender from messages m
-       where conversation = ${conversation} and epoch >= coalesce((
-         select epoch from read_clocks where conversation = ${conversation} and "user" = ${user} order by epoch desc limit 1), 0)
-       order by epoch, writer, clock limit 1)
-      union all
-      select next.* from written w cross join lateral (
-        select epoch, writer, sender from messages m
-        where conversation = ${conversation} and (m.epoch, m.writer) > (w.epoch, w.writer)
-        order by epoch, writer, clock limit 1) next
-    )
-    select from written w
-    cross join lateral (
-      select from messages m
-      where conversation = ${conversation} and m.epoch = w.epoch and m.writer = w.writer and deleted_at is null
-        and m.clock > coalesce((
-          select clock from read_clocks k
-          where conversation = ${conversation} and "user" = ${user} and k.epoch = w.epoch and k.writer = w.writer), -1)
-    ) unread
-    where w.sender <> ${user} limit ${MAX_COUNTED_UNREAD}) counted) as unread`;
 
 const MEMBERS = (conversation: string) => `(
   select json_agg(json_strip_nulls(json_build_object('id', u.id, 'name', u.name, 'role', m.role,
@@ -106,7 +82,7 @@ export async function listConversations(
           order by x.epoch desc, seq desc, ordinal desc limit 1) last on true
         where own."user" = $1
       )
-      select page.*, ${MEMBERS('page.id')}, ${UNREAD('page.id', '$1')}, (
+      select page.*, ${MEMBERS('page.id')}, ${unreadIn('page.id', '$1')} as unread, (
         select coalesce(sum(erased), 0)::bigint from documents d where d.conversation = page.id and d.epoch < page.epoch
       ) as erased
       from page where $2::bigint is null or (active, id) < ($2::bigint, $3::text)

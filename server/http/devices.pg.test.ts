@@ -39,10 +39,10 @@ test('a token that another account registers moves there, and nothing that was t
   const { id } = await read<Device>(await register(edge, ana, 'shared phone', 'android'));
   const { pool } = edge.database;
   await pool.query("insert into conversations (id, kind) values ('c', 'group')");
-  await pool.query(`insert into push_deliveries (target, "user", conversation, message) values ($1, $2, 'c', 'm')`, [
-    id,
-    ana.id,
-  ]);
+  await pool.query(
+    `insert into push_deliveries (target, "user", conversation, transport, message) values ($1, $2, 'c', 'fcm', 'm')`,
+    [id, ana.id],
+  );
   expect((await read<Device>(await register(edge, bo, 'shared phone', 'android'))).id).toBe(id);
   expect(await list(edge, ana)).toEqual([]);
   expect(await list(edge, bo)).toMatchObject([{ id, platform: 'android' }]);

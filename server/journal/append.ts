@@ -13,7 +13,11 @@ export interface Entry {
   readonly update: Uint8Array;
   /** Who submitted it. */
   readonly user: UserId;
+  /** What push must hear of it: new messages; text that went; more that was read. */
+  readonly tells?: readonly Told[] | undefined;
 }
+
+export type Told = 'message' | 'deleted' | 'read';
 
 export interface Binding {
   readonly writer: number;
@@ -50,6 +54,13 @@ export interface Commit {
   readonly riders: readonly Commit[];
 }
 
+// Whether anybody could be told, or may have been told what is not so any more: mostly one look into an index.
+const CONCERNS_SOMEBODY = `case t.what
+  when 'message' then exists (
+    select from members m join push_targets p on p."user" = m."user" where m.conversation = a.conversation and m."user" <> t."user")
+  when 'read' then exists (select from push_deliveries d where d.conversation = a.conversation and d."user" = t."user")
+  else exists (select from push_deliveries d where d.conversation = a.conversation) end`;
+
 const APPEND = `
 with wanted as (
   select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::bool[])
@@ -79,6 +90,12 @@ with wanted as (
     from unnest($13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::int[])
       as i (document, "user", key, message, seq, fingerprint)
     join advanced a on a.id = i.document
+), told as (
+  insert into push_outbox (conversation, what, epoch, seq, "user")
+  select a.conversation, t.what, a.epoch, t.seq, t."user"
+    from unnest($19::text[], $20::bigint[], $21::text[], $22::text[]) as t (document, seq, what, "user")
+    join advanced a on a.id = t.document
+   where ${CONCERNS_SOMEBODY}
 )
 select id from advanced`;
 
@@ -91,6 +108,19 @@ with advanced as (
          erased = case when $4 then head + 1 else erased end
    where id = $1 and head = $2 and membership = $3
   returning id
+)
+insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced returning document as id`;
+
+const APPEND_ONE_AND_TELL = `
+with advanced as (
+  update documents
+     set head = head + 1, erased = case when $4 then head + 1 else erased end
+   where id = $1 and head = $2 and membership = $3
+  returning id, conversation, epoch
+), told as (
+  insert into push_outbox (conversation, what, epoch, seq, "user")
+  select a.conversation, t.what, a.epoch, $2 + 1, t."user"
+    from advanced a cross join (select unnest($7::text[]) as what, $6::text as "user") t where ${CONCERNS_SOMEBODY}
 )
 insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced returning document as id`;
 
@@ -155,7 +185,9 @@ function oneEntry([commit, ...others]: readonly Commit[]): QueryConfig | undefin
   const [entry] = entries;
   if (!entry || entries.length > 1 || bindings.length > 0 || idempotency.length > 0) return undefined;
   const values = [document, head, membership, erases, bytesOf(entry), entry.user];
-  return { name: 'append-one', text: APPEND_ONE, values };
+  return entry.tells
+    ? { name: 'append-one-and-tell', text: APPEND_ONE_AND_TELL, values: [...values, entry.tells] }
+    : { name: 'append-one', text: APPEND_ONE, values };
 }
 
 const bytesOf = ({ update }: Entry): Buffer => Buffer.from(update.buffer, update.byteOffset, update.byteLength);
@@ -168,6 +200,7 @@ function statement(commits: readonly Commit[]): QueryConfig {
   const records = commits.flatMap(({ document, idempotency }) =>
     idempotency.map((record) => ({ document, ...record })),
   );
+  const told = entries.flatMap(({ tells = [], ...entry }) => tells.map((what) => ({ ...entry, what })));
   const values = [
     commits.map(({ document }) => document),
     commits.map(({ head }) => head),
@@ -187,6 +220,10 @@ function statement(commits: readonly Commit[]): QueryConfig {
     records.map(({ message }) => message),
     records.map(({ seq }) => seq),
     records.map(({ fingerprint }) => fingerprint),
+    told.map(({ document }) => document),
+    told.map(({ seq }) => seq),
+    told.map(({ what }) => what),
+    told.map(({ user }) => user),
   ];
   return { name: 'append', text: APPEND, values };
 }

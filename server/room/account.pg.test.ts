@@ -246,3 +246,39 @@ describe('servers learn', () => {
     expect(told.rows).toHaveLength(2);
   });
 });
+
+test('what it says of notifications is known to the server with the commit, and what cannot be meant says nothing', async () => {
+  using device = await deviceOf(bo);
+  const { doc } = device;
+  const stored = async () => {
+    const { rows } = await database.pool.query(
+      `select s.push_preview, s.quiet_from, s.quiet_to, s.quiet_zone,
+         (select json_agg(conversation order by 1) from muted_conversations m where m."user" = s."user") as muted
+       from user_settings s where s."user" = $1`,
+      [bo.id],
+    );
+    return rows[0] as unknown;
+  };
+  doc.transact(() => {
+    doc.getMap('settings').set('pushPreview', false);
+    doc.getMap('settings').set('quiet', { from: '22:30', to: '07:05', zone: 'Europe/Berlin' });
+    for (const name of ['c1', 'c2', 'no\0name']) doc.getMap('conversations').set(name, { muted: true, pinned: true });
+  });
+  await device.settled();
+  expect(await stored()).toEqual({
+    ...{ push_preview: false, quiet_from: 1350, quiet_to: 425, quiet_zone: 'Europe/Berlin', muted: ['c1', 'c2'] },
+  });
+  doc.getMap('conversations').set('c1', { pinned: true });
+  doc.getMap('conversations').delete('c2');
+  doc.getMap('settings').set('quiet', { from: '25:00', to: '07:00', zone: 'Nowhere/At all' });
+  doc.getMap('settings').delete('pushPreview');
+  await device.settled();
+  expect(await stored()).toEqual({
+    push_preview: true,
+    quiet_from: null,
+    quiet_to: null,
+    quiet_zone: null,
+    muted: null,
+  });
+  expect((await loadPrivacy(database.pool, [bo.id as UserId])).get(bo.id as UserId)?.presence).toBeDefined();
+});

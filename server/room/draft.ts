@@ -8,7 +8,7 @@ import { isDeleted, type LiveMessage } from '../../schema/document/message.ts';
 import type { UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { AccountRows } from '../account/account-rows.ts';
-import type { Binding, Entry, IdempotencyRecord } from '../journal/append.ts';
+import type { Binding, Entry, IdempotencyRecord, Told } from '../journal/append.ts';
 import { type Erased, erase } from './erase.ts';
 import type { EraseJob, Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
 import { judgeAccount } from './judge-account.ts';
@@ -98,7 +98,7 @@ export class Draft {
       const update = takeIn(messages, replica);
       if (!update) throw new Error('Messages were taken in and nothing changed');
       this.#bindServer();
-      this.entries.push({ update, user });
+      this.entries.push({ update, user, tells: ['message'] });
       this.last = messages.findLast((message): message is LiveMessage => !isDeleted(message)) ?? this.last;
     }
   }
@@ -109,7 +109,7 @@ export class Draft {
     const { update, left } = erase({ doc: replica.doc, index: replica.index, user, what, nowMs });
     if (update) {
       this.#bindServer();
-      this.entries.push({ update, user });
+      this.entries.push({ update, user, tells: ['deleted'] });
       this.erases = true;
     } else if (!isConfirmed(job)) return 'doubtful'; // another server may have taken in what this one does not know yet
     this.erasures.push({ job, left });
@@ -164,13 +164,17 @@ export class Draft {
     }
   }
 
-  #accept(job: SubmissionJob, { update, refused, writers, unbound, erases, last, late, account }: Accepted): void {
+  #accept(
+    job: SubmissionJob,
+    { update, refused, writers, unbound, erases, reads, last, late, account }: Accepted,
+  ): void {
     const { replica } = this.#options;
     const { user } = job.from;
     for (const writer of unbound) this.#bind(writer, user);
     if (update) {
       this.#bindServer();
-      this.entries.push({ update, user });
+      const tells = replica.kind === 'account' ? [] : told({ last, erases, reads });
+      this.entries.push({ update, user, tells: tells.length > 0 ? tells : undefined });
       this.erases ||= erases;
       this.last = last ?? this.last;
     }
@@ -179,6 +183,8 @@ export class Draft {
       this.account = {
         privacy: account.privacy ?? this.account?.privacy,
         reads: [...(this.account?.reads ?? []), ...account.reads],
+        push: account.push ?? this.account?.push,
+        mutings: [...(this.account?.mutings ?? []), ...account.mutings],
       };
     const seq = replica.head + this.entries.length;
     const acknowledged = writers.map((writer) => ({ writer, clock: replica.clockOf(writer), seq }));
@@ -195,4 +201,12 @@ export class Draft {
     this.#options.replica.bind(writer, user);
     this.bindings.push({ writer, user });
   }
+}
+
+function told({ last, erases, reads }: Pick<Accepted, 'last' | 'erases'> & { reads: boolean | undefined }): Told[] {
+  const tells: Told[] = [];
+  if (last) tells.push('message');
+  if (erases) tells.push('deleted');
+  if (reads) tells.push('read');
+  return tells;
 }

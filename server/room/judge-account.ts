@@ -17,6 +17,6 @@ export const judgeAccount: Judge = (replica, { user, bytes, isComplete }) => {
     writers: inspection.update.writers,
     unbound: [],
     erases,
-    ...((rows.privacy || rows.reads.length > 0) && { account: rows }),
+    ...((rows.privacy || rows.push || rows.reads.length > 0 || rows.mutings.length > 0) && { account: rows }),
   };
 };

@@ -34,6 +34,8 @@ export interface Accepted {
   readonly unbound: readonly number[];
   /** Whether text that an earlier entry holds was edited or deleted. */
   readonly erases: boolean;
+  /** Whether the user has read more. */
+  readonly reads?: boolean;
   /** The last new message that stayed, for the head notice. */
   readonly last?: LiveMessage | undefined;
   /** New messages of a closed document, taken out of it. */

@@ -1,7 +1,7 @@
 /**
  * Settling in an account document: the inspected update is applied, and a value that is too large, or one too many, is deleted and
- * refused. The server writes nothing of its own there. It also says what must be known outside the document: privacy, and
- * what was read by somebody who hides it.
+ * refused. The server writes nothing of its own there. It also says what must be known outside the document: privacy,
+ * notifications, and what was read by somebody who hides it.
  */
 import * as Y from 'yjs';
 import {
@@ -11,12 +11,14 @@ import {
   DRAFTS,
   OPEN_PRIVACY,
   type PrivacySettings,
+  type PushSettings,
   SETTINGS,
 } from '../../schema/document/account.ts';
 import { type MessageId, messageId } from '../../schema/ids.ts';
 import { MAX_ACCOUNT_BYTES, MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
 import type { AccountRows } from '../account/account-rows.ts';
 import { type PrivateRead, privateReads } from '../account/private-reads.ts';
+import { type Muting, mutingsOf, PUSH_KEYS, pushSettingsOf } from '../account/push-settings.ts';
 import type { SoundAccountUpdate } from './account-grammar.ts';
 import type { AccountValues } from './account-values.ts';
 import type { GatedDocument } from './gated-document.ts';
@@ -38,9 +40,11 @@ export function settleAccount(
 ): SettledAccount {
   const refused: MessageId[] = [];
   const reads: PrivateRead[] = [];
+  const mutings: Muting[] = [];
+  let push: PushSettings | undefined;
   let erases = false;
   let privacy: PrivacySettings | undefined;
-  if (!bytes) return { update: undefined, refused, erases, rows: { privacy, reads } };
+  if (!bytes) return { update: undefined, refused, erases, rows: { privacy, reads, push, mutings } };
   const update = doc.hold((transaction) => {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
@@ -58,13 +62,18 @@ export function settleAccount(
     }
     if (changedKeys(transaction, doc, SETTINGS).some((key) => Object.hasOwn(OPEN_PRIVACY, key)))
       privacy = privacyOf(doc);
-    for (const key of changedKeys(transaction, doc, CONVERSATIONS))
-      reads.push(...privateReads(key, doc.getMap(CONVERSATIONS).get(key)));
+    if (changedKeys(transaction, doc, SETTINGS).some((key) => PUSH_KEYS.includes(key)))
+      push = pushSettingsOf((key) => doc.getMap(SETTINGS).get(key));
+    for (const key of changedKeys(transaction, doc, CONVERSATIONS)) {
+      const value = doc.getMap(CONVERSATIONS).get(key);
+      reads.push(...privateReads(key, value));
+      mutings.push(...mutingsOf(key, value));
+    }
     transaction.local = true;
     // Nothing but new values: what was inspected is what Yjs would encode.
     return transaction.deleteSet.clients.size === 0 ? bytes : undefined;
   });
-  return { update, refused, erases, rows: { privacy, reads } };
+  return { update, refused, erases, rows: { privacy, reads, push, mutings } };
 }
 
 function changedKeys(transaction: Y.Transaction, doc: Y.Doc, root: AccountRoot): string[] {

@@ -38,6 +38,8 @@ export interface Settled {
   readonly last: LiveMessage | undefined;
   /** Whether text that stands in an earlier entry was edited or deleted. */
   readonly erases: boolean;
+  /** Whether more was read. */
+  readonly reads: boolean;
   /** New messages of a closed document, taken out of it: they belong to the open one. */
   readonly late: readonly Message[];
 }
@@ -58,7 +60,7 @@ export interface SettleOptions {
 /** Throws only on a bug; the room is then dropped unreleased. */
 export function settle(sound: SoundMessages, options: SettleOptions): Settled {
   const { bytes } = sound;
-  if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false, late: [] };
+  if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false, reads: false, late: [] };
   const { doc, user } = options;
   const before = doc.receipts.get(user);
   const serverClock = Y.getState(doc.store, doc.clientID);
@@ -66,6 +68,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
   const late = new Map<MessageId, Message>();
   let last: LiveMessage | undefined;
   let erases = false;
+  let reads = false;
   const update = doc.hold((transaction) => {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
@@ -80,7 +83,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     }
     // Also when no value came: one may have been deleted, and what was read stays read.
     if (sound.receipts.length > 0 || doc.receipts.get(user) !== before)
-      settler.receipt(before ?? NO_RECEIPT, sound.receipts);
+      reads = settler.receipt(before ?? NO_RECEIPT, sound.receipts);
     // The server's own insertions in a remote transaction would make Yjs pick a new clientID every time.
     transaction.local = true;
     // Nothing but the append itself: what was inspected is what Yjs would encode.
@@ -88,7 +91,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     return isPlain ? bytes : undefined;
   });
   const refused = [...refusals].map(([kind, ids]) => ({ kind, ids }));
-  return { update, refused, last, erases, late: [...late.values()] };
+  return { update, refused, last, erases, reads, late: [...late.values()] };
 }
 
 class Settler {
@@ -173,8 +176,8 @@ class Settler {
     return erases;
   }
 
-  /** The user's receipt becomes the union of what was known and what came, of message writers only and nobody's own. */
-  receipt(before: Receipt, written: readonly Receipt[]): void {
+  /** The user's receipt becomes the union of what was known and what came, of message writers only and nobody's own. Whether more was read. */
+  receipt(before: Receipt, written: readonly Receipt[]): boolean {
     const { doc, user } = this.#options;
     let { d, r } = before;
     for (const receipt of written) {
@@ -184,6 +187,7 @@ class Settler {
     const settled = { d: union(d, r), r };
     const current = doc.receipts.get(user);
     if (!current || !sameReceipt(current, settled)) doc.receipts.set(user, settled);
+    return r !== before.r;
   }
 
   #possible(vector: ReceiptVector): ReceiptVector {

@@ -23,6 +23,8 @@ export interface Projector extends AsyncDisposable {
    * already. Rejects when a document cannot be projected or Postgres cannot be reached.
    */
   project(conversation: ConversationId): Promise<void>;
+  /** The same for several; one that cannot be projected does not reject. */
+  projectEach(conversations: readonly ConversationId[]): Promise<void>;
   /** The same for all conversations of one person. */
   projectAllOf(user: UserId): Promise<void>;
 }
@@ -101,6 +103,15 @@ class RunningProjector implements Projector {
       values: [conversation],
     });
     await this.#waitForAll(rows);
+  }
+
+  async projectEach(conversations: readonly ConversationId[]): Promise<void> {
+    const { rows } = await this.#pool.query<{ id: DocumentId; head: number }>({
+      name: 'find-unprojected-each',
+      text: 'select id, head from documents where conversation = any($1) and projected < head',
+      values: [conversations],
+    });
+    await Promise.allSettled(rows.map(({ id, head }) => this.#wait(id, head)));
   }
 
   async projectAllOf(user: UserId): Promise<void> {

@@ -1,0 +1,23 @@
+/** What is said to a device. All values are text, as Firebase wants it; what the recipient does not want to be read is not in it. */
+import type { PushPayload } from '../../schema/http/push.ts';
+import { preview } from '../../schema/limits.ts';
+import type { Delivery } from './chunk.ts';
+
+/** What is shown to those who turned previews off; the app says it in its own words. */
+const NEUTRAL = 'New message';
+
+export function payloadOf({ conversation, message, withdrawn, badge, hasOthers }: Delivery): PushPayload {
+  const common = { conversation, badge: `${badge}` };
+  if (!message) return { type: 'withdraw', ...common, ...(hasOthers && { messages: withdrawn.join(',') }) };
+  const { id, from, senderName, kind, title, text, at, canPreview } = message;
+  const shown = kind === 'group' ? `${senderName}: ${preview(text)}` : preview(text);
+  return {
+    type: 'message',
+    ...common,
+    message: id,
+    from,
+    title: title ?? senderName,
+    body: canPreview ? shown : NEUTRAL,
+    at: `${at}`,
+  };
+}
