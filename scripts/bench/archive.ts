@@ -1,7 +1,8 @@
 /**
- * What the archive of an account costs: `npm run bench:archive`. 100,000 messages in one conversation and in a hundred, downloaded
- * from a server process of its own and then imported. Question: does it take 60 s and 300 MB at most? Prediction: 10 s, of which merging the
- * documents is half, and 200 MB, because an epoch is in memory at a time. `-- --messages 10000` for fewer.
+ * What the archive of an account costs: `npm run bench:archive`. 100,000 messages in one conversation, and in a hundred of which
+ * everybody has read everything, downloaded from a server process of its own and then imported. Question: does it take 60 s and
+ * 300 MB at most? Prediction: 10 s, of which merging the documents is half, and 200 MB, because an epoch is in memory at a time.
+ * `-- --messages 10000` for fewer.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -35,6 +36,7 @@ for (const [index, conversations] of [1, 100].entries()) {
   const member = laboratory.member({ conversation: ids[0] as ConversationId, epoch: 0, user: index * PEOPLE });
   await using subject = await laboratory.start('tidewire');
   const before = rssBytes(subject.pid);
+  const [serverMs, postgresMs] = [subject.cpuMs(), laboratory.postgresCpuMs()];
   let peak = before;
   const sampling = setInterval(() => {
     peak = Math.max(peak, rssBytes(subject.pid));
@@ -48,7 +50,7 @@ for (const [index, conversations] of [1, 100].entries()) {
   clearInterval(sampling);
   const told = response.headers.get('tidewire-messages');
   console.log(
-    `${told} messages in ${conversations}: ${seconds.toFixed(1)} s, ${megabytes(zip.length)} MB, server ${megabytes(before)} → ${megabytes(peak)} MB`,
+    `${told} messages in ${conversations}: ${seconds.toFixed(1)} s, ${megabytes(zip.length)} MB, server ${megabytes(before)} → ${megabytes(peak)} MB, CPU ${cpu(subject.cpuMs() - serverMs)} and Postgres ${cpu(laboratory.postgresCpuMs() - postgresMs)}`,
   );
   await laboratory.pool.query('delete from conversations where id = any($1)', [ids]);
   const importedMs = performance.now();
@@ -59,6 +61,10 @@ for (const [index, conversations] of [1, 100].entries()) {
   console.log(
     `imported ${imported} in ${((performance.now() - importedMs) / 1_000).toFixed(1)} s, this process ${megabytes(process.memoryUsage().rss)} MB`,
   );
+}
+
+function cpu(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function megabytes(bytes: number): string {
