@@ -28,7 +28,7 @@ interface Result {
 const TALKS = 10;
 const SERVERS = 3;
 
-/** What is promised of Redis, and kept for the rest. */
+/** What is promised of Redis. */
 const WELL_WITHIN_MS = 15_000;
 
 /** Resolves with whether nothing was found. After a failure it goes on with a new installation. */
@@ -52,8 +52,8 @@ export async function soakFaults(options: SoakOptions): Promise<boolean> {
       const seeds = Array.from({ length: TALKS }, (_, n) => seed + n);
       try {
         const tally = await runStorm({ installation, fault: name, pace, seeds });
-        if (tally.wellMs > WELL_WITHIN_MS)
-          throw new Error(`[V2] It took ${Math.round(tally.wellMs)} ms until all was well`);
+        if (name.includes('Redis') && tally.wellMs > WELL_WITHIN_MS)
+          throw new Error(`[V2] ${name}: it took ${Math.round(tally.wellMs)} ms until all was well`);
         result.messages += tally.messages;
         result.wellMs = Math.max(result.wellMs, Math.round(tally.wellMs));
         result.healedMs = Math.max(result.healedMs, Math.round(tally.healedMs));
