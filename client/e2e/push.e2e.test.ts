@@ -60,6 +60,9 @@ function pretendPushService(): void {
   });
 }
 
+/** A loaded machine takes its time. */
+const SOON = { timeout: 20_000 };
+
 const devices = async () => (await server.pool.query('select platform, token from push_targets')).rows;
 
 beforeAll(async () => {
@@ -198,8 +201,8 @@ test('[N2] what somebody looks at loses its notification here, and the server he
   const said: string[] = [];
   ana.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => said.push(payload.toString())));
   await comeBack(`/c/${conversation}`);
-  await expect.poll(() => said.join()).toContain(`{"t":"looking","conversation":"${conversation}"}`);
-  await expect.poll(async () => (await pushes.shown()).map(({ tag }) => tag)).toEqual(['another']);
+  await expect.poll(() => said.join(), SOON).toContain(`{"t":"looking","conversation":"${conversation}"}`);
+  await expect.poll(async () => (await pushes.shown()).map(({ tag }) => tag), SOON).toEqual(['another']);
 });
 
 test('[N5] is offered notifications after the first message, and told of them from the yes to the sign-out', async () => {
@@ -219,10 +222,10 @@ test('[N5] is offered notifications after the first message, and told of them fr
   const here = ana.page.getByRole('checkbox', { name: 'Notifications on this device' });
   expect(await here.isChecked()).toBe(true);
   await here.click();
-  await expect.poll(devices).toEqual([]);
+  await expect.poll(devices, SOON).toEqual([]);
   expect(await ana.page.evaluate(() => localStorage.getItem('pretended'))).toBeNull();
   await here.click();
-  await expect.poll(devices).toHaveLength(1);
+  await expect.poll(devices, SOON).toHaveLength(1);
   await ana.page.getByRole('button', { name: 'Close' }).click();
 
   await leave();
