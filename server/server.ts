@@ -106,7 +106,19 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     let isLeaving = false;
     const redisState = () => (redis ? (redis.isUp ? 'ok' : 'unavailable') : 'off');
     const setup = { pushSetup: pushSetup(config.push) };
-    const served = { ...setup, auth, sessions, pool, rooms, projector, snapshotter, eraser, fanOut, redisState };
+    const served = {
+      ...setup,
+      auth,
+      sessions,
+      pool,
+      rooms,
+      projector,
+      snapshotter,
+      eraser,
+      fanOut,
+      redisState,
+      limitStore: redis,
+    };
     const app = createApp({ ...served, config, log, metrics, clock, isLeaving: () => isLeaving });
     app.route('/', staticRoutes({ folder: join(root, 'dist/client') }));
     const http = createHttpServer(getRequestListener(app.fetch));

@@ -21,7 +21,7 @@ import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';
 import { observe } from './observe.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
-import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { createLimit, limitBy } from './rate-limits.ts';
 import { createScopesOf } from './scopes.ts';
 import { searchRoutes } from './search.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -56,12 +56,12 @@ export function createApp(dependencies: HttpDependencies) {
   );
   app.use(
     '/api/*',
-    limitBy(createLimit(LIMITS.address, config.rateLimits), (c) => c.var.address),
+    limitBy(createLimit('address', dependencies), (c) => c.var.address),
   );
   app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problemResponse(413) }), neverStored);
 
   const session = requireSession({ ...dependencies, scopesOf: createScopesOf(app) });
-  const limitUser = limitBy(createLimit(LIMITS.user, config.rateLimits), (c) => c.var.session.user);
+  const limitUser = limitBy(createLimit('user', dependencies), (c) => c.var.session.user);
   for (const path of [
     '/api/me',
     '/api/me/export',

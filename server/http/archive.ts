@@ -7,7 +7,7 @@ import { attachment } from './attachment.ts';
 import { streamOf } from './byte-stream.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
-import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { createLimit, limitBy } from './rate-limits.ts';
 import { problems, security } from './responses.ts';
 
 const archiveRoute = createRoute({
@@ -30,10 +30,10 @@ const archiveRoute = createRoute({
   },
 });
 
-type Dependencies = Pick<HttpDependencies, 'pool' | 'projector' | 'clock' | 'config'>;
+type Dependencies = Pick<HttpDependencies, 'pool' | 'projector' | 'clock' | 'config' | 'limitStore'>;
 
-export function archiveRoutes({ pool, projector, clock, config }: Dependencies) {
-  const limitArchives = limitBy(createLimit(LIMITS.archive, config.rateLimits), (c) => c.var.session.user);
+export function archiveRoutes({ pool, projector, clock, config, limitStore }: Dependencies) {
+  const limitArchives = limitBy(createLimit('archive', { config, limitStore }), (c) => c.var.session.user);
   return createRoutes().openapi({ ...archiveRoute, middleware: limitArchives }, async (c) => {
     const { user } = c.var.session;
     await projector.projectAllOf(user);

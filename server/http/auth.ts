@@ -10,7 +10,7 @@ import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth.ts';
 import { readCredential } from '../auth/credentials.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { problemResponse } from './problem.ts';
-import { createLimit, LIMITS } from './rate-limits.ts';
+import { createLimit } from './rate-limits.ts';
 import { body, json, problem, security } from './responses.ts';
 import { refuseKey } from './scopes.ts';
 
@@ -116,10 +116,11 @@ const ENDPOINTS: readonly Endpoint[] = [
 
 const token = { 'set-auth-token': { description: 'The bearer token', schema: { type: 'string' as const } } };
 
-export function authRoutes({ auth, config }: Pick<HttpDependencies, 'auth' | 'config'>) {
+export function authRoutes(dependencies: Pick<HttpDependencies, 'auth' | 'config' | 'limitStore'>) {
+  const { auth } = dependencies;
   const routes = createRoutes();
-  const limitAddress = createLimit(LIMITS.signIn, config.rateLimits);
-  const limitAccount = createLimit(LIMITS.account, config.rateLimits);
+  const limitAddress = createLimit('signIn', dependencies);
+  const limitAccount = createLimit('account', dependencies);
   for (const endpoint of ENDPOINTS) {
     describe(routes, endpoint);
     routes.on(endpoint.method, `${AUTH_PATH}${endpoint.path}`, async (c) => {

@@ -14,6 +14,13 @@ import type { Metrics } from '../metrics.ts';
 import type { Poster } from './poster.ts';
 import { refuseInvalid } from './problem.ts';
 
+/** The Redis that all servers share. */
+export interface LimitStore {
+  readonly isUp: boolean;
+  /** A client of ioredis. */
+  readonly commands: object;
+}
+
 export interface HttpDependencies {
   readonly auth: Auth;
   readonly sessions: Sessions;
@@ -36,6 +43,8 @@ export interface HttpDependencies {
   readonly fanOut: FanOut;
   /** `off`: this server was given no Redis. */
   readonly redisState: () => 'ok' | 'unavailable' | 'off';
+  /** Where requests are counted for all servers together. */
+  readonly limitStore?: LimitStore | undefined;
   readonly config: { readonly baseUrl: string | undefined; readonly rateLimits: 'on' | 'off' };
   readonly log: Log;
   readonly metrics: Metrics;

@@ -12,7 +12,7 @@ import { announce } from './announce.ts';
 import { deleteAccount } from './delete-account.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
-import { createLimit, LIMITS, limitBy } from './rate-limits.ts';
+import { createLimit, limitBy } from './rate-limits.ts';
 import { body, bodyProblems, json, problems, security, securityOf } from './responses.ts';
 
 const getMe = createRoute({
@@ -38,11 +38,11 @@ const deleteMe = createRoute({
 
 const GONE = { detail: 'The account is gone' };
 
-type Dependencies = Pick<HttpDependencies, 'pool' | 'auth' | 'clock' | 'fanOut' | 'eraser' | 'config'>;
+type Dependencies = Pick<HttpDependencies, 'pool' | 'auth' | 'clock' | 'fanOut' | 'eraser' | 'config' | 'limitStore'>;
 
-export function meRoutes({ pool, auth, clock, fanOut, eraser, config }: Dependencies) {
-  const { baseUrl, rateLimits } = config;
-  const limitGuesses = limitBy(createLimit(LIMITS.account, rateLimits), (c) => c.var.session.user);
+export function meRoutes({ pool, auth, clock, fanOut, eraser, config, limitStore }: Dependencies) {
+  const { baseUrl } = config;
+  const limitGuesses = limitBy(createLimit('account', { config, limitStore }), (c) => c.var.session.user);
   return createRoutes()
     .openapi(getMe, async (c) => {
       const { user, expiresAt, via } = c.var.session;

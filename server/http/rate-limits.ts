@@ -1,11 +1,12 @@
 /**
- * How often one address or one person may ask, kept in this process: several servers allow several times as much, which
- * protects each of them just the same. Off altogether with `RATE_LIMITS=off`.
+ * How often one address or one person may ask, counted in Redis for all servers together; without it, or while it does not answer, in
+ * this process: then several servers allow several times as much, which protects each of them just the same. Off altogether
+ * with `RATE_LIMITS=off`.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Environment } from './environment.ts';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible';
+import type { Environment, LimitStore } from './environment.ts';
 import { problemResponse } from './problem.ts';
 
 export interface Limit {
@@ -26,20 +27,44 @@ export const LIMITS = {
   archive: { points: 10, seconds: 600 },
 } as const satisfies Record<string, Limit>;
 
+interface LimitOptions {
+  readonly config: { readonly rateLimits: 'on' | 'off' };
+  readonly limitStore?: LimitStore | undefined;
+  /** For tests. */
+  readonly patienceMs?: number;
+}
+
+/** A healthy Redis answers in a millisecond; nobody waits longer to be counted. */
+const STORE_PATIENCE_MS = 100;
+
 /** Answers a 429 when the key has used up its points, else nothing. */
 export type Consume = (c: Context<Environment>, key: string) => Promise<Response | undefined>;
 
-export function createLimit(limit: Limit, state: 'on' | 'off'): Consume {
-  if (state === 'off') return async () => undefined;
-  const limiter = new RateLimiterMemory({ points: limit.points, duration: limit.seconds });
+export function createLimit(
+  name: keyof typeof LIMITS,
+  { config, limitStore, patienceMs = STORE_PATIENCE_MS }: LimitOptions,
+): Consume {
+  if (config.rateLimits === 'off') return async () => undefined;
+  const { points, seconds: duration } = LIMITS[name];
+  const own = new RateLimiterMemory({ points, duration });
+  const shared =
+    limitStore &&
+    new RLWrapperTimeouts({
+      limiter: new RateLimiterRedis({
+        ...{ points, duration, keyPrefix: `tidewire:limit:${name}`, storeClient: limitStore.commands },
+        rejectIfRedisNotReady: true,
+      }),
+      insuranceLimiter: own,
+      timeoutMs: patienceMs,
+    });
   return async (c, key) => {
     try {
-      const result = await limiter.consume(key);
-      for (const [name, value] of rateHeaders(limit, result)) c.header(name, value);
+      const result = await (shared && limitStore?.isUp ? shared : own).consume(key);
+      for (const [header, value] of rateHeaders(name, result)) c.header(header, value, { append: true });
       return undefined;
     } catch (result) {
       if (!(result instanceof RateLimiterRes)) throw result;
-      const headers = [...rateHeaders(limit, result), ['retry-after', seconds(result)] as [string, string]];
+      const headers = [...rateHeaders(name, result), ['retry-after', seconds(result)] as [string, string]];
       return problemResponse(429, { detail: `Too many requests; try again in ${seconds(result)} s` }, headers);
     }
   };
@@ -51,8 +76,8 @@ export const limitBy = (consume: Consume, key: (c: Context<Environment>) => stri
 
 const seconds = (result: RateLimiterRes): string => String(Math.max(1, Math.ceil(result.msBeforeNext / 1_000)));
 
-const rateHeaders = (limit: Limit, result: RateLimiterRes): [string, string][] => [
-  ['ratelimit-limit', String(limit.points)],
-  ['ratelimit-remaining', String(Math.max(0, result.remainingPoints))],
-  ['ratelimit-reset', seconds(result)],
+/** As draft-ietf-httpapi-ratelimit-headers has them: quota and window, what remains and until when; an item a limit. */
+const rateHeaders = (name: keyof typeof LIMITS, result: RateLimiterRes): [string, string][] => [
+  ['ratelimit-policy', `"${name}";q=${LIMITS[name].points};w=${LIMITS[name].seconds}`],
+  ['ratelimit', `"${name}";r=${Math.max(0, result.remainingPoints)};t=${seconds(result)}`],
 ];

@@ -31,8 +31,19 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   500: 'The server failed',
 };
 
+/** `RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers: an item a limit. */
+const RATE_HEADERS = {
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' as const } },
+  RateLimit: {
+    description: 'What remains (`r`) and seconds until it is whole (`t`)',
+    schema: { type: 'string' as const },
+  },
+  'RateLimit-Policy': { description: 'Requests (`q`) within seconds (`w`)', schema: { type: 'string' as const } },
+};
+
 export const problem = (status: number) => ({
   description: PROBLEMS[status] ?? 'An error',
+  ...(status === 429 && { headers: RATE_HEADERS }),
   content: { [PROBLEM_CONTENT_TYPE]: { schema: Problem } },
 });
 
