@@ -171,8 +171,7 @@ test('[N4] a reply typed into the notification is sent without a window, and com
 
 test('[N4] a window that is open marks as read, and stays where it is', async () => {
   await leave();
-  await say('Hurry up');
-  await pushes.deliver(message(2, 'Hurry up'));
+  await pushes.deliver({ ...message(3, 'Hurry up'), message: await say('Hurry up') });
   await expectShown([{ tag: conversation }]);
   await comeBack();
   const unread = ana.page.getByRole('link', { name: /Bo Berg.*unread/ });

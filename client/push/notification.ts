@@ -72,6 +72,9 @@ export function withdraw(shown: NoticeData, messages: string | undefined): Notic
 /** The message that a touch of the notification leads to: the first that was not read. */
 export const firstOf = ({ lines }: NoticeData): MessageId | undefined => lines[0]?.message as MessageId | undefined;
 
+/** The message as far as which "Mark as read" goes. */
+export const lastOf = ({ lines }: NoticeData): MessageId | undefined => lines.at(-1)?.message as MessageId | undefined;
+
 function drawNotice(data: NoticeData): Omit<Notice, 'alert'> {
   const count = data.lines.length;
   // Neutral bodies say the same in every line.

@@ -162,7 +162,7 @@ describe('a touch', () => {
     const heard = scope.open('/', 'hidden');
     await scope.push(message('a-1'));
     await scope.touch('talk', 'read');
-    expect(heard).toEqual([{ t: 'read', conversation: 'talk' }]);
+    expect(heard).toEqual([{ t: 'read', conversation: 'talk', message: 'a-1' }]);
     await scope.push(message('a-2'));
     scope.windows.length = 0;
     await scope.touch('talk', 'read');

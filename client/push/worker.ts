@@ -5,14 +5,11 @@
  * withdrawal; of Firebase only the registration is needed (`firebase.ts`).
  */
 import type { PushPayload } from '../../schema/http/push.ts';
-import type { AppMessage } from './app-message.ts';
-import { addMessage, firstOf, type Notice, type NoticeData, readNotice, withdraw } from './notification.ts';
+import { type AppMessage, CONFIRM_WITHIN_MS } from './app-message.ts';
+import { addMessage, firstOf, lastOf, type Notice, type NoticeData, readNotice, withdraw } from './notification.ts';
 import { readPush } from './payload.ts';
 import { words } from './words.ts';
 import type { AppWindow, NotificationTouch, WorkerNotificationOptions, WorkerScope } from './worker-scope.ts';
-
-/** A window that is frozen or still loads may take a while; one that is gone never answers. */
-const CONFIRM_WITHIN_MS = 3_000;
 
 export function handlePushes(scope: WorkerScope, serverPaths: RegExp): void {
   const worker = new PushWorker(scope, serverPaths);
@@ -127,15 +124,17 @@ class PushWorker {
     chosen.postMessage({ t: 'open', conversation, message } satisfies AppMessage);
   }
 
-  async #markRead({ conversation }: NoticeData): Promise<boolean> {
+  async #markRead(shown: NoticeData): Promise<boolean> {
     const [chosen] = await this.#windows();
-    if (!chosen) return false;
+    const { conversation } = shown;
+    const message = lastOf(shown);
+    if (!chosen || !message) return false;
     const { port1, port2 } = new MessageChannel();
     const confirmed = new Promise<boolean>((resolve) => {
       port1.onmessage = () => resolve(true);
       setTimeout(() => resolve(false), CONFIRM_WITHIN_MS);
     });
-    chosen.postMessage({ t: 'read', conversation } satisfies AppMessage, [port2]);
+    chosen.postMessage({ t: 'read', conversation, message } satisfies AppMessage, [port2]);
     const isRead = await confirmed;
     port1.close();
     return isRead;

@@ -102,6 +102,15 @@ test('[P3] what is being typed is not replaced by what was typed elsewhere, and 
   expect(account.text).toBe('typed here too');
 });
 
+test('a draft that was sent elsewhere is gone at once, also where it was typed a moment ago', async () => {
+  const account = new Account();
+  const { drafts } = deviceWith(account);
+  drafts.set(C, { text: 'typed here, sent there' });
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  await account.setDraft(C, undefined);
+  expect(drafts.get(C).text).toBe('');
+});
+
 test('[P3] a draft from before there was an account document is shared, once it is known that there is no other', async () => {
   const storage = memoryStorage();
   storage.setItem('tidewire.draft.ana.c', JSON.stringify({ text: 'old and unsent' }));

@@ -63,7 +63,9 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
         continue;
       }
       const isTyping = now() - (typedAt.get(conversation) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
-      if (text === agreed && !isTyping) drafts.adopt(conversation, theirs);
+      // All that was typed here was there when it was sent or cleared: to keep it would be to send it twice.
+      const isOver = theirs === '';
+      if (text === agreed && (isOver || !isTyping)) drafts.adopt(conversation, theirs);
       else drafts.agree(conversation, theirs);
     }
   };

@@ -1,7 +1,7 @@
 /** Does what the service worker asks of this window when a notification was touched: shows a message, or marks all as read. */
-import type { ConversationId } from '../../schema/ids.ts';
+import type { ConversationId, MessageId } from '../../schema/ids.ts';
 import type { Messenger } from '../conversation/conversation.ts';
-import { readAppMessage } from '../push/app-message.ts';
+import { CONFIRM_WITHIN_MS, readAppMessage } from '../push/app-message.ts';
 import { openConversation } from './router.ts';
 
 export function obeyWorker(messenger: Messenger): () => void {
@@ -11,21 +11,33 @@ export function obeyWorker(messenger: Messenger): () => void {
     const message = readAppMessage(data);
     if (message?.t === 'open') openConversation(message.conversation, message.message);
     else if (message?.t === 'read')
-      void markRead(messenger, message.conversation).then(() => ports[0]?.postMessage('done'));
+      void markRead(messenger, message.conversation, message.message).then(
+        (isMarked) => isMarked && ports[0]?.postMessage('done'),
+      );
   };
   container?.addEventListener('message', obey);
   return () => container?.removeEventListener('message', obey);
 }
 
-async function markRead(messenger: Messenger, id: ConversationId): Promise<void> {
+/** Whether that message, and all before it, are marked. It may still be on its way to this device. */
+async function markRead(messenger: Messenger, id: ConversationId, last: MessageId): Promise<boolean> {
   using conversation = messenger.open(id);
   const { timeline } = conversation;
-  let stop = () => {};
-  await new Promise<void>((resolve) => {
-    const look = () => timeline.get().state !== 'loading' && resolve();
-    stop = timeline.subscribe(look);
+  return await new Promise<boolean>((resolve) => {
+    const end = (isMarked: boolean) => {
+      clearTimeout(limit);
+      stop();
+      resolve(isMarked);
+    };
+    const look = () => {
+      const { rows } = timeline.get();
+      const index = rows.findIndex(({ message }) => message.id === last);
+      if (index < 0) return;
+      conversation.shown(rows.slice(0, index + 1).flatMap(({ own, message }) => (own ? [] : [message.id])));
+      end(true);
+    };
+    const limit = setTimeout(() => end(false), CONFIRM_WITHIN_MS);
+    const stop = timeline.subscribe(look);
     look();
   });
-  stop();
-  conversation.shown(timeline.get().rows.flatMap(({ own, message }) => (own ? [] : [message.id])));
 }

@@ -38,7 +38,9 @@ test('[I1] [I3] the echo bot answers what is for it, once, also what was written
   try {
     using device = await server.device(ana, await server.group(ana, [echo]));
     device.say('echo from before it was started');
-    await device.settled();
+    // Changes have the time at which they can be polled, a moment after the commit.
+    const changes = async () => (await server.ask('GET', '/api/messages/sync?since=2000-01-01T00:00:00Z', echo)).json();
+    await expect.poll(changes).toMatchObject({ messages: [{ from: ana.id }] });
     const answered = (text: string) => device.until(() => device.texts().includes(text), `the answer ${text}`);
     let beginning: string;
     {

@@ -110,6 +110,8 @@ test('a Postgres whose server and keeper were both killed is ended by the next s
   const pid = await pidOf(folder.path);
   const keepers = await findKeepers(pid);
   expect(keepers).toHaveLength(2);
+  // One that still runs would end this Postgres to start another.
+  server.process.kill('SIGSTOP');
   for (const keeper of keepers) process.kill(keeper, 'SIGKILL');
   await kill(server.process);
   expect(await findStatus(pid)).toBeDefined();
