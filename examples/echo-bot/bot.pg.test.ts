@@ -10,7 +10,7 @@ import { startServer } from '../../server/testing/server.ts';
 
 /** Resolves when it listens; killed without notice at the end. */
 async function startBot(env: Record<string, string>): Promise<AsyncDisposable> {
-  const bot: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'bot.mjs')], {
+  const bot: ChildProcess = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'bot.ts')], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
