@@ -5,8 +5,10 @@ import type { Answer } from '../conversation/conversation.ts';
 /** A server that takes longer is as good as none; the person may try again. */
 const ANSWER_WITHIN_MS = 15_000;
 
+export type Request = <Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<Answer<Value>>;
+
 export interface Http {
-  request<Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer<Value>>;
+  readonly request: Request;
 }
 
 export function createHttp(options: {

@@ -4,9 +4,7 @@
  */
 
 import { CLOSE } from '../../schema/close-codes.ts';
-import { MESSAGES_HEADER } from '../../schema/export/archive-header.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
-import type { DeviceSession } from '../../schema/http/sessions.ts';
 import { type ConversationId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import { MAX_TYPING_MEMBERS } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
@@ -20,17 +18,15 @@ import type {
   ConnectionState,
   Conversation,
   ConversationSummary,
-  Export,
-  ExportFormat,
+  DeviceSessions,
   MessageSearch,
   Messenger,
 } from '../conversation/conversation.ts';
-import { LocalConversation } from '../conversation/local-conversation.ts';
 import type { Device } from '../conversation/local-copy.ts';
 import { openConversation } from '../conversation/open-conversation.ts';
 import { Outbox } from '../conversation/outbox.ts';
 import { Source } from '../conversation/source.ts';
-import { type ExportOptions, RunningExport } from '../export/running-export.ts';
+import { LocalExports } from '../export/exports.ts';
 import { DevicePush } from '../push/device-push.ts';
 import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
@@ -39,14 +35,15 @@ import { AccountDocument } from './account-document.ts';
 import { Background } from './background.ts';
 import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
+import { deviceSessions } from './device-sessions.ts';
 import type { Environment } from './environment.ts';
-import type { Http } from './http.ts';
+import type { Http, Request } from './http.ts';
 import { Looking } from './looking.ts';
 import { RunningSearch } from './message-search.ts';
+import { OpenConversations } from './open-conversations.ts';
 import { PeopleOnScreen } from './people-on-screen.ts';
 import { Renewal } from './renewal.ts';
-import { serverLocator } from './server-locator.ts';
-import { summarizeAll, withoutFormerText } from './summaries.ts';
+import { summarizeAll } from './summaries.ts';
 import { TypingSignal } from './typing-signal.ts';
 import { Typists } from './typists.ts';
 
@@ -57,12 +54,6 @@ export interface MessengerOptions {
   /** The person signed out here and local data are dealt with: the session can end. */
   readonly onSignedOut: () => Promise<void>;
 }
-
-/** Days and times in the file are those of this device. */
-const exportQuery = (format: ExportFormat): URLSearchParams =>
-  new URLSearchParams({ format, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone });
-
-const loadDeviceFile = async () => (await import('../export/device-file.ts')).writeDeviceFile;
 
 export class LocalMessenger implements Messenger {
   readonly account: Account;
@@ -77,6 +68,8 @@ export class LocalMessenger implements Messenger {
   readonly presence: PeopleOnScreen['presence'];
   readonly shared: AccountDocument;
   readonly push: DevicePush;
+  readonly exports: LocalExports;
+  readonly devices: DeviceSessions;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: Device;
@@ -87,11 +80,15 @@ export class LocalMessenger implements Messenger {
   readonly #people: PeopleOnScreen;
   readonly #looking: Looking;
   readonly #typists: Typists;
-  readonly #open = new Map<ConversationId, LocalConversation>();
-  /** Those of them that somebody has asked for. */
-  readonly #asked = new Set<ConversationId>();
+  readonly #open: OpenConversations;
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: (() => void)[];
+  /** As this person, whose session may turn out to be over. */
+  readonly #request: Request = async <Value>(...what: Parameters<Request>) => {
+    const answer = await this.#options.http.request<Value>(...what);
+    if (!answer.ok && answer.failure.is === 'problem' && answer.failure.status === 401) this.sessionOver();
+    return answer;
+  };
   #wasConnected = false;
   #hasAskedToKeep = false;
 
@@ -101,36 +98,45 @@ export class LocalMessenger implements Messenger {
     this.#options = options;
     this.#device = device;
     this.account = options.account;
-    this.storage = device.store.failure;
+    const { me, store, tabs, outbox } = device;
+    // What this account has on this device is kept under this name.
+    const copies = `${storagePrefix}/${me}`;
+    this.storage = store.failure;
     const socket = { url: `${origin.replace(/^http/, 'ws')}/sync`, createSocket, clock, wake, random };
     this.#link = locks
       ? new SharedConnection({
-          ...{ ...socket, locks, createBus, name: `${storagePrefix}/${device.me}` },
+          ...{ ...socket, locks, createBus, name: copies },
           // A tab that died may have stored a text and told nobody.
           onLead: () => void device.outbox.load(),
         })
       : new SocketConnection(socket);
-    this.connection = new Source<ConnectionState>(this.#connectionState());
-    const { me, store, tabs, outbox } = device;
     this.#list = new ConversationList({ me, store, tabs, http, clock, random, isHeld: (id) => outbox.holds(id) });
     this.#background = new Background({
       list: this.#list,
       outbox: device.outbox,
       clock,
-      isOpen: (id) => this.#open.has(id),
-      isAwaited: () => [...this.#asked].some((id) => this.#open.get(id)?.view.get().state === 'loading'),
-      open: (id) => void this.#conversation(id),
+      isOpen: (id) => this.#open.get(id) !== undefined,
+      isAwaited: () => this.#open.isAwaited(),
+      open: (id) => void this.#open.open(id),
     });
-    this.shared = new AccountDocument({
-      device,
-      connection: this.#link,
-      random,
-      onSessionOver: () => this.sessionOver(),
+    const onSessionOver = () => this.sessionOver();
+    const isOffline = () => this.connection.get().is === 'offline';
+    this.shared = new AccountDocument({ device, connection: this.#link, random, onSessionOver });
+    this.#open = new OpenConversations({
+      ...{ device, link: this.#link, list: this.#list, shared: this.shared, request: this.#request },
+      ...{ random, isOffline, onSessionOver },
+      onChange: (id) => {
+        this.#invalidate();
+        this.#typists.changed(id);
+      },
     });
-    this.#search = new DeviceSearch({
-      account: `${environment.storagePrefix}/${me}`,
-      createWorker: environment.createSearchWorker,
+    this.connection = new Source<ConnectionState>(this.#connectionState());
+    this.devices = deviceSessions(this.#request);
+    this.exports = new LocalExports({
+      ...{ environment, isOffline, onSessionOver, account: copies },
+      summaryOf: (id) => this.conversations.get().items.find((item) => item.id === id),
     });
+    this.#search = new DeviceSearch({ account: copies, createWorker: environment.createSearchWorker });
     this.#people = new PeopleOnScreen({ clock, send: (message) => this.#link.send(message) });
     this.presence = this.#people.presence;
     this.#looking = new Looking({ clock, send: (message) => this.#link.send(message) });
@@ -140,10 +146,10 @@ export class LocalMessenger implements Messenger {
       ...{ clock, createBus },
       browser: environment.pushBrowser,
       notes: environment.notes,
-      name: `${storagePrefix}/${me}`,
-      request: (method, path, body) => this.#request(method, path, body),
+      name: copies,
+      request: this.#request,
     });
-    this.#renewal = new Renewal({ list: this.#list, renew: (id) => this.#conversation(id).renew() });
+    this.#renewal = new Renewal({ list: this.#list, renew: (id) => this.#open.open(id).renew() });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
       this.#link.onState(() => this.#linked()),
@@ -166,7 +172,7 @@ export class LocalMessenger implements Messenger {
     await Promise.all([outbox.load(), messenger.#list.load()]);
     const first = environment.firstConversation();
     // Read while the screens are being made.
-    if (first && messenger.#list.get(first)) messenger.#ask(first);
+    if (first && messenger.#list.get(first)) messenger.#open.ask(first);
     messenger.#link.request();
     void messenger.push.refresh();
     return messenger;
@@ -174,7 +180,7 @@ export class LocalMessenger implements Messenger {
 
   open(id: ConversationId): Conversation {
     const clock = this.#device.clock;
-    return openConversation(this.#ask(id), new TypingSignal({ clock, send: () => this.#sayTyping(id) }));
+    return openConversation(this.#open.ask(id), new TypingSignal({ clock, send: () => this.#sayTyping(id) }));
   }
 
   watch(people: readonly UserId[]): () => void {
@@ -209,34 +215,6 @@ export class LocalMessenger implements Messenger {
     });
   }
 
-  exportConversation(id: ConversationId, format: ExportFormat, note: string): Export {
-    const summary = this.conversations.get().items.find((item) => item.id === id);
-    const account = `${this.#options.environment.storagePrefix}/${this.#device.me}`;
-    const canWrite = summary && (format === 'html' || format === 'ndjson');
-    return this.#export(`/api/conversations/${id}/export?${exportQuery(format)}`, {
-      name: `${summary?.title ?? 'conversation'}.${format}`,
-      onDevice: canWrite ? async () => (await loadDeviceFile())({ account, summary, format, note }) : undefined,
-    });
-  }
-
-  exportAccount(): Export {
-    const counter = async () => new (await import('../export/archive-counter.ts')).ArchiveCounter();
-    return this.#export('/api/me/export', { name: 'Tidewire.zip', counter, totalHeader: MESSAGES_HEADER });
-  }
-
-  async listDevices(): Promise<Answer<readonly DeviceSession[]>> {
-    const answer = await this.#request<{ items: readonly DeviceSession[] }>('GET', '/api/sessions');
-    return answer.ok ? { ok: true, value: answer.value.items } : answer;
-  }
-
-  signOutDevice(id: string): Promise<Answer<void>> {
-    return this.#request('DELETE', `/api/sessions/${encodeURIComponent(id)}`);
-  }
-
-  signOutOthers(): Promise<Answer<void>> {
-    return this.#request('DELETE', '/api/sessions');
-  }
-
   async leave(id: ConversationId, { erase }: { erase: boolean }): Promise<Answer<void>> {
     const { me, store, outbox } = this.#device;
     const path = `/api/conversations/${id}/members/${me}${erase ? '?erase=true' : ''}`;
@@ -244,8 +222,7 @@ export class LocalMessenger implements Messenger {
     if (!answer.ok) return answer;
     await this.#list.refresh();
     if (erase) {
-      this.#open.get(id)?.[Symbol.dispose]();
-      this.#open.delete(id);
+      this.#open.close(id);
       // A failure is shown by the store.
       await store.forget(id).catch(() => undefined);
       await outbox.load();
@@ -299,8 +276,7 @@ export class LocalMessenger implements Messenger {
     this.#people[Symbol.dispose]();
     this.#looking[Symbol.dispose]();
     this.#typists[Symbol.dispose]();
-    for (const conversation of this.#open.values()) conversation[Symbol.dispose]();
-    this.#open.clear();
+    this.#open[Symbol.dispose]();
     this.#list[Symbol.dispose]();
     this.shared[Symbol.dispose]();
     this.push[Symbol.dispose]();
@@ -309,63 +285,9 @@ export class LocalMessenger implements Messenger {
     this.#device.tabs[Symbol.dispose]();
   }
 
-  async #request<Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer<Value>> {
-    const answer = await this.#options.http.request<Value>(method, path, body);
-    if (!answer.ok && answer.failure.is === 'problem' && answer.failure.status === 401) this.sessionOver();
-    return answer;
-  }
-
-  #export(path: string, what: Pick<ExportOptions, 'name' | 'counter' | 'totalHeader' | 'onDevice'>): Export {
-    const { origin, fetch, clock } = this.#options.environment;
-    return new RunningExport({
-      ...{ ...what, url: origin + path, fetch, clock },
-      isOffline: this.connection.get().is === 'offline',
-      onSessionOver: () => this.sessionOver(),
-    });
-  }
-
-  #ask(id: ConversationId): LocalConversation {
-    this.#asked.add(id);
-    return this.#conversation(id);
-  }
-
-  #conversation(id: ConversationId): LocalConversation {
-    const known = this.#open.get(id);
-    if (known) {
-      known.revive();
-      return known;
-    }
-    const conversation = new LocalConversation({
-      id,
-      epoch: this.#list.get(id)?.item.epoch ?? 0,
-      members: () =>
-        (this.#list.get(id)?.item.members ?? []).flatMap((member) => (member.isDeleted ? [] : (member.id as UserId))),
-      isOffline: () => this.connection.get().is === 'offline',
-      locator: serverLocator(id, (path) => this.#request('GET', path)),
-      device: this.#device,
-      reading: this.shared.readingOf(id),
-      connection: this.#link,
-      random: this.#options.environment.random,
-      onSessionOver: () => this.sessionOver(),
-      onGone: () => void this.#list.refresh(),
-    });
-    this.#open.set(id, conversation);
-    conversation.view.subscribe(this.#invalidate);
-    conversation.view.subscribe(() => this.#correct(conversation));
-    conversation.view.subscribe(() => this.#typists.changed(id));
-    return conversation;
-  }
-
-  /** The list keeps the last text for the next start: not one that was edited or deleted since. */
-  #correct({ id, view }: LocalConversation): void {
-    const record = this.#list.get(id);
-    const right = record && withoutFormerText(record, view.get());
-    if (right && right !== record) void this.#list.correct(right);
-  }
-
   /** What this person's devices share has changed. */
   #shared(): void {
-    for (const conversation of this.#open.values()) conversation.readElsewhere();
+    this.#open.readElsewhere();
     this.#invalidate();
   }
 
@@ -388,14 +310,14 @@ export class LocalMessenger implements Messenger {
     if (message.t === 'missed') return void this.#list.refresh();
     if (message.t !== 'head') return;
     if (message.preview) this.#typists.wrote(message.conversation as ConversationId, message.from as UserId);
-    if (await this.#list.heard(message)) this.#conversation(message.conversation as ConversationId);
+    if (await this.#list.heard(message)) this.#open.open(message.conversation as ConversationId);
     else await this.#list.refresh();
   }
 
   /** A conversation that another tab has open is lively, and this tab hears of it only by having it open too. */
   #stirred(document: string): void {
     const id = parseDocumentId(document)?.conversation;
-    if (id && this.#list.get(id)) this.#conversation(id);
+    if (id && this.#list.get(id)) this.#open.open(id);
   }
 
   #sayTyping(conversation: ConversationId): void {
@@ -406,13 +328,7 @@ export class LocalMessenger implements Messenger {
 
   /** The list changed: newer epochs, other members, conversations to open. */
   #listed(): void {
-    for (const conversation of this.#open.values()) {
-      const record = this.#list.get(conversation.id);
-      conversation.extend(record?.item.epoch ?? 0);
-      if (record && !record.isFormer) conversation.revive();
-      conversation.refresh();
-      this.#correct(conversation);
-    }
+    this.#open.listed();
     this.#background.open();
     void this.#renewal.begin();
     this.#invalidate();
@@ -453,7 +369,7 @@ export class LocalMessenger implements Messenger {
     // A list or a conversation of which nothing is here turns from "loading" into "nothing".
     if ((state.is === 'offline') === (before.is === 'offline')) return;
     if (state.is === 'offline') this.#list.settle();
-    for (const conversation of this.#open.values()) conversation.refresh();
+    this.#open.refresh();
   }
 
   #connectionState(): ConnectionState {
@@ -461,7 +377,7 @@ export class LocalMessenger implements Messenger {
       link: this.#link.state,
       isOnline: this.#options.environment.wake.isOnline(),
       waiting: this.#device.outbox.contents.get().records.length,
-      unsynced: [...this.#open.values()].filter((conversation) => !conversation.isSynced).length,
+      unsynced: this.#open.unsynced,
     });
   }
 }

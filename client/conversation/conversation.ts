@@ -240,6 +240,21 @@ export interface PushSwitch {
 }
 
 /** The signed-in app. One per page. */
+export interface Exports {
+  /** `html` and `ndjson` are written from this device when the server is away; `note` is said on the page then. */
+  ofConversation(id: ConversationId, format: ExportFormat, note: string): Export;
+  /** Everything of the account, as one archive. */
+  ofAccount(): Export;
+}
+
+/** Where this person is signed in. */
+export interface DeviceSessions {
+  /** This device first. */
+  list(): Promise<Answer<readonly DeviceSession[]>>;
+  signOut(id: string): Promise<Answer<void>>;
+  signOutOthers(): Promise<Answer<void>>;
+}
+
 export interface Messenger extends Disposable {
   readonly account: Account;
   readonly conversations: Observed<{
@@ -258,6 +273,8 @@ export interface Messenger extends Disposable {
   watch(people: readonly UserId[]): () => void;
   readonly shared: SharedAccount;
   readonly push: PushSwitch;
+  readonly exports: Exports;
+  readonly devices: DeviceSessions;
   /** This conversation, or none, is on screen, visible and focused. */
   look(conversation: ConversationId | undefined): void;
   open(id: ConversationId): Conversation;
@@ -265,14 +282,6 @@ export interface Messenger extends Disposable {
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
   /** In one conversation, or in all. */
   search(query: string, conversation?: ConversationId): MessageSearch;
-  /** `html` and `ndjson` are written from this device when the server is away; `note` is said on the page then. */
-  exportConversation(id: ConversationId, format: ExportFormat, note: string): Export;
-  /** Everything of the account, as one archive. */
-  exportAccount(): Export;
-  /** Where this person is signed in, this device first. */
-  listDevices(): Promise<Answer<readonly DeviceSession[]>>;
-  signOutDevice(id: string): Promise<Answer<void>>;
-  signOutOthers(): Promise<Answer<void>>;
   /** Leaves a group; with `erase` everything this person wrote there is erased, here at once and from everybody within seconds. */
   leave(id: ConversationId, options: { erase: boolean }): Promise<Answer<void>>;
   /** Deletes the account, and everything of it on this device; with `erase` also what this person wrote anywhere. */

@@ -41,12 +41,12 @@ describe('an export', () => {
     await page.getByRole('menuitem', { name: 'Export my data…' }).click();
     await page.getByRole('button', { name: 'Export', exact: true }).click();
     await page.getByText('34,120 of 100,000 messages').waitFor();
-    await page.evaluate("fixture.archive.set({ is: 'running', bytes: 1, messages: 99000, of: 100000 })");
+    await page.evaluate("fixture.exports.archive.set({ is: 'running', bytes: 1, messages: 99000, of: 100000 })");
     await page.getByText('99,000 of 100,000 messages').waitFor();
     expect(await page.getByRole('progressbar').getAttribute('value')).toBe('99000');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await page.evaluate('fixture.hasGivenUp')).toBe(true);
+    expect(await page.evaluate('fixture.exports.hasGivenUp')).toBe(true);
   });
 });
 

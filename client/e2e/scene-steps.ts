@@ -239,7 +239,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
     'home',
     async (page) => {
       await exportAccount(page);
-      await page.evaluate("fixture.archive.set({ is: 'failed', failure: { is: 'network' } })");
+      await page.evaluate("fixture.exports.archive.set({ is: 'failed', failure: { is: 'network' } })");
       await page.getByRole('button', { name: 'Try again' }).waitFor();
     },
   ],

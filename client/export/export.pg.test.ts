@@ -58,26 +58,26 @@ test('[X6] a conversation comes from the server, and from this device when there
   );
   const expected = [null, ...texts.slice(1)];
 
-  const online = await fileOf(messenger.exportConversation(id, 'ndjson', NOTE));
+  const online = await fileOf(messenger.exports.ofConversation(id, 'ndjson', NOTE));
   expect(online.covers).toBe('all');
   expect(online.name).toMatch(/^conversation .*\.ndjson$/);
   expect(textsIn(online.text)).toEqual(expected);
 
   profile.setOnline(false);
   await conversation.send('from the train');
-  const here = await fileOf(messenger.exportConversation(id, 'ndjson', NOTE));
+  const here = await fileOf(messenger.exports.ofConversation(id, 'ndjson', NOTE));
   expect(here).toMatchObject({ covers: 'device', name: 'bo.ndjson' });
   expect(textsIn(here.text)).toEqual([...expected, 'from the train']);
   expect(textsOf(conversation.timeline.get()).at(-1)).toBe('from the train');
-  const page = await fileOf(messenger.exportConversation(id, 'html', NOTE));
+  const page = await fileOf(messenger.exports.ofConversation(id, 'html', NOTE));
   expect(page.text).toContain(NOTE);
   expect(page.text).toContain('number 49 &lt;b&gt;');
   expect(page.text).not.toContain('number 0 ');
-  expect(await ended(messenger.exportConversation(id, 'json', NOTE))).toEqual({
+  expect(await ended(messenger.exports.ofConversation(id, 'json', NOTE))).toEqual({
     is: 'failed',
     failure: { is: 'network' },
   });
-  expect(await ended(messenger.exportAccount())).toEqual({ is: 'failed', failure: { is: 'network' } });
+  expect(await ended(messenger.exports.ofAccount())).toEqual({ is: 'failed', failure: { is: 'network' } });
 });
 
 test('[X6] the archive of the account comes with its progress, and can be given up', async () => {
@@ -85,7 +85,7 @@ test('[X6] the archive of the account comes with its progress, and can be given 
   const { messenger, profile, id } = setting;
   for (let n = 0; n < 90; n++) await profile.ask('POST', `/api/conversations/${id}/messages`, { text: `number ${n}` });
   const seen: ExportState[] = [];
-  const running = messenger.exportAccount();
+  const running = messenger.exports.ofAccount();
   running.state.subscribe(() => seen.push(running.state.get()));
   const { bytes, name } = await fileOf(running);
   expect(name).toMatch(/^Tidewire .*\.zip$/);
@@ -96,8 +96,8 @@ test('[X6] the archive of the account comes with its progress, and can be given 
     told.map(({ messages }) => messages).toSorted((a, b) => Number(a) - Number(b)),
   );
 
-  const given = messenger.exportAccount();
+  const given = messenger.exports.ofAccount();
   given[Symbol.dispose]();
-  await fileOf(messenger.exportAccount());
+  await fileOf(messenger.exports.ofAccount());
   expect(given.state.get()).toEqual({ is: 'running', bytes: 0 });
 });

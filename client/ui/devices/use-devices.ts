@@ -25,7 +25,7 @@ export function useDevices(messenger: Messenger): Devices {
   }, []);
 
   const load = useCallback(async () => {
-    const answer = await messenger.listDevices();
+    const answer = await messenger.devices.list();
     if (take(answer)) setItems(answer.value as readonly DeviceSession[]);
   }, [messenger, take]);
 
@@ -35,7 +35,7 @@ export function useDevices(messenger: Messenger): Devices {
 
   const end = async (which: string): Promise<boolean> => {
     setEnding(which);
-    const answer = await (which === 'others' ? messenger.signOutOthers() : messenger.signOutDevice(which));
+    const answer = await (which === 'others' ? messenger.devices.signOutOthers() : messenger.devices.signOut(which));
     // One that is gone already is what was wanted.
     const isGone = !answer.ok && answer.failure.is === 'problem' && answer.failure.status === 404;
     const isDone = isGone || take(answer);

@@ -29,7 +29,7 @@ export function AccountExportDialog({
   const begin = () => {
     // The button that was pressed goes.
     first.current?.focus();
-    start(messenger.exportAccount());
+    start(messenger.exports.ofAccount());
   };
   const isEnded = state?.is === 'done';
   return (

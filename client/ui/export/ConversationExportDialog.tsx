@@ -38,7 +38,7 @@ export function ConversationExportDialog({
     const format = new FormData(event.currentTarget).get('format') as ExportFormat;
     // The button that was pressed goes.
     first.current?.focus();
-    start(messenger.exportConversation(summary.id, format, text.export.deviceNote));
+    start(messenger.exports.ofConversation(summary.id, format, text.export.deviceNote));
   };
   const isEnded = state?.is === 'done';
   const choices = (isOffline ? ON_DEVICE : FORMATS).map((value) => ({ value, ...text.export.formats[value] }));

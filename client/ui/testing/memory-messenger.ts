@@ -1,15 +1,6 @@
 /** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
-import {
-  type DraftValue,
-  OPEN_PRIVACY,
-  OPEN_PUSH,
-  type PrivacySettings,
-  type QuietHours,
-  type Theme,
-} from '../../../schema/document/account.ts';
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { FoundMessage } from '../../../schema/http/search.ts';
-import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import type { ConversationId, UserId } from '../../../schema/ids.ts';
 import { findMatches, isSearchable, makeExcerpt, parseQuery } from '../../../schema/search/query.ts';
 import type {
@@ -18,21 +9,14 @@ import type {
   Answer,
   ConnectionState,
   ConversationSummary,
-  Export,
-  ExportFormat,
-  ExportState,
   MessageSearch,
   Messenger,
   Presence,
-  PushSwitch,
-  PushView,
   SearchState,
-  SharedAccount,
-  SharedValues,
   StorageFailure,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
-import { devices } from './content.ts';
+import { MemoryAccount, MemoryDevices, MemoryExports, MemoryPush } from './memory-account.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 
 export class MemoryMessenger implements Messenger {
@@ -43,13 +27,9 @@ export class MemoryMessenger implements Messenger {
   readonly signedOut = createSource(false);
   readonly typists = createSource<ReadonlyMap<ConversationId, readonly UserId[]>>(new Map());
   readonly presence = createSource<ReadonlyMap<UserId, Presence>>(new Map());
-  /** `unknown`: the server takes its time. */
-  devices: readonly DeviceSession[] | 'unknown' = devices();
+  readonly devices = new MemoryDevices(this.connection);
   readonly shared = new MemoryAccount();
-  /** The export of the account was ended. */
-  hasGivenUp = false;
-  /** Stays where it is until the test says otherwise. */
-  readonly archive = createSource<ExportState>({ is: 'running', bytes: 4_200_000, messages: 34_120, of: 100_000 });
+  readonly exports = new MemoryExports(this);
   readonly push = new MemoryPush();
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
@@ -136,43 +116,6 @@ export class MemoryMessenger implements Messenger {
     return { state: createSource<SearchState>(state), more: () => {}, retry: () => {}, [Symbol.dispose]: () => {} };
   }
 
-  /** Done at once; without a connection, from this device. */
-  exportConversation(id: ConversationId, format: ExportFormat): Export {
-    const covers = this.connection.get().is === 'offline' ? 'device' : 'all';
-    const title = this.conversations.get().items.find((item) => item.id === id)?.title ?? '';
-    const state = { is: 'done', file: new Blob([title]), name: `${title} 2026-03-01.${format}`, covers } as const;
-    return { state: createSource<ExportState>(state), [Symbol.dispose]: () => {} };
-  }
-
-  exportAccount(): Export {
-    return {
-      state: this.archive,
-      [Symbol.dispose]: () => {
-        this.hasGivenUp = true;
-      },
-    };
-  }
-
-  async listDevices(): Promise<Answer<readonly DeviceSession[]>> {
-    if (this.devices === 'unknown') return new Promise(() => {});
-    if (this.connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
-    return { ok: true, value: this.devices };
-  }
-
-  async signOutDevice(id: string): Promise<Answer<void>> {
-    return this.#keepDevices((device) => device.id !== id);
-  }
-
-  async signOutOthers(): Promise<Answer<void>> {
-    return this.#keepDevices(({ isCurrent }) => isCurrent);
-  }
-
-  #keepDevices(isKept: (device: DeviceSession) => boolean): Answer<void> {
-    if (this.connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
-    if (this.devices !== 'unknown') this.devices = this.devices.filter(isKept);
-    return { ok: true, value: undefined };
-  }
-
   async leave(id: ConversationId): Promise<Answer<void>> {
     const { state, items } = this.conversations.get();
     this.conversations.set({ state, items: items.filter((item) => item.id !== id) });
@@ -192,71 +135,6 @@ export class MemoryMessenger implements Messenger {
 
   [Symbol.dispose](): void {
     // Nothing is held.
-  }
-}
-
-class MemoryAccount implements SharedAccount {
-  readonly values = createSource<SharedValues>({
-    isComplete: true,
-    theme: 'system',
-    privacy: OPEN_PRIVACY,
-    notices: OPEN_PUSH,
-    drafts: new Map(),
-    conversations: new Map(),
-  });
-
-  setTheme(theme: Theme): void {
-    this.values.set({ ...this.values.get(), theme });
-  }
-
-  setPrivacy(change: Partial<PrivacySettings>): void {
-    const values = this.values.get();
-    this.values.set({ ...values, privacy: { ...values.privacy, ...change } });
-  }
-
-  setPreview(pushPreview: boolean): void {
-    const values = this.values.get();
-    this.values.set({ ...values, notices: { ...values.notices, pushPreview } });
-  }
-
-  setQuiet(quiet: QuietHours | undefined): void {
-    const values = this.values.get();
-    this.values.set({ ...values, notices: { ...values.notices, quiet } });
-  }
-
-  async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
-    const drafts = new Map(this.values.get().drafts);
-    if (draft) drafts.set(conversation, draft);
-    else drafts.delete(conversation);
-    this.values.set({ ...this.values.get(), drafts });
-    return false;
-  }
-
-  keep(): void {
-    // The scenes say how their conversations are kept.
-  }
-}
-
-/** The browser allows it, the server may fail. */
-class MemoryPush implements PushSwitch {
-  readonly view = createSource<PushView>({ is: 'off', isOffered: false });
-  answer: Awaited<ReturnType<PushSwitch['turnOn']>> = 'on';
-
-  look(): void {
-    // The scenes say what there is.
-  }
-
-  async turnOn(): Promise<'on' | 'denied' | 'failed'> {
-    if (this.answer !== 'failed') this.view.set({ is: this.answer === 'on' ? 'on' : 'blocked', isOffered: false });
-    return this.answer;
-  }
-
-  async turnOff(): Promise<void> {
-    this.view.set({ is: 'off', isOffered: false });
-  }
-
-  decline(): void {
-    this.view.set({ ...this.view.get(), isOffered: false });
   }
 }
 

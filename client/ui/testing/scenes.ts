@@ -167,11 +167,11 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
     }),
   'devices-loading': () =>
     signedIn('/', (messenger) => {
-      messenger.devices = 'unknown';
+      messenger.devices.items = 'unknown';
     }),
   'devices-alone': () =>
     signedIn('/', (messenger) => {
-      messenger.devices = devices().slice(0, 1);
+      messenger.devices.items = devices().slice(0, 1);
     }),
   'session-over-unsent': () =>
     signedIn('/c/festival', (messenger) => {

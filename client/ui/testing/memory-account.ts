@@ -1,0 +1,152 @@
+/** What a messenger consists of beside conversations, in memory; see `memory-messenger.ts`. */
+import {
+  type DraftValue,
+  OPEN_PRIVACY,
+  OPEN_PUSH,
+  type PrivacySettings,
+  type QuietHours,
+  type Theme,
+} from '../../../schema/document/account.ts';
+import type { DeviceSession } from '../../../schema/http/sessions.ts';
+import type { ConversationId } from '../../../schema/ids.ts';
+import type {
+  Answer,
+  ConnectionState,
+  DeviceSessions,
+  Export,
+  ExportFormat,
+  ExportState,
+  Exports,
+  Messenger,
+  Observed,
+  PushSwitch,
+  PushView,
+  SharedAccount,
+  SharedValues,
+} from '../../conversation/conversation.ts';
+import { createSource } from '../observed.ts';
+import { devices } from './content.ts';
+
+export class MemoryAccount implements SharedAccount {
+  readonly values = createSource<SharedValues>({
+    isComplete: true,
+    theme: 'system',
+    privacy: OPEN_PRIVACY,
+    notices: OPEN_PUSH,
+    drafts: new Map(),
+    conversations: new Map(),
+  });
+
+  setTheme(theme: Theme): void {
+    this.values.set({ ...this.values.get(), theme });
+  }
+
+  setPrivacy(change: Partial<PrivacySettings>): void {
+    const values = this.values.get();
+    this.values.set({ ...values, privacy: { ...values.privacy, ...change } });
+  }
+
+  setPreview(pushPreview: boolean): void {
+    const values = this.values.get();
+    this.values.set({ ...values, notices: { ...values.notices, pushPreview } });
+  }
+
+  setQuiet(quiet: QuietHours | undefined): void {
+    const values = this.values.get();
+    this.values.set({ ...values, notices: { ...values.notices, quiet } });
+  }
+
+  async setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean> {
+    const drafts = new Map(this.values.get().drafts);
+    if (draft) drafts.set(conversation, draft);
+    else drafts.delete(conversation);
+    this.values.set({ ...this.values.get(), drafts });
+    return false;
+  }
+
+  keep(): void {
+    // The scenes say how their conversations are kept.
+  }
+}
+
+/** The browser allows it, the server may fail. */
+export class MemoryPush implements PushSwitch {
+  readonly view = createSource<PushView>({ is: 'off', isOffered: false });
+  answer: Awaited<ReturnType<PushSwitch['turnOn']>> = 'on';
+
+  look(): void {
+    // The scenes say what there is.
+  }
+
+  async turnOn(): Promise<'on' | 'denied' | 'failed'> {
+    if (this.answer !== 'failed') this.view.set({ is: this.answer === 'on' ? 'on' : 'blocked', isOffered: false });
+    return this.answer;
+  }
+
+  async turnOff(): Promise<void> {
+    this.view.set({ is: 'off', isOffered: false });
+  }
+
+  decline(): void {
+    this.view.set({ ...this.view.get(), isOffered: false });
+  }
+}
+
+export class MemoryDevices implements DeviceSessions {
+  /** `unknown`: the server takes its time. */
+  items: readonly DeviceSession[] | 'unknown' = devices();
+  readonly #connection: Observed<ConnectionState>;
+
+  constructor(connection: Observed<ConnectionState>) {
+    this.#connection = connection;
+  }
+
+  async list(): Promise<Answer<readonly DeviceSession[]>> {
+    if (this.items === 'unknown') return new Promise(() => {});
+    if (this.#connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
+    return { ok: true, value: this.items };
+  }
+
+  async signOut(id: string): Promise<Answer<void>> {
+    return this.#keep((device) => device.id !== id);
+  }
+
+  async signOutOthers(): Promise<Answer<void>> {
+    return this.#keep(({ isCurrent }) => isCurrent);
+  }
+
+  #keep(isKept: (device: DeviceSession) => boolean): Answer<void> {
+    if (this.#connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
+    if (this.items !== 'unknown') this.items = this.items.filter(isKept);
+    return { ok: true, value: undefined };
+  }
+}
+
+/** That of a conversation is done at once; without a connection, from this device. */
+export class MemoryExports implements Exports {
+  /** The export of the account was ended. */
+  hasGivenUp = false;
+  /** Stays where it is until the test says otherwise. */
+  readonly archive = createSource<ExportState>({ is: 'running', bytes: 4_200_000, messages: 34_120, of: 100_000 });
+  readonly #of: Pick<Messenger, 'connection' | 'conversations'>;
+
+  constructor(of: Pick<Messenger, 'connection' | 'conversations'>) {
+    this.#of = of;
+  }
+
+  ofConversation(id: ConversationId, format: ExportFormat): Export {
+    const covers = this.#of.connection.get().is === 'offline' ? 'device' : 'all';
+    const title = this.#of.conversations.get().items.find((item) => item.id === id)?.title ?? '';
+    const state = { is: 'done', file: new Blob([title]), name: `${title} 2026-03-01.${format}`, covers } as const;
+    return { state: createSource<ExportState>(state), [Symbol.dispose]: () => {} };
+  }
+
+  ofAccount(): Export {
+    return {
+      state: this.archive,
+      [Symbol.dispose]: () => {
+        this.hasGivenUp = true;
+      },
+    };
+  }
+}
