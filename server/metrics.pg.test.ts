@@ -25,7 +25,20 @@ const PROMISED = {
   'what fails': ['tidewire_projection_failures_total', 'tidewire_snapshots_total'],
   'how requests are answered': ['tidewire_http_request_seconds'],
   'whether Postgres answers': ['tidewire_database_connected'],
-  'how Redis does': ['tidewire_redis_connected', 'tidewire_fan_out_lag_seconds', 'tidewire_fan_out_failures_total'],
+  'how Redis does': [
+    'tidewire_redis_connected',
+    'tidewire_redis_keys',
+    'tidewire_fan_out_lag_seconds',
+    'tidewire_fan_out_failures_total',
+  ],
+  'how presence does': [
+    'tidewire_presence_online',
+    'tidewire_presence_watchers',
+    'tidewire_presence_watched',
+    'tidewire_presence_told_total',
+    'tidewire_presence_failures_total',
+    'tidewire_typing_total',
+  ],
   'how the process does': [
     'process_resident_memory_bytes',
     'process_cpu_seconds_total',

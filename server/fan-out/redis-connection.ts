@@ -3,8 +3,13 @@
  * back or lose everything at any time: whoever asks it for something gets a failure and never an exception that nobody
  * catches, and nothing is kept for later, because what was missed is read from the journal. The connection talks to itself
  * once a second, which tells better than the state of a socket whether what is published arrives.
+ *
+ * In a Cluster every node passes on what is published at any. ioredis's Cluster publishes at a random one, so that messages
+ * overtake each other, and changes the node it listens at without a word. So both are done by plain connections to one node each, which
+ * go on to the next node when they break.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import type { Counter, Histogram } from 'prom-client';
 import type { Log } from '../log.ts';
@@ -24,13 +29,15 @@ const SILENCE_MS = 4_000;
 /** Redis that restarts is back within a second; servers that wait must not all come at once. */
 const MAX_RETRY_MS = 2_000;
 const FIRST_RETRY_MS = 50;
-
-type Client = Redis | Cluster;
+const DEFAULT_PORT = 6379;
 
 export class RedisConnection implements AsyncDisposable {
   /** Fails at once while there is no connection. */
-  readonly commands: Client;
-  readonly #subscriber: Client;
+  readonly commands: Redis | Cluster;
+  /** The same as `commands`, but in a Cluster. */
+  readonly #publisher: Redis;
+  readonly #subscriber: Redis;
+  readonly #clients: ReadonlySet<Redis | Cluster>;
   readonly #log: Log;
   readonly #lag: Histogram;
   readonly #failures: Counter<'what'>;
@@ -39,6 +46,8 @@ export class RedisConnection implements AsyncDisposable {
   readonly #own = `tidewire:alive:${randomUUID()}`;
   readonly #timer: NodeJS.Timeout;
   #isUp = false;
+  /** Whether the nodes of a Cluster are connected. */
+  #isWarm: boolean;
   /** What was published since then may not have arrived. */
   #downSinceMs = performance.now();
   /** Whether the log has told of the present trouble. */
@@ -47,11 +56,17 @@ export class RedisConnection implements AsyncDisposable {
   #lostMs = performance.now();
   #heardMs = performance.now();
   #isClosed = false;
+  /** How many there were when they were counted last. */
+  #keys = Number.NaN;
 
   constructor({ url, log, metrics }: RedisConnectionOptions) {
     this.#log = log;
-    this.commands = connect(url);
-    this.#subscriber = connect(url);
+    const nodes = url.split(',');
+    this.#subscriber = connect(nodes);
+    this.#publisher = connect(nodes);
+    this.commands = nodes.length === 1 ? this.#publisher : connectCluster(nodes);
+    this.#isWarm = nodes.length === 1;
+    this.#clients = new Set([this.commands, this.#publisher, this.#subscriber]);
     this.#lag = metrics.histogram({
       name: 'tidewire_fan_out_lag_seconds',
       help: 'How long a message to oneself takes through Redis',
@@ -70,11 +85,23 @@ export class RedisConnection implements AsyncDisposable {
         this.set(isUp());
       },
     });
-    for (const client of [this.commands, this.#subscriber]) {
+    const keys = () => this.#keys;
+    metrics.gauge({
+      name: 'tidewire_redis_keys',
+      help: 'Keys in Redis, on all nodes of a Cluster together',
+      collect() {
+        this.set(keys());
+      },
+    });
+    for (const client of this.#clients) {
       client.on('error', (error: Error) => this.#lost(error));
       client.on('close', () => this.#lost(new Error('The connection was closed')));
     }
-    this.commands.on('ready', () => this.#beat());
+    for (const client of this.#clients) client.on('ready', () => this.#beat());
+    if (this.commands instanceof Cluster) {
+      const { commands } = this;
+      commands.on('ready', () => void this.#warmUp(commands));
+    }
     // Instead of ioredis: it would forget subscriptions that were not confirmed when the connection broke.
     this.#subscriber.on('ready', () => void this.#ask([...this.#listeners.keys()]).then(() => this.#beat()));
     this.#subscriber.on('message', (channel: string, message: string) => this.#listeners.get(channel)?.(message));
@@ -96,7 +123,7 @@ export class RedisConnection implements AsyncDisposable {
 
   /** Never throws and never waits; what cannot be sent is lost, and counted. */
   publish(channel: string, message: string): void {
-    if (this.#isUp) this.commands.publish(channel, message).catch((error: Error) => this.failed('publish', error));
+    if (this.#isUp) this.#publisher.publish(channel, message).catch((error: Error) => this.failed('publish', error));
     else this.failed('publish');
   }
 
@@ -123,10 +150,23 @@ export class RedisConnection implements AsyncDisposable {
     return this.#subscriber.subscribe(...channels).catch(() => new Promise(() => {}));
   }
 
+  /**
+   * A Cluster connects to a node when it is first needed, and sends what comes meanwhile a tenth of a second later and after what
+   * came later still. A node that takes longer is not waited for.
+   */
+  async #warmUp(commands: Cluster): Promise<void> {
+    this.#isWarm = false;
+    const answers = commands.nodes().map((node) => node.ping());
+    await Promise.race([Promise.allSettled(answers), sleep(BEAT_MS, undefined, { ref: false })]);
+    this.#isWarm = true;
+    this.#beat();
+  }
+
   #beat(): void {
-    if (this.commands.status !== 'ready' || this.#subscriber.status !== 'ready') return;
+    if (!this.#isWarm) return;
+    for (const { status } of this.#clients) if (status !== 'ready') return;
     // A beat that fails is one that is not heard.
-    this.commands.publish(this.#own, String(performance.now())).catch(() => {});
+    this.#publisher.publish(this.#own, String(performance.now())).catch(() => {});
   }
 
   #hear(sentMs: number): void {
@@ -145,10 +185,22 @@ export class RedisConnection implements AsyncDisposable {
       this.#lost(new Error(`No answer within ${SILENCE_MS} ms`));
       // Counts anew, so that the next attempt has its time, too.
       this.#heardMs = nowMs;
-      for (const client of [this.commands, this.#subscriber])
+      for (const client of this.#clients)
         if (['connecting', 'connect', 'ready'].includes(client.status)) client.disconnect(true);
     }
     this.#beat();
+    void this.#countKeys();
+  }
+
+  async #countKeys(): Promise<void> {
+    const nodes = this.commands instanceof Cluster ? this.commands.nodes('master') : [this.commands];
+    try {
+      const counts = await Promise.all(nodes.map((node) => node.dbsize()));
+      this.#keys = counts.reduce((sum, count) => sum + count, 0);
+    } catch {
+      // A number that nobody knows is none.
+      this.#keys = Number.NaN;
+    }
   }
 
   #lost(error: Error): void {
@@ -178,29 +230,47 @@ export class RedisConnection implements AsyncDisposable {
     this.#isUp = false;
     clearInterval(this.#timer);
     this.#listeners.clear();
-    for (const client of [this.commands, this.#subscriber]) client.disconnect();
+    for (const client of this.#clients) client.disconnect();
   }
 }
 
-function connect(url: string): Client {
-  const nodes = url.split(',');
-  const backOff = (times: number): number =>
-    Math.min(FIRST_RETRY_MS * 2 ** Math.min(times, 10), MAX_RETRY_MS) * (0.5 + Math.random() / 2);
-  const options = {
-    // A command never fails because of how often the connection broke; but none waits for a new one either.
-    maxRetriesPerRequest: null,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    connectTimeout: SILENCE_MS,
-    commandTimeout: SILENCE_MS,
-  } as const;
-  if (nodes.length === 1) return new Redis(url, { ...options, retryStrategy: backOff });
+const OPTIONS = {
+  // A command never fails because of how often the connection broke; but none waits for a new one either.
+  maxRetriesPerRequest: null,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  connectTimeout: SILENCE_MS,
+  commandTimeout: SILENCE_MS,
+} as const;
+
+const backOffMs = (times: number): number =>
+  Math.min(FIRST_RETRY_MS * 2 ** Math.min(times, 10), MAX_RETRY_MS) * (0.5 + Math.random() / 2);
+
+/** To one of the nodes, and after every failure to the next. */
+function connect(nodes: readonly string[]): Redis {
+  let turn = Math.floor(Math.random() * nodes.length);
+  const next = (): string => nodes[turn++ % nodes.length] as string;
+  const client = new Redis(next(), {
+    ...OPTIONS,
+    retryStrategy(times) {
+      if (nodes.length > 1) {
+        // ioredis reads them when it connects.
+        const { hostname: host, port } = new URL(next());
+        Object.assign(client.options, { host, port: Number(port || DEFAULT_PORT) });
+      }
+      return backOffMs(times);
+    },
+  });
+  return client;
+}
+
+function connectCluster(nodes: readonly string[]): Cluster {
   const { username, password, protocol } = new URL(nodes[0] as string);
-  const { enableOfflineQueue, ...redisOptions } = options;
-  return new Cluster(nodes, {
+  const { enableOfflineQueue, ...redisOptions } = OPTIONS;
+  return new Cluster([...nodes], {
     enableOfflineQueue,
-    clusterRetryStrategy: backOff,
+    clusterRetryStrategy: backOffMs,
     redisOptions: {
       ...redisOptions,
       // Of the first node, for those that are discovered.

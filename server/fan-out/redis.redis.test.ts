@@ -93,6 +93,11 @@ describe('fan-out through Redis', () => {
     await using server = await startRedis();
     await using here = open(server.url);
     await until(here.redis, 'up');
+    await here.redis.commands.set('a', 'key');
+    // Counted once a second.
+    await expect
+      .poll(async () => (await here.metrics.text()).body, { timeout: 30_000 })
+      .toContain('tidewire_redis_keys 1');
     server.pause();
     await until(here.redis, 'down');
     server.resume();

@@ -17,6 +17,8 @@ export interface AttendanceOptions {
   readonly fanOut: FanOut;
   readonly clock: Clock;
   readonly log: Log;
+  /** The store could not be told. */
+  readonly onFailure: () => void;
 }
 
 /** Those who stay connected are noted this often: so much may be missing from "last seen" after a server was killed. */
@@ -79,6 +81,7 @@ export class Attendance {
         if (!(await store.change({ arrived, left: [...left.keys()] }))) await this.#sayAnew();
       } catch (error) {
         this.#isUnsure = true;
+        this.#options.onFailure();
         this.#options.log.debug({ err: error }, 'presence could not be said; it is said anew later');
       }
       // Without the store other servers look in vain, but this one still knows its own.
@@ -91,12 +94,13 @@ export class Attendance {
 
   /** Keeps what was said from lapsing. False when the store may not know yet who is connected to other servers. */
   async refresh(): Promise<boolean> {
-    const { store, clock, log } = this.#options;
+    const { store, clock, log, onFailure } = this.#options;
     try {
       if (!(await store.refresh()) || this.#isUnsure) await this.#sayAnew();
       return clock.now() - this.#saidAnewAt > ALL_SPOKE_MS;
     } catch (error) {
       this.#isUnsure = true;
+      onFailure();
       log.warn({ err: error }, 'presence could not be refreshed; trying again');
       return false;
     }

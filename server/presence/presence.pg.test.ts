@@ -219,6 +219,20 @@ test('a connection that has ended is told nothing and leaves nothing behind', as
   expect(body).toContain('tidewire_presence_online 1');
 });
 
+test('a store that cannot be told or asked is counted, and what this server knows is told', async () => {
+  await using scene = await startPresence();
+  const { only } = scene;
+  const away = () => Promise.reject(new Error('away'));
+  Object.assign(only.store, { change: away, findOnline: away });
+  only.presence.connected(BO);
+  const watcher = new TestWatcher(ANA);
+  await watch(only, watcher, BO);
+  await watcher.until('bo', 'online');
+  const text = async () => (await only.metrics.text()).body;
+  await expect.poll(text).toMatch(/tidewire_presence_failures_total\{what="say"\} [1-9]/);
+  expect(await text()).toMatch(/tidewire_presence_failures_total\{what="look-up"\} [1-9]/);
+});
+
 test('while the database cannot be asked a watch waits, and is answered afterwards', async () => {
   await using scene = await startPresence();
   const { only } = scene;

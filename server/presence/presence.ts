@@ -54,9 +54,15 @@ export class Presence implements AsyncDisposable {
       help: 'Typing frames of clients, heard or dropped',
       labelNames: ['outcome'],
     });
-    this.#attendance = new Attendance(options);
+    const failures = metrics.counter({
+      name: 'tidewire_presence_failures_total',
+      help: 'How often the store of presence could not be told or asked',
+      labelNames: ['what'],
+    });
+    this.#attendance = new Attendance({ ...options, onFailure: () => failures.inc({ what: 'say' }) });
     this.#watches = new Watches({
       ...options,
+      onFailure: () => failures.inc({ what: 'look-up' }),
       findOnline: (people) => store.findOnline(people),
       isHere: (user) => this.#attendance.has(user),
       onTold: (count) => told.inc(count),

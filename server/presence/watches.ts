@@ -19,6 +19,8 @@ export interface WatchesOptions {
   readonly findOnline: (people: readonly UserId[]) => Promise<ReadonlySet<UserId>>;
   /** Whether somebody is connected to this one. */
   readonly isHere: (user: UserId) => boolean;
+  /** They could not be found out. */
+  readonly onFailure: () => void;
   /** Somebody was told of so many people. */
   readonly onTold: (count: number) => void;
 }
@@ -218,10 +220,11 @@ export class Watches {
 
   async #findOnline(people: readonly UserId[]): Promise<ReadonlySet<UserId>> {
     if (people.length === 0) return new Set();
-    const { findOnline, isHere, log } = this.#options;
+    const { findOnline, isHere, log, onFailure } = this.#options;
     try {
       return await findOnline(people);
     } catch (error) {
+      onFailure();
       log.debug({ err: error }, 'presence cannot be looked up; only this server is known');
       return new Set(people.filter((user) => isHere(user) || this.#watched.isOnline(user)));
     }
