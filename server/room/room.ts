@@ -1,32 +1,30 @@
 /**
- * A room: a server's live copy of one document, its channels, and the queue of what they hand in. `prepare` drafts a commit
+ * A room: a server's live copy of one document, its audience, and the queue of what they hand in. `prepare` drafts a commit
  * from the queue; `release` lets everybody see what was committed; `retry` and `reload` start again from the rows whenever
  * somebody else was faster, a commit failed or a right changed. What other servers commit arrives through the fan-out and is
  * taken in while nothing is undecided here. Nothing leaves a room before its commit.
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { LiveMessage } from '../../schema/document/message.ts';
 import type { DocumentId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
-import { encodeSync, SYNC } from '../../schema/wire/frame.ts';
 import { makeAccountDocument } from '../account/make-account-document.ts';
 import type { Clock } from '../clock.ts';
 import type { FanOut, Link } from '../fan-out/fan-out.ts';
 import { sealEntry } from '../fan-out/sealed-entry.ts';
 import type { Commit } from '../journal/append.ts';
-import { findAnswer } from '../journal/idempotency.ts';
 import { loadDocument, type StoredDocument } from '../journal/load.ts';
 import type { Log } from '../log.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Broadcast, Channel } from './channel.ts';
+import { Audience } from './audience.ts';
+import type { Channel } from './channel.ts';
 import { Draft, type Outcome } from './draft.ts';
-import type { AnswerJob, Job, StateJob } from './job.ts';
+import type { Job } from './job.ts';
 import type { LateMessages } from './late.ts';
-import { patiently } from './patiently.ts';
 import { type EpochLimits, Replica } from './replica.ts';
+import { Rows } from './rows.ts';
 import { TextComposer } from './text-composer.ts';
 
 export interface RoomOptions {
@@ -61,13 +59,9 @@ export class Room {
   readonly id: DocumentId;
   /** When it was last of use, ms. */
   lastUsedMs: number;
-  readonly #channels = new Set<Channel>();
-  /**
-   * Channels whose vector was answered, so that they have what an update builds on. To others it would do harm: Yjs keeps
-   * the insertions back, but deletes at once, and what was only replaced would be gone from the screen.
-   */
-  readonly #followers = new Set<Channel>();
+  readonly #audience: Audience;
   readonly #options: RoomOptions;
+  readonly #rows: Rows;
   readonly #composer = new TextComposer();
   readonly #link: Link;
   readonly #arrivals = new Arrivals();
@@ -79,10 +73,6 @@ export class Room {
   #isStale = false;
   /** Jobs whose doubtful verdict stands, as the journal held nothing new. */
   readonly #confirmed = new WeakSet<Job>();
-  /** Channels that were asked for all they have and whose further gaps need no further question. */
-  readonly #asked = new WeakSet<Channel>();
-  /** The whole document as a sync answer, for those who open it for the first time, until it changes. */
-  #wholeAnswer: Uint8Array | undefined;
 
   static async load(options: RoomOptions): Promise<Room | undefined> {
     const { pool, id } = options;
@@ -94,8 +84,10 @@ export class Room {
   private constructor(stored: StoredDocument, options: RoomOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#rows = new Rows({ id: options.id, pool: options.pool, log: options.log, isClosed: () => this.isClosed });
     this.#link = options.fanOut.join(this.id, { receive: (entries) => this.#receive(entries) });
     this.#replica = this.#replicaOf(stored);
+    this.#audience = new Audience({ replica: () => this.#replica, refused: options.refused });
     this.lastUsedMs = options.clock.now();
   }
 
@@ -108,7 +100,7 @@ export class Room {
   }
 
   get isIdle(): boolean {
-    return this.#channels.size === 0 && this.#queue.length === 0 && this.#state.is === 'ready';
+    return this.#audience.size === 0 && this.#queue.length === 0 && this.#state.is === 'ready';
   }
 
   get isClosed(): boolean {
@@ -122,30 +114,24 @@ export class Room {
   /** Whether the user is a member now. "No" is final to clients, so it comes from the rows: a notice may be on its way. */
   async admits(user: UserId): Promise<boolean> {
     if (this.isMember(user)) return true;
-    const { rowCount } = await this.#options.pool.query({
-      name: 'is-member',
-      text: 'select from members where conversation = $1 and "user" = $2',
-      values: [this.#replica.conversation, user],
-    });
-    if (rowCount === 0) return false;
+    if (!(await this.#rows.isMember(this.#replica.conversation, user))) return false;
     this.refresh();
     return true;
   }
 
   join(channel: Channel): void {
-    this.#channels.add(channel);
+    this.#audience.add(channel);
     this.submit({ is: 'ask', from: channel });
   }
 
   leave(channel: Channel): void {
-    this.#channels.delete(channel);
-    this.#followers.delete(channel);
+    this.#audience.remove(channel);
     this.lastUsedMs = this.#options.clock.now();
   }
 
   /** How many channels are open on it. */
   get channels(): number {
-    return this.#channels.size;
+    return this.#audience.size;
   }
 
   /** How many jobs wait for their turn. */
@@ -211,7 +197,7 @@ export class Room {
     let taken = 0;
     try {
       for (const job of jobs) {
-        if (job.is === 'update' && job.isComplete) this.#asked.delete(job.from);
+        if (job.is === 'update' && job.isComplete) this.#audience.isComplete(job.from);
         if (draft.take(job) === 'doubtful') {
           this.#confirmed.add(job);
           this.#isStale = true;
@@ -241,7 +227,6 @@ export class Room {
     if (isFull) this.#replica.isClosed = true;
     const former = this.#replica.head;
     this.#replica.head += draft.entries.length;
-    this.#wholeAnswer = undefined;
     // Before the entry that erases is sent: it must not be forgotten as well.
     if (draft.erases) this.#link.forget(this.#replica.head - 1);
     this.#replica.doc.release((update, index) => {
@@ -284,8 +269,7 @@ export class Room {
       this.#options.log.error({ err: error, document: this.id }, 'what another server sent could not be applied');
       return void this.reload();
     }
-    this.#wholeAnswer = undefined;
-    this.#broadcast(entries.map(({ update }) => update));
+    this.#audience.show(entries.map(({ update }) => update));
   }
 
   /** Somebody was faster, a right changed or the database failed: everything in the draft is judged again. */
@@ -317,7 +301,7 @@ export class Room {
     this.#state = { is: 'loading' };
     this.#isStale = false;
     this.#arrivals.clear();
-    const stored = await this.#read(() => loadDocument(this.#options.pool, this.id, suspects));
+    const stored = await this.#rows.load(suspects);
     if (this.isClosed) return;
     if (!stored) {
       this.#link.forget(this.#replica.head);
@@ -325,14 +309,10 @@ export class Room {
     }
     const former = this.#replica;
     this.#replica = this.#replicaOf(stored, former.serverWriter);
-    this.#wholeAnswer = undefined;
+    this.#audience.forget();
     this.#state = READY;
-    for (const channel of this.#channels) {
-      if (!this.isMember(channel.user)) channel.close(CLOSE.notMember, 'no longer a member');
-    }
-    if (former.head !== stored.head) {
-      this.#broadcast([this.#replica.encode(former.durableVector())]);
-    }
+    this.#audience.keep((user) => this.isMember(user));
+    if (former.head !== stored.head) this.#audience.show([this.#replica.encode(former.durableVector())]);
     former.destroy();
     this.#goOn();
   }
@@ -348,7 +328,7 @@ export class Room {
     this.#state = { is: 'closed' };
     for (const job of draft?.takenIn ?? []) job.failed();
     for (const { job } of draft?.erasures ?? []) job.failed();
-    for (const channel of this.#channels) channel.close(code, reason);
+    this.#audience.close(code, reason);
     for (const job of this.#queue) dismiss(job, code, reason);
     this.#queue = [];
     this.#link.close();
@@ -360,14 +340,7 @@ export class Room {
     this.#state = { is: 'loading' };
     this.#isStale = false;
     this.#arrivals.clear();
-    const current = await this.#read(async () => {
-      const { rows } = await this.#options.pool.query<{ head: number; membership: number }>({
-        name: 'document-head',
-        text: 'select head, membership from documents where id = $1',
-        values: [this.id],
-      });
-      return rows[0];
-    });
+    const current = await this.#rows.head();
     if (this.isClosed) return;
     this.#state = READY;
     const { head, membership } = this.#replica;
@@ -380,85 +353,17 @@ export class Room {
     const left: Job[] = [];
     for (const { job } of outcomes) {
       const key = job.is === 'text' ? job.text.idempotencyKey : undefined;
-      const answer =
-        key === undefined ? undefined : await this.#read(() => findAnswer(this.#options.pool, job.from.user, key));
+      const answer = key === undefined ? undefined : await this.#rows.answer(job.from.user, key);
       if (job.is === 'text' && answer) job.text.answered(answer);
       else left.push(job);
     }
     return left;
   }
 
-  /** Refusals first, then what was settled, as an update or to those who begin as a whole, and then acknowledgements. */
-  #tell({ entries, outcomes, waiting, gaps, erasures }: Draft): void {
+  #tell(draft: Draft): void {
     // What is left came while the commit was under way.
     this.#unansweredSinceMs = this.#queue.length > 0 ? this.#options.clock.now() : undefined;
-    for (const { job, refused } of outcomes) {
-      for (const { ids, kind } of refused) {
-        job.from.refuse({ ids, kind });
-        this.#options.refused?.(kind);
-      }
-    }
-    this.#broadcast(entries.map(({ update }) => update));
-    for (const job of waiting) this.#answer(job);
-    for (const { job, refused, acknowledged } of outcomes) {
-      for (const acknowledgement of acknowledged) job.from.acknowledge(acknowledgement);
-      if (refused[0]?.kind === 'not-member') job.from.close(CLOSE.notMember, 'not a member');
-      if (job.is === 'update') job.from.done(job.bytes.length);
-    }
-    for (const { job, left } of erasures) job.erased(left);
-    // Not hostile: y-websocket sends what is typed during the handshake before its backlog. The answer brings all of it.
-    for (const job of gaps) {
-      if (job.is !== 'update') continue;
-      job.from.done(job.bytes.length);
-      if (this.#asked.has(job.from)) continue;
-      this.#asked.add(job.from);
-      this.#answer({ is: 'ask', from: job.from });
-    }
-  }
-
-  #answer(job: StateJob): void {
-    if (job.is === 'answer') {
-      this.#answerVector(job);
-      job.answered?.();
-    } else job.from.send(encodeSync(SYNC.step1, this.#replica.durableVector()));
-  }
-
-  #answerVector({ from, vector }: AnswerJob): void {
-    const replica = this.#replica;
-    let known: Map<number, number>;
-    try {
-      known = Y.decodeStateVector(vector);
-    } catch {
-      // Bytes that are no state vector: there is nothing to answer, and nobody honest sends them.
-      return from.close(CLOSE.hostile, 'not a state vector');
-    }
-    if (known.size === 0) {
-      this.#wholeAnswer ??= encodeSync(SYNC.step2, replica.encode());
-      from.send(this.#wholeAnswer);
-    } else from.send(encodeSync(SYNC.step2, replica.encode(vector)));
-    if (this.#channels.has(from)) this.#followers.add(from);
-    for (const writer of known.keys()) {
-      // Heals a lost acknowledgement.
-      if (replica.userOf(writer) === from.user)
-        from.acknowledge({ writer, clock: replica.clockOf(writer), seq: replica.head });
-    }
-  }
-
-  #broadcast(updates: readonly Uint8Array[]): void {
-    if (updates.length === 0 || this.#followers.size === 0) return;
-    const payloads = updates.map((update) => encodeSync(SYNC.update, update));
-    const broadcast: Broadcast = { payloads, framed: new Map() };
-    for (const channel of this.#followers) channel.broadcast(broadcast);
-  }
-
-  /** A room without its rows can do nothing else than ask again. */
-  #read<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
-    const { log } = this.#options;
-    return patiently(read, {
-      until: () => this.isClosed,
-      onFailure: (error, waitMs) =>
-        log.warn({ err: error, document: this.id, waitMs }, 'could not read the document; trying again'),
-    });
+    this.#audience.tell(draft);
   }
 }
 

@@ -7,7 +7,7 @@ import { type ConversationId, type DocumentId, documentId, type UserId } from '.
 import { PAYLOAD, SYNC } from '../../schema/wire/frame.ts';
 import type { Pool } from '../database/pool.ts';
 import { createHub, type Hub } from '../fan-out/in-memory.ts';
-import type { PostResult } from '../room/rooms.ts';
+import type { PostResult } from '../room/posts.ts';
 import { Browser } from './browser.ts';
 import type { Chance } from './chance.ts';
 import { type Counts, noCounts } from './counts.ts';

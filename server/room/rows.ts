@@ -1,0 +1,66 @@
+/**
+ * What a room asks of its rows. A room without them can do nothing else than ask again, so these answer as soon as the
+ * database does, and with undefined once the room is closed.
+ */
+import type { Pool } from 'pg';
+import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
+import { findAnswer, type Posted } from '../journal/idempotency.ts';
+import { loadDocument, type StoredDocument } from '../journal/load.ts';
+import type { Log } from '../log.ts';
+import { patiently } from './patiently.ts';
+
+export interface RowsOptions {
+  readonly id: DocumentId;
+  readonly pool: Pool;
+  readonly log: Log;
+  readonly isClosed: () => boolean;
+}
+
+export class Rows {
+  readonly #options: RowsOptions;
+
+  constructor(options: RowsOptions) {
+    this.#options = options;
+  }
+
+  load(suspects: readonly number[]): Promise<StoredDocument | undefined> {
+    const { pool, id } = this.#options;
+    return this.#read(() => loadDocument(pool, id, suspects));
+  }
+
+  head(): Promise<{ head: number; membership: number } | undefined> {
+    const { pool, id } = this.#options;
+    return this.#read(async () => {
+      const { rows } = await pool.query<{ head: number; membership: number }>({
+        name: 'document-head',
+        text: 'select head, membership from documents where id = $1',
+        values: [id],
+      });
+      return rows[0];
+    });
+  }
+
+  /** What a message with this idempotency key was answered. */
+  answer(user: UserId, key: string): Promise<Posted | undefined> {
+    return this.#read(() => findAnswer(this.#options.pool, user, key));
+  }
+
+  /** Rejects when the database does not answer: somebody waits. */
+  async isMember(conversation: ConversationId | undefined, user: UserId): Promise<boolean> {
+    const { rowCount } = await this.#options.pool.query({
+      name: 'is-member',
+      text: 'select from members where conversation = $1 and "user" = $2',
+      values: [conversation, user],
+    });
+    return rowCount !== 0;
+  }
+
+  #read<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
+    const { id, log, isClosed } = this.#options;
+    return patiently(read, {
+      until: isClosed,
+      onFailure: (error, waitMs) =>
+        log.warn({ err: error, document: id, waitMs }, 'could not read the document; trying again'),
+    });
+  }
+}
