@@ -25,7 +25,6 @@ import { createInMemoryPresence } from './presence/in-memory-store.ts';
 import { Presence } from './presence/presence.ts';
 import { createRedisPresence } from './presence/redis-store.ts';
 import { type PushConfig, pushSetup } from './push/configuration.ts';
-import { createFirebaseTransport } from './push/firebase.ts';
 import { createLoggingTransport } from './push/logging.ts';
 import { createNotifier } from './push/notifier.ts';
 import { createWebPushTransport } from './push/web-push.ts';
@@ -134,7 +133,7 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
       'push',
       createNotifier({
         ...{ pool, projector, clock, log, metrics },
-        transports: transportsOf({ push: config.push, clock, log }),
+        transports: await transportsOf({ push: config.push, clock, log }),
         isLooking: (user, conversation) => presence.isLooking(user, conversation),
       }),
     );
@@ -159,10 +158,12 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
   }
 }
 
-function transportsOf({ push: { firebase, webPush }, clock, log }: { push: PushConfig; clock: Clock; log: Log }) {
+async function transportsOf({ push: { firebase, webPush }, clock, log }: { push: PushConfig; clock: Clock; log: Log }) {
   const off = createLoggingTransport({ log });
+  // Loading firebase-admin takes 17 MB and a quarter of a second: only where it is used.
+  const openFirebase = async () => (await import('./push/firebase.ts')).createFirebaseTransport;
   return {
-    fcm: firebase ? createFirebaseTransport({ ...firebase, clock }) : off,
+    fcm: firebase ? (await openFirebase())({ ...firebase, clock }) : off,
     webpush: webPush ? createWebPushTransport({ config: webPush, clock }) : off,
   };
 }
