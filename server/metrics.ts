@@ -1,6 +1,6 @@
 /**
- * The numbers a server shows at `/metrics`, in Prometheus text. Each part makes its own with `counter`, `gauge` and
- * `histogram`; one registry per server, so that two servers in one process do not meet. A name says its unit.
+ * The numbers a server shows at `/metrics`, in Prometheus text. Each part makes its own with `counter`, `gauge`,
+ * `histogram` and `observe`; one registry per server, so that two servers in one process do not meet. A name says its unit.
  */
 import {
   Counter,
@@ -17,6 +17,8 @@ export interface Metrics {
   counter<Label extends string = never>(options: CounterConfiguration<Label>): Counter<Label>;
   gauge<Label extends string = never>(options: GaugeConfiguration<Label>): Gauge<Label>;
   histogram<Label extends string = never>(options: HistogramConfiguration<Label>): Histogram<Label>;
+  /** A gauge that is read when it is asked for and costs nothing until then. */
+  observe(name: string, help: string, read: () => number): void;
   /** Everything, as Prometheus scrapes it. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -30,6 +32,13 @@ export function createMetrics({ process = 'ignored' }: { process?: 'observed' | 
     counter: (options) => new Counter({ ...options, registers }),
     gauge: (options) => new Gauge({ ...options, registers }),
     histogram: (options) => new Histogram({ ...options, registers }),
+    observe: (name, help, read) =>
+      void new Gauge({
+        ...{ name, help, registers },
+        collect() {
+          this.set(read());
+        },
+      }),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

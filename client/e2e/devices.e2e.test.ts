@@ -1,30 +1,22 @@
 /** A device is signed out from another one: it says so, and what was not sent stays on it until its person decides. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Device } from './device.ts';
-import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
+import type { Device } from './device.ts';
+import { ANA, BO, startThreeDevices, type ThreeDevices } from './two-people.ts';
 
-let people: TwoPeople;
+let people: ThreeDevices;
 let ana: Device;
 let bo: Device;
-/** Ana's other device. */
 let phone: Device;
 
 beforeAll(async () => {
-  people = await startTwoPeople();
-  ({ ana, bo } = people);
-  phone = await Device.open(people.server);
-  await ana.startConversation([BO.name]);
-  await ana.send('hello');
-  await bo.openConversation(ANA.name);
-  await phone.signIn(ANA);
+  people = await startThreeDevices();
+  ({ ana, bo, phone } = people);
+  await ana.openConversation(BO.name);
   await phone.openConversation(BO.name);
   await phone.row('hello').waitFor();
 });
 
-afterAll(async () => {
-  await phone?.[Symbol.asyncDispose]();
-  await people?.[Symbol.asyncDispose]();
-});
+afterAll(() => people?.[Symbol.asyncDispose]());
 
 async function signOutTheOther(): Promise<void> {
   const { page } = ana;

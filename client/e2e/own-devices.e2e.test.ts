@@ -1,27 +1,19 @@
 /** One person with two devices: what they do on one is so on the other, and what they keep to themselves stays with them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Device } from './device.ts';
-import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
+import type { Device } from './device.ts';
+import { BO, startThreeDevices, type ThreeDevices } from './two-people.ts';
 
-let people: TwoPeople;
+let people: ThreeDevices;
 let ana: Device;
 let bo: Device;
-/** Ana's other device. */
 let phone: Device;
 
 beforeAll(async () => {
-  people = await startTwoPeople();
-  ({ ana, bo } = people);
-  phone = await Device.open(people.server);
-  await bo.startConversation([ANA.name]);
-  await bo.send('hello');
-  await phone.signIn(ANA);
+  people = await startThreeDevices();
+  ({ ana, bo, phone } = people);
 });
 
-afterAll(async () => {
-  await phone?.[Symbol.asyncDispose]();
-  await people?.[Symbol.asyncDispose]();
-});
+afterAll(() => people?.[Symbol.asyncDispose]());
 
 const lineOf = (device: Device) => device.page.getByRole('link', { name: BO.name });
 const unread = (device: Device) => lineOf(device).getByText('1 unread message');

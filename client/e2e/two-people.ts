@@ -5,6 +5,11 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 export const ANA: Credentials = { name: 'Ana Amari', email: 'ana@example.org', password: 'correct horse' };
 export const BO: Credentials = { name: 'Bo Berg', email: 'bo@example.org', password: 'battery staple' };
 
+/** `phone` is Ana's other device. */
+export interface ThreeDevices extends TwoPeople {
+  readonly phone: Device;
+}
+
 export interface TwoPeople extends AsyncDisposable {
   readonly server: ServerProcess;
   readonly ana: Device;
@@ -22,6 +27,22 @@ export async function startTwoPeople(): Promise<TwoPeople> {
       await ana[Symbol.asyncDispose]();
       await bo[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** They have talked: Ana is signed in on two devices, of which neither shows the conversation. */
+export async function startThreeDevices(): Promise<ThreeDevices> {
+  const people = await startTwoPeople();
+  const phone = await Device.open(people.server);
+  await people.bo.startConversation([ANA.name]);
+  await people.bo.send('hello');
+  await phone.signIn(ANA);
+  return {
+    ...{ ...people, phone },
+    async [Symbol.asyncDispose]() {
+      await phone[Symbol.asyncDispose]();
+      await people[Symbol.asyncDispose]();
     },
   };
 }

@@ -3,7 +3,6 @@
  * that costs a round trip to the store or the database happens in batches, one after the other.
  */
 import type { Pool } from 'pg';
-import type { Gauge } from 'prom-client';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Clock } from '../clock.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
@@ -69,17 +68,9 @@ export class Presence implements AsyncDisposable {
     });
     this.#typing = new Typing({ ...options, onTyped: (outcome) => typed.inc({ outcome }) });
     this.#looking = new Looking(options);
-    const count = (name: string, help: string, value: () => number) =>
-      metrics.gauge({
-        name,
-        help,
-        collect(this: Gauge) {
-          this.set(value());
-        },
-      });
-    count('tidewire_presence_online', 'People connected to this server', () => this.#attendance.size);
-    count('tidewire_presence_watchers', 'Connections that watch people', () => this.#watches.watcherCount);
-    count('tidewire_presence_watched', 'People watched on this server', () => this.#watches.watchedCount);
+    metrics.observe('tidewire_presence_online', 'People connected to this server', () => this.#attendance.size);
+    metrics.observe('tidewire_presence_watchers', 'Connections that watch people', () => this.#watches.watcherCount);
+    metrics.observe('tidewire_presence_watched', 'People watched on this server', () => this.#watches.watchedCount);
     this.#unsubscribe = [
       fanOut.subscribe('presence', ({ users }) => this.#watches.changed(users)),
       fanOut.subscribe('membership', ({ conversation }) => this.#watches.membershipChanged(conversation)),

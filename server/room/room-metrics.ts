@@ -1,5 +1,5 @@
 /** The numbers of rooms and commits at `/metrics`. What can be counted when it is asked for is counted then, and costs nothing. */
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Room } from './room.ts';
@@ -12,22 +12,13 @@ export interface RoomMetrics {
 }
 
 export function observeRooms(metrics: Metrics, open: ReadonlyMap<string, Room>, clock: Clock): RoomMetrics {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    metrics.gauge({
-      name,
-      help,
-      collect(this: Gauge) {
-        this.set(read());
-      },
-    });
-  };
   const sum = (count: (room: Room) => number): number => [...open.values()].reduce((all, room) => all + count(room), 0);
-  gauge('tidewire_rooms', 'Open rooms', () => open.size);
-  gauge('tidewire_channels', 'Documents open on connections', () => sum((room) => room.channels));
-  gauge('tidewire_queued_jobs', 'Updates and questions that wait for their turn in a room', () =>
+  metrics.observe('tidewire_rooms', 'Open rooms', () => open.size);
+  metrics.observe('tidewire_channels', 'Documents open on connections', () => sum((room) => room.channels));
+  metrics.observe('tidewire_queued_jobs', 'Updates and questions that wait for their turn in a room', () =>
     sum((room) => room.waiting),
   );
-  gauge('tidewire_unacknowledged_seconds', 'How long the oldest submission has waited for its answer', () => {
+  metrics.observe('tidewire_unacknowledged_seconds', 'How long the oldest submission has waited for its answer', () => {
     const nowMs = clock.now();
     let longestMs = 0;
     for (const { unansweredSinceMs = nowMs } of open.values())

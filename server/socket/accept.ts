@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Counter, Gauge } from 'prom-client';
+import type { Counter } from 'prom-client';
 import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { documentId, type UserId } from '../../schema/ids.ts';
@@ -83,14 +83,7 @@ class Sockets implements AsyncDisposable {
       help: 'Connections and documents on them that the server closed, by close code; 4400 is hostile',
       labelNames: ['what', 'code'],
     });
-    const connections = this.#connections;
-    metrics.gauge({
-      name: 'tidewire_connections',
-      help: 'Authenticated sockets',
-      collect(this: Gauge) {
-        this.set(connections.size);
-      },
-    });
+    metrics.observe('tidewire_connections', 'Authenticated sockets', () => this.#connections.size);
   }
 
   async #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
