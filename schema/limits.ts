@@ -41,6 +41,29 @@ export const MAX_CLOCK_AHEAD_MS = 60_000;
 /** A message that would stand before more than this many messages of others moves to the end, where it is seen. */
 export const MAX_OVERTAKEN_MESSAGES = 20;
 
+/** How fast something may be read for long, and how much of it at once before that counts; both in points. */
+export interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** Of a message on a socket: one point, and one for each of these begun. A short message and a long one cost a server about that. */
+export const BYTES_A_POINT = 1024;
+
+/**
+ * How fast sockets are read. Nobody is refused anything: whoever is over a rate is read no further until it is made up for, so what
+ * they send waits with them and arrives later.
+ */
+export const SOCKET_RATES = {
+  /** One session. For long, ten times what a busy bot writes; at once, a thousand documents opened and synced twice, or the largest frame. */
+  device: { burst: 10_000, perSecond: 50 },
+  /** All devices of a person together: two at their limit, so that one that runs wild leaves something to the others. */
+  account: { burst: 20_000, perSecond: 100 },
+  /** An office that comes back after a restart: a thousand people at once, and as much for long as fifty accounts. */
+  address: { burst: 1_000_000, perSecond: 5_000 },
+} as const satisfies Record<string, Rate>;
+export type SocketRates = Readonly<Record<keyof typeof SOCKET_RATES, Rate>>;
+
 /** Channels on one connection: every conversation of a busy person, and no more rooms than one socket should hold. */
 export const MAX_CHANNELS = 1_000;
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLOSE } from '../schema/close-codes.ts';
+import { SOCKET_RATES } from '../schema/limits.ts';
 import { freshDatabase, type TestDatabase } from './database/testing.ts';
 import { RedisConnection } from './fan-out/redis-connection.ts';
 import { createLog } from './log.ts';
@@ -55,7 +56,7 @@ const namesIn = (text: string) => [...text.matchAll(/^# TYPE (\w+) /gm)].map(([,
 
 beforeAll(async () => {
   database = await freshDatabase();
-  server = await startServer({ databaseUrl: database.url });
+  server = await startServer({ databaseUrl: database.url, rates: SOCKET_RATES });
   // A server without a Redis has no numbers of one.
   const metrics = createMetrics();
   await using redis = new RedisConnection({

@@ -6,6 +6,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { SOCKET_RATES, type SocketRates } from '../schema/limits.ts';
 import { createAuth, tokenIssuer } from './auth/auth.ts';
 import { createSessions } from './auth/sessions.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -52,10 +53,18 @@ interface ServerOptions {
   readonly clock?: Clock;
   /** When an epoch closes; tests want it sooner. */
   readonly epochLimits?: EpochLimits;
+  /** How fast sockets are read while there are limits; tests want fewer. */
+  readonly rates?: SocketRates;
 }
 
 /** Resolves when the server takes connections. Whatever fails on the way, nothing stays behind. */
-export async function createServer({ config, log, clock = systemClock, epochLimits }: ServerOptions): Promise<Server> {
+export async function createServer({
+  config,
+  log,
+  clock = systemClock,
+  epochLimits,
+  rates = SOCKET_RATES,
+}: ServerOptions): Promise<Server> {
   const parts = new Parts(log);
   try {
     const { baseUrl } = config;
@@ -139,8 +148,9 @@ export async function createServer({ config, log, clock = systemClock, epochLimi
     );
     notifier.start();
     const { drainMs } = config;
-    const edge = { server: http, pool, rooms, sessions, fanOut, presence, baseUrl, drainMs };
-    parts.add('sockets', attachSockets({ ...edge, log, metrics }));
+    const edge = { server: http, pool, rooms, sessions, fanOut, presence, baseUrl, drainMs, clock };
+    const limited = config.rateLimits === 'on' ? rates : undefined;
+    parts.add('sockets', attachSockets({ ...edge, rates: limited, log, metrics }));
     const port = await listen(http, config);
     // First of all, so that clients that are sent away do not come back to a server that is leaving.
     parts.defer('listener', async () => {

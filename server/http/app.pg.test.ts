@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from './rate-limits.ts';
-import { type Edge, read, startEdge } from './testing.ts';
+import { type Edge, type Person, read, startEdge } from './testing.ts';
 
 const PROBLEM = 'application/problem+json';
 
@@ -200,18 +200,26 @@ describe('rate limits', () => {
     expect(spread.filter((response) => response.status === 429).length).toBe(1);
   });
 
-  test('stop one person who asks too often and nobody else, and say how much is left', async () => {
+  test('stop one device that asks too often, then its person, and nobody else, and say how much is left', async () => {
     await using t = await startEdge({ rateLimits: 'on' });
     const ana = await t.signUp('Ana');
+    const phone = await t.signIn(ana);
     const bob = await t.signUp('Bob');
     const first = await t.ask('GET', '/api/me', { as: ana });
-    const { points, seconds } = LIMITS.user;
-    expect(first.headers.get('ratelimit-policy')).toContain(`"user";q=${points};w=${seconds}`);
+    const { user, device } = LIMITS;
+    expect(first.headers.get('ratelimit-policy')).toContain(`"user";q=${user.points};w=${user.seconds}`);
     expect(first.headers.get('ratelimit')).toMatch(
-      new RegExp(`"address";r=\\d+;t=\\d+, "user";r=${points - 1};t=\\d+$`),
+      new RegExp(
+        `"address";r=\\d+;t=\\d+, "device";r=${device.points - 1};t=\\d+, "user";r=${user.points - 1};t=\\d+$`,
+      ),
     );
-    await Promise.all(Array.from({ length: LIMITS.user.points - 1 }, () => t.ask('GET', '/api/me', { as: ana })));
-    const refused = await t.ask('GET', '/api/me', { as: ana });
+    const askOften = (as: Person, times: number) =>
+      Promise.all(Array.from({ length: times }, () => t.ask('GET', '/api/me', { as })));
+    await askOften(ana, device.points - 1);
+    await expectProblem(await t.ask('GET', '/api/me', { as: ana }), 429);
+    const left = user.points - device.points;
+    expect((await askOften(phone, left)).map(({ status }) => status)).toEqual(Array(left).fill(200));
+    const refused = await t.ask('GET', '/api/me', { as: phone });
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     await expectProblem(refused, 429);
     expect((await t.ask('GET', '/api/me', { as: bob })).status).toBe(200);

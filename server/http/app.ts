@@ -61,6 +61,7 @@ export function createApp(dependencies: HttpDependencies) {
   app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problemResponse(413) }), neverStored);
 
   const session = requireSession({ ...dependencies, scopesOf: createScopesOf(app) });
+  const limitDevice = limitBy(createLimit('device', dependencies), (c) => c.var.session.id);
   const limitUser = limitBy(createLimit('user', dependencies), (c) => c.var.session.user);
   for (const path of [
     '/api/me',
@@ -74,7 +75,7 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/devices/*',
     '/api/push',
   ])
-    app.use(path, session, limitUser);
+    app.use(path, session, limitDevice, limitUser);
 
   const parts = [
     authRoutes,

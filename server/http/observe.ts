@@ -3,9 +3,9 @@
  * strings nor headers nor bodies are logged: people search for names and write messages.
  */
 import { randomUUID } from 'node:crypto';
-import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
+import { addressOf } from '../auth/address.ts';
 import type { Session } from '../auth/sessions.ts';
 import type { Environment, HttpDependencies } from './environment.ts';
 
@@ -30,7 +30,8 @@ export function observe({ log, metrics, config }: Pick<HttpDependencies, 'log' |
     const requestId = given && SANE_ID.test(given) ? given : randomUUID();
     c.set('requestId', requestId);
     c.set('log', log.child({ requestId }));
-    c.set('address', clientAddress(c, config.baseUrl));
+    const remote = c.env?.incoming?.socket.remoteAddress;
+    c.set('address', addressOf({ forwarded: c.req.header('x-forwarded-for'), remote, baseUrl: config.baseUrl }));
     await next();
     c.header(REQUEST_ID_HEADER, requestId);
     const ms = performance.now() - startMs;
@@ -43,15 +44,3 @@ export function observe({ log, metrics, config }: Pick<HttpDependencies, 'log' |
 
 /** A program's requests can be told from those of its owner. */
 const whoOf = ({ via, user, id }: Session) => ({ user, ...(via === 'key' && { key: id }) });
-
-/**
- * This process speaks plain HTTP. So when the base URL is https, a proxy ends TLS, and the last entry of
- * `X-Forwarded-For` is the address it saw; without a proxy the header is a client's claim and is ignored.
- */
-function clientAddress(c: Context<Environment>, baseUrl: string | undefined): string {
-  const forwarded = baseUrl?.startsWith('https:')
-    ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
-    : undefined;
-  // Without a socket (a test calls the app itself) everybody is at one address.
-  return forwarded || (c.env?.incoming?.socket.remoteAddress ?? '127.0.0.1');
-}

@@ -1,5 +1,5 @@
 /**
- * How often one address or one person may ask, counted in Redis for all servers together; without it, or while it does not answer, in
+ * How often one address, one device or one person may ask, counted in Redis for all servers together; without it, or while it does not answer, in
  * this process: then several servers allow several times as much, which protects each of them just the same. Off altogether
  * with `RATE_LIMITS=off`.
  */
@@ -17,6 +17,8 @@ export interface Limit {
 export const LIMITS = {
   /** Many people may share one address: an office, a mobile network. Only floods are stopped. */
   address: { points: 6_000, seconds: 60 },
+  /** A session or an API key. One program that runs wild leaves a quarter of what follows to its owner. */
+  device: { points: 900, seconds: 60 },
   /** Twenty a second on average: more than a person's app and a busy bot ask for. */
   user: { points: 1_200, seconds: 60 },
   /** Each attempt costs scrypt, about 50 ms of a core: two a second leave the server alive, and an office can sign in. */

@@ -9,11 +9,13 @@ import type { Counter } from 'prom-client';
 import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { documentId, type UserId } from '../../schema/ids.ts';
-import { MAX_FRAME_BYTES } from '../../schema/limits.ts';
+import { MAX_FRAME_BYTES, type SocketRates } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import { SUBPROTOCOL } from '../../schema/wire/frame.ts';
+import { addressOf } from '../auth/address.ts';
 import { isOwnOrigin } from '../auth/origin.ts';
 import type { Session, Sessions } from '../auth/sessions.ts';
+import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import type { FanOut, Notices } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
@@ -26,6 +28,7 @@ import { sendAway } from './farewell.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { ACCEPT_DEADLINE_MS, MAX_PENDING_UPGRADES, MAX_UNAUTHORIZED_BYTES } from './limits.ts';
 import { MissedHeads } from './missed-heads.ts';
+import { Paces } from './pace.ts';
 import { SharedConnection } from './shared-connection.ts';
 
 export interface SocketsOptions {
@@ -38,6 +41,9 @@ export interface SocketsOptions {
   readonly baseUrl: string | undefined;
   /** Over what time the connections are sent away at the end. */
   readonly drainMs: number;
+  /** Undefined: sockets are read as fast as they send. */
+  readonly rates: SocketRates | undefined;
+  readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -57,13 +63,15 @@ class Sockets implements AsyncDisposable {
   readonly #connections = new Set<Connection>();
   readonly #byUser = new Map<UserId, Connection[]>();
   readonly #disposables: (() => void)[] = [];
+  readonly #paces: Paces | undefined;
   readonly #closes: Counter<'what' | 'code'>;
   #pending = 0;
   #isClosed = false;
 
   constructor(options: SocketsOptions) {
     this.#options = options;
-    const { server, pool, fanOut, sessions, log, metrics } = options;
+    const { server, pool, fanOut, sessions, rates, clock, log, metrics } = options;
+    this.#paces = rates && new Paces({ rates, clock, metrics });
     const missed = new MissedHeads({ pool, log, people: this.#byUser });
     const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) =>
       void this.#upgrade(request, stream, head);
@@ -77,6 +85,7 @@ class Sockets implements AsyncDisposable {
       fanOut.subscribe('typing', ({ people, ...typing }) => this.#tell(people, { t: 'typing', ...typing })),
       sessions.watch(() => new Set([...this.#connections].map(({ session }) => session))),
       startHeartbeat(this.#connections),
+      () => this.#paces?.[Symbol.dispose](),
     );
     this.#closes = metrics.counter({
       name: 'tidewire_closes_total',
@@ -103,7 +112,7 @@ class Sockets implements AsyncDisposable {
     if (this.#isClosed) return reject(stream, '503 Service Unavailable');
     const ws = verdict.ok ? this.#ws : this.#farewell;
     ws.handleUpgrade(request, stream, head, (socket) => {
-      if (verdict.ok) this.#connect(socket, stream, verdict.session, target);
+      if (verdict.ok) this.#connect(socket, { request, stream, session: verdict.session, target });
       else {
         // Its frames have no listener, so nothing it says is heard; `ws` destroys it if the peer does not close within 30 s.
         socket.on('error', () => stream.destroy());
@@ -131,11 +140,23 @@ class Sockets implements AsyncDisposable {
     }
   }
 
-  #connect(socket: ServerSocket, stream: Duplex, session: Session, target: Target): void {
+  #connect(
+    socket: ServerSocket,
+    {
+      request,
+      stream,
+      session,
+      target,
+    }: { request: IncomingMessage; stream: Duplex; session: Session; target: Target },
+  ): void {
     const onEnd = (connection: Connection) => this.#forget(connection);
     const onClosing = (what: string, code: number) => this.#closes.inc({ what, code });
-    const { rooms, presence } = this.#options;
-    const common = { socket, stream, user: session.user, session: session.id, onEnd, onClosing, rooms };
+    const { rooms, presence, baseUrl } = this.#options;
+    const forwarded = request.headers['x-forwarded-for'];
+    const address = addressOf({ forwarded, remote: request.socket.remoteAddress, baseUrl });
+    const payer = { device: session.id, account: session.user, address };
+    const pace = (onChange: () => void) => this.#paces?.of(payer, onChange);
+    const common = { socket, stream, user: session.user, session: session.id, pace, onEnd, onClosing, rooms };
     const isOurs = socket.protocol === SUBPROTOCOL;
     const connection =
       target.is === 'sync'

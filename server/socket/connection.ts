@@ -9,6 +9,7 @@ import { CLOSE } from '../../schema/close-codes.ts';
 import type { UserId } from '../../schema/ids.ts';
 import { MAX_UNJUDGED_BYTES } from './limits.ts';
 import { Outlet } from './outlet.ts';
+import type { Pace } from './pace.ts';
 import { Questions } from './questions.ts';
 import { frameAll } from './web-socket-frame.ts';
 
@@ -24,6 +25,8 @@ export interface ConnectionOptions {
   readonly user: UserId;
   readonly session: string;
   readonly onEnd: (connection: Connection) => void;
+  /** How fast it may be read, undefined without a limit; calls back when that changes. */
+  readonly pace: (onChange: () => void) => Pace | undefined;
   /** The connection, or a document on it, is being closed by the server. */
   readonly onClosing: (what: 'connection' | 'channel', code: number) => void;
 }
@@ -40,6 +43,7 @@ export abstract class Connection {
   readonly #socket: ServerSocket;
   readonly #stream: Duplex;
   readonly #outlet: Outlet;
+  readonly #pace: Pace | undefined;
   readonly #onEnd: (connection: Connection) => void;
   protected readonly onClosing: ConnectionOptions['onClosing'];
   /** What its channels want to know of their documents; kept only while there is something. */
@@ -47,7 +51,7 @@ export abstract class Connection {
   #unjudgedBytes = 0;
   #hasEnded = false;
 
-  constructor({ socket, stream, user, session, onEnd, onClosing }: ConnectionOptions) {
+  constructor({ socket, stream, user, session, pace, onEnd, onClosing }: ConnectionOptions) {
     this.user = user;
     this.session = session;
     this.#socket = socket;
@@ -56,6 +60,8 @@ export abstract class Connection {
     this.onClosing = onClosing;
     this.#outlet = new Outlet({ socket: stream, overflow: () => this.#overflow() });
     socket.connection = this;
+    this.#pace = pace(() => this.#regulate());
+    this.#regulate();
     socket.on('message', onMessage);
     socket.on('pong', onPong);
     socket.on('close', onClose);
@@ -66,7 +72,7 @@ export abstract class Connection {
   abstract receive(data: Uint8Array): void;
   /** The socket is gone: leave every room. */
   protected abstract leave(): void;
-  /** Sends whatever keeps an idle y-websocket client connected. */
+  /** Sends whatever keeps a client connected that hears nothing else, or that is not read. */
   abstract keepAlive(): void;
   /** Whether the connection holds the document open: it then needs no head notices about it. */
   abstract hasOpen(document: string): boolean;
@@ -88,12 +94,32 @@ export abstract class Connection {
   /** So many more bytes wait to be judged: above the bound the socket is read no further until some are done. */
   wait(bytes: number): void {
     this.#unjudgedBytes += bytes;
-    if (this.#unjudgedBytes > MAX_UNJUDGED_BYTES) this.#socket.pause();
+    if (this.#unjudgedBytes > MAX_UNJUDGED_BYTES) this.#regulate();
   }
 
   done(bytes: number): void {
     this.#unjudgedBytes -= bytes;
-    if (this.#socket.isPaused && this.#unjudgedBytes <= MAX_UNJUDGED_BYTES) this.#socket.resume();
+    if (this.#socket.isPaused) this.#regulate();
+  }
+
+  /** So many bytes were read as one message. */
+  spend(bytes: number): void {
+    this.#pace?.spend(bytes);
+  }
+
+  /** Whether it is read now: else neither what the peer says nor its pongs are heard, and its silence means nothing. */
+  get isRead(): boolean {
+    return !this.#socket.isPaused;
+  }
+
+  /** Reads the socket, or not: what is not read stays with the peer, whose TCP stops sending. */
+  #regulate(): void {
+    const isTooMuch = this.#pace?.isSlowed || this.#unjudgedBytes > MAX_UNJUDGED_BYTES;
+    if (isTooMuch && !this.#hasEnded) this.#socket.pause();
+    else if (this.#socket.isPaused) {
+      this.isAlive = true;
+      this.#socket.resume();
+    }
   }
 
   /** Puts a channel's question for what its document has when its turn has come; a newer one replaces one that waits. */
@@ -151,6 +177,7 @@ export abstract class Connection {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#pace?.[Symbol.dispose]();
     this.leave();
     this.#onEnd(this);
   }
@@ -160,6 +187,7 @@ function onMessage(this: WebSocket, data: Uint8Array, isBinary: boolean): void {
   const { connection } = this as ServerSocket;
   if (!connection || connection.hasEnded) return;
   connection.isAlive = true;
+  connection.spend(data.length);
   if (isBinary) connection.receive(data);
   else connection.close(CLOSE.hostile, 'messages are binary');
 }

@@ -37,5 +37,8 @@ export const HEARTBEAT_MS = 25_000;
 /** y-websocket gives up after 30 s without a message. */
 export const KEEP_ALIVE_MS = 20_000;
 
+/** A peer that is not read hears that the server lives. Our clients give up after 4 s at the earliest, when they have just woken up. */
+export const KEEP_ALIVE_UNREAD_MS = 2_000;
+
 /** Documents one connection may load at the same time: loading is database work. */
 export const MAX_CHANNELS_OPENING = 100;

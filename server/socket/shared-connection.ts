@@ -159,8 +159,10 @@ export class SharedConnection extends Connection implements Watcher {
     this.say({ t: 'closed', channel, code, reason });
   }
 
-  /** Channels share the socket's heartbeat; the client keeps its providers alive itself. */
-  override keepAlive(): void {}
+  /** Channels share the socket's heartbeat, and the client keeps its providers alive itself; but pings that are not read are not answered. */
+  override keepAlive(): void {
+    if (!this.isRead) this.say({ t: 'pong' });
+  }
 
   override hasOpen(document: string): boolean {
     return this.#documents.has(document);

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { UserId } from '../../schema/ids.ts';
+import { SOCKET_RATES } from '../../schema/limits.ts';
 import { systemClock } from '../clock.ts';
 import { freshDatabase } from '../database/testing.ts';
 import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
@@ -42,6 +43,8 @@ test('a stock y-websocket client writes, another one reads', async () => {
     presence,
     baseUrl: undefined,
     drainMs: 0,
+    rates: SOCKET_RATES,
+    clock: systemClock,
     log,
     metrics,
     sessions: {

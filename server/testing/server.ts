@@ -1,11 +1,13 @@
 /** The real server for tests: real Postgres, accounts, sessions, sockets, workers; and people and conversations on it. */
 import { type ConversationId, documentId } from '../../schema/ids.ts';
+import type { SocketRates } from '../../schema/limits.ts';
 import { createPool, type Pool } from '../database/pool.ts';
 import { createLog } from '../log.ts';
 import type { PushConfig } from '../push/configuration.ts';
 import type { EpochLimits } from '../room/replica.ts';
 import { createServer } from '../server.ts';
 import { Device, type DeviceOptions } from './device.ts';
+import { insertSession } from './people.ts';
 import { type Path, Wire } from './wire.ts';
 
 export interface Person {
@@ -24,6 +26,8 @@ export interface TestServer extends AsyncDisposable {
   /** Moves the server's clock. */
   readonly clock: { offsetMs: number };
   signUp(name: string): Promise<Person>;
+  /** Another session of the same person. */
+  signInAgain(person: Person): Promise<Person>;
   ask(method: string, path: string, as: Person, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A group; its document's id. */
   group(owner: Person, members: readonly Person[]): Promise<string>;
@@ -39,12 +43,15 @@ export async function startServer({
   databaseUrl,
   redisUrl,
   epochLimits,
+  rates,
   push = {},
   port: wantedPort = 0,
 }: {
   databaseUrl: string;
   redisUrl?: string;
   epochLimits?: EpochLimits;
+  /** Without them there are no limits. */
+  rates?: SocketRates;
   push?: PushConfig;
   /** Where one that has ended was found. */
   port?: number;
@@ -60,14 +67,20 @@ export async function startServer({
     redisUrl,
     dataDir: '',
     authSecret: SECRET,
-    rateLimits: 'off',
+    rateLimits: rates ? 'on' : 'off',
     snapshotsKept: 3,
     drainMs: 0,
     push,
     logLevel: 'warn',
     endsWithParent: false,
   } as const;
-  const server = await createServer({ config, log, clock, ...(epochLimits && { epochLimits }) });
+  const server = await createServer({
+    config,
+    log,
+    clock,
+    ...(epochLimits && { epochLimits }),
+    ...(rates && { rates }),
+  });
   const pool = createPool({ url: databaseUrl, log, maxConnections: 4 });
   const { port } = server;
   const url = `http://127.0.0.1:${port}`;
@@ -98,6 +111,10 @@ export async function startServer({
       const { user } = await require<{ user: { id: string } }>(response);
       return { id: user.id, name, bearer, cookie };
     },
+    signInAgain: async (person) => ({
+      ...person,
+      ...(await insertSession({ pool, secret: SECRET, user: person.id })),
+    }),
     async group(owner, members) {
       const body = { title: 'A group', memberIds: members.map(({ id }) => id) };
       const { id } = await require<{ id: ConversationId }>(await ask('POST', '/api/conversations', owner, body));
