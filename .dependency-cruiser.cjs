@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'rooms-know-no-transport',
       severity: 'error',
-      from: { path: '^server/(room|journal|fan-out|workers|database|push|presence)/', pathNot: TEST },
+      from: { path: '^server/(room|journal|fan-out|workers|database|push|webhooks|network|presence)/', pathNot: TEST },
       to: { path: '^server/(socket|http|auth)/' },
     },
     {
@@ -76,6 +76,7 @@ module.exports = {
         pathNot: [
           '^server/(socket|http|auth)/',
           '^server/push/(firebase|web-push)\\.ts$',
+          '^server/webhooks/requests\\.ts$',
           '^server/server\\.ts$',
           ...TEST,
         ],
@@ -107,6 +108,7 @@ module.exports = {
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('bowser', ['bowser'], ['^server/auth/device-name\\.ts$']),
+    vendor('standardwebhooks', ['standardwebhooks'], ['^server/webhooks/signed-request\\.ts$']),
     vendor('firebase', ['firebase', '@firebase'], ['^client/push/firebase\\.ts$']),
     vendor('y-indexeddb', ['y-indexeddb'], ['^client/(conversation|account)/']),
     vendor('the-service-worker', ['workbox-[^/]+'], ['^client/(push-worker|service-worker|worker)']),

@@ -94,6 +94,30 @@ export const MAX_TITLE_CHARACTERS = 120;
 /** Members of one conversation. Every commit notifies each of them; larger audiences want channels, not chats. */
 export const MAX_MEMBERS = 1_000;
 
+/** Webhooks of one account: more systems than anybody connects, and few enough that a message is not told a thousand times. */
+export const MAX_WEBHOOKS = 20;
+
+/** What browsers, proxies and servers take without complaint. */
+export const MAX_WEBHOOK_URL_CHARACTERS = 2_048;
+
+/** Conversations that one webhook is restricted to; who wants more wants all of them. */
+export const MAX_WEBHOOK_CONVERSATIONS = 100;
+
+/** What a webhook is for, one line in a list. */
+export const MAX_WEBHOOK_DESCRIPTION_CHARACTERS = 200;
+
+/** The former secret of a webhook signs, too, for so long after a rotation: a day to bring the new one to all receivers. */
+export const WEBHOOK_ROTATION_MS = 24 * 3_600_000;
+
+/** A webhook that took nothing for so long is disabled: more than a long weekend, and more than the last attempt of any delivery. */
+export const WEBHOOK_FAILING_MS = 5 * 24 * 3_600_000;
+
+/** What was sent stays in the log for as long as somebody may ask what happened on Friday. */
+export const WEBHOOK_LOG_MS = 3 * 24 * 3_600_000;
+
+/** What failed or was dropped stays longer: it can be sent again when the receiver is mended. */
+export const WEBHOOK_FAILED_LOG_MS = 14 * 24 * 3_600_000;
+
 /** Preview text in `head` notices and lists: two lines on a phone. */
 export const MAX_PREVIEW_CHARACTERS = 140;
 

@@ -49,6 +49,7 @@ async function start(): Promise<string> {
     DATA_DIR: config.dataDir,
     AUTH_SECRET: config.authSecret,
     RATE_LIMITS: config.rateLimits,
+    WEBHOOK_PRIVATE_NETWORKS: config.webhookPrivateNetworks,
     SNAPSHOTS_KEPT: `${config.snapshotsKept}`,
     LOG_LEVEL: config.logLevel,
   };

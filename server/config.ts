@@ -29,6 +29,8 @@ export interface Config {
   /** Signs cookies and encrypts keys; whoever has it can be anybody. */
   readonly authSecret: string;
   readonly rateLimits: 'on' | 'off';
+  /** Whether webhooks may go to addresses inside a network, and without TLS. */
+  readonly webhookPrivateNetworks: 'on' | 'off';
   /** How many snapshots of a document stay, the newest included. */
   readonly snapshotsKept: number;
   /** Over what time a server that ends sends its clients away. */
@@ -58,6 +60,7 @@ const Environment = z.object({
   DATA_DIR: z.string().default('./data'),
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  WEBHOOK_PRIVATE_NETWORKS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   // A restore point behind the newest, and one more should that be as bad; each may be as large as its document.
   SNAPSHOTS_KEPT: z.coerce.number({ error: 'must be a number from 1 to 100' }).int().min(1).max(100).default(3),
   // Ten thousand clients come back as two thousand a second, which is what one server accepts.
@@ -118,6 +121,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     dataDir,
     authSecret: data.AUTH_SECRET ?? keepSecret(join(dataDir, 'auth-secret')),
     rateLimits: data.RATE_LIMITS,
+    webhookPrivateNetworks: data.WEBHOOK_PRIVATE_NETWORKS,
     snapshotsKept: data.SNAPSHOTS_KEPT,
     drainMs: data.DRAIN_SECONDS * 1_000,
     push: { firebase: firebaseOf(data), webPush: webPushOf(data, dataDir) },

@@ -25,6 +25,13 @@ const PROMISED = {
   'how far behind the workers are': ['tidewire_projection_lag_seconds', 'tidewire_erasure_seconds'],
   'what fails': ['tidewire_projection_failures_total', 'tidewire_snapshots_total'],
   'how requests are answered': ['tidewire_http_request_seconds'],
+  'how webhooks are taken': [
+    'tidewire_webhook_attempts_total',
+    'tidewire_webhook_seconds',
+    'tidewire_webhooks_disabled_total',
+    'tidewire_webhook_queue_rows',
+    'tidewire_webhook_oldest_seconds',
+  ],
   'whether Postgres answers': ['tidewire_database_connected'],
   'how Redis does': [
     'tidewire_redis_connected',

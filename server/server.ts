@@ -33,6 +33,7 @@ import type { EpochLimits } from './room/replica.ts';
 import { Rooms } from './room/rooms.ts';
 import { root } from './root.ts';
 import { attachSockets } from './socket/accept.ts';
+import { createDeliverer } from './webhooks/deliverer.ts';
 import { startEraser } from './workers/eraser.ts';
 import { startProjector } from './workers/projector.ts';
 import { startSearchIndexKeeper } from './workers/search-index.ts';
@@ -147,6 +148,9 @@ export async function createServer({
       }),
     );
     notifier.start();
+    const privateNetworks = config.webhookPrivateNetworks === 'on';
+    const deliverer = parts.add('webhooks', createDeliverer({ pool, projector, privateNetworks, clock, log, metrics }));
+    deliverer.start();
     const { drainMs } = config;
     const edge = { server: http, pool, rooms, sessions, fanOut, presence, baseUrl, drainMs, clock };
     const limited = config.rateLimits === 'on' ? rates : undefined;

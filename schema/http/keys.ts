@@ -3,9 +3,9 @@ import { z } from '@hono/zod-openapi';
 
 /**
  * `read`: people, conversations, messages, search. `write`: post messages, start and change conversations. `export`: exports and
- * snapshots. None contains another.
+ * snapshots. `webhooks`: manage webhooks, which are told what the account may read and outlive the key. None contains another.
  */
-export const KEY_SCOPES = ['read', 'write', 'export'] as const;
+export const KEY_SCOPES = ['read', 'write', 'export', 'webhooks'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 const Scopes = z

@@ -28,6 +28,8 @@ import { securityHeaders } from './security-headers.ts';
 import { sessionRoutes } from './sessions.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { userRoutes } from './users.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Eight thousand characters of text are at most 32 kB in UTF-8; a thousand member ids fit too. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -74,6 +76,7 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/messages/*',
     '/api/devices/*',
     '/api/push',
+    '/api/webhooks/*',
   ])
     app.use(path, session, limitDevice, limitUser);
 
@@ -92,6 +95,8 @@ export function createApp(dependencies: HttpDependencies) {
     exportRoutes,
     archiveRoutes,
     deviceRoutes,
+    webhookRoutes,
+    webhookDeliveryRoutes,
     healthRoutes,
   ];
   for (const routes of parts) app.route('/', routes(dependencies));

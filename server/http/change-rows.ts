@@ -1,8 +1,8 @@
 /** Reads what changed in one's conversations, in an order that lets a reader go on where it stopped and miss nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncedMessage } from '../../schema/http/messages.ts';
+import { COLUMNS, type MessageRow, messageOf } from '../database/message-row.ts';
 import type { Pool } from '../database/pool.ts';
-import { COLUMNS, type MessageRow, messageOf } from './message-rows.ts';
 
 /**
  * The transaction that made the message new to this person: the one that wrote it last, or the one that made them a member,

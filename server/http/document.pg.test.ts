@@ -127,6 +127,25 @@ test('the document is true: every operation answers what it says', async () => {
   await call('DELETE', `${devices}/{id}`, { as: ana, fill: device }, 404);
   await call('GET', '/api/push', { as: ana });
 
+  const hooks = '/api/webhooks';
+  const hook = { as: ana, body: { url: 'https://example.org/x', events: ['message.created'], description: 'For Zoe' } };
+  const { id: hookId } = await read<{ id: string }>(await call('POST', hooks, hook, 201));
+  await call('POST', hooks, { as: ana, body: { ...hook.body, conversations: ['none'] } }, 422);
+  const of = { as: ana, fill: { id: hookId } };
+  await call('GET', hooks, { as: ana });
+  await call('GET', `${hooks}/{id}`, of);
+  await call('GET', `${hooks}/{id}`, { ...of, as: bob }, 404);
+  await call('POST', `${hooks}/{id}/rotate`, of);
+  const ping = await read<{ id: string }>(await call('POST', `${hooks}/{id}/test`, of, 202));
+  await call('GET', `${hooks}/{id}/deliveries`, { ...of, query: '?limit=1' });
+  const redeliver = `${hooks}/{id}/deliveries/{delivery}/redeliver`;
+  await call('POST', redeliver, { ...of, fill: { ...of.fill, delivery: ping.id } }, 202);
+  await call('POST', redeliver, { ...of, fill: { ...of.fill, delivery: 'none' } }, 404);
+  await call('PATCH', `${hooks}/{id}`, { ...of, body: { isEnabled: false, description: null } });
+  await call('POST', `${hooks}/{id}/test`, of, 409);
+  await call('DELETE', `${hooks}/{id}`, of, 204);
+  await call('DELETE', `${hooks}/{id}`, of, 404);
+
   const conversations = '/api/conversations';
   const ofPerson = { as: ana, body: { memberIds: [bob.id] } };
   const direct = await read<{ id: string }>(await call('POST', conversations, ofPerson, 201));

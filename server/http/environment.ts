@@ -45,7 +45,11 @@ export interface HttpDependencies {
   readonly redisState: () => 'ok' | 'unavailable' | 'off';
   /** Where requests are counted for all servers together. */
   readonly limitStore?: LimitStore | undefined;
-  readonly config: { readonly baseUrl: string | undefined; readonly rateLimits: 'on' | 'off' };
+  readonly config: {
+    readonly baseUrl: string | undefined;
+    readonly rateLimits: 'on' | 'off';
+    readonly webhookPrivateNetworks: 'on' | 'off';
+  };
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;

@@ -4,9 +4,10 @@ import { exportHtml, momentOf, namesOf, type PageMessage, titleOf } from '../../
 import type { Conversation } from '../../schema/http/conversations.ts';
 import type { ExportedMessage } from '../../schema/http/export.ts';
 import type { ConversationId } from '../../schema/ids.ts';
+import { messageOf } from '../database/message-row.ts';
 import type { Pool } from '../database/pool.ts';
 import { type ExportRow, exportPages, exportStates, findPeople } from './export-rows.ts';
-import { type MessagePosition, messageOf } from './message-rows.ts';
+import type { MessagePosition } from './message-rows.ts';
 
 export interface ExportRequest {
   readonly pool: Pick<Pool, 'query'>;

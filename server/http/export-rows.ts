@@ -4,10 +4,11 @@
  */
 import { MAX_QUOTE_CHARACTERS } from '../../schema/export/page.ts';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
+import { COLUMNS, type MessageRow } from '../database/message-row.ts';
 import type { Pool } from '../database/pool.ts';
 import { loadDocument } from '../journal/load.ts';
 import { mergeEntries } from '../journal/merge.ts';
-import { COLUMNS, type MessagePosition, type MessageRow } from './message-rows.ts';
+import type { MessagePosition } from './message-rows.ts';
 
 /** About 200 kB: long enough to keep Postgres busy with rows and not with queries. */
 const PAGE_ROWS = 500;

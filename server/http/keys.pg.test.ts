@@ -16,7 +16,7 @@ const itemsOf = async (t: Edge, as: Person) =>
 
 /** Everything an API key may do, written down a second time: a change of it is meant. */
 const ALLOWED: Readonly<Record<string, readonly KeyScope[]>> = {
-  'GET /api/me': ['read', 'write', 'export'],
+  'GET /api/me': ['read', 'write', 'export', 'webhooks'],
   'GET /api/users': ['read'],
   'GET /api/conversations': ['read'],
   'GET /api/conversations/{id}': ['read'],
@@ -35,6 +35,15 @@ const ALLOWED: Readonly<Record<string, readonly KeyScope[]>> = {
   'GET /api/conversations/{id}/snapshots': ['export'],
   'POST /api/conversations/{id}/snapshots': ['export'],
   'GET /api/conversations/{id}/snapshots/{seq}': ['export'],
+  'POST /api/webhooks': ['webhooks'],
+  'GET /api/webhooks': ['webhooks'],
+  'GET /api/webhooks/{id}': ['webhooks'],
+  'PATCH /api/webhooks/{id}': ['webhooks'],
+  'DELETE /api/webhooks/{id}': ['webhooks'],
+  'POST /api/webhooks/{id}/rotate': ['webhooks'],
+  'POST /api/webhooks/{id}/test': ['webhooks'],
+  'GET /api/webhooks/{id}/deliveries': ['webhooks'],
+  'POST /api/webhooks/{id}/deliveries/{delivery}/redeliver': ['webhooks'],
 };
 
 /** These need nobody to be signed in; a key changes nothing about them. */
@@ -47,6 +56,7 @@ test('a key may do what its scopes allow, of all operations there are, and nothi
     read: await created(t, ana, 'read'),
     write: await created(t, ana, 'write'),
     export: await created(t, ana, 'export'),
+    webhooks: await created(t, ana, 'webhooks'),
   };
   type Operation = { security?: Record<string, string[]>[] };
   const document = await read<{ paths: Record<string, Record<string, Operation>> }>(
@@ -77,7 +87,7 @@ test('a key may do what its scopes allow, of all operations there are, and nothi
       }
     }
   }
-  expect((await itemsOf(t, ana)).length).toBe(3);
+  expect((await itemsOf(t, ana)).length).toBe(4);
   expect((await t.ask('GET', '/api/me', { as: ana })).status).toBe(200);
 });
 

@@ -1,24 +1,10 @@
 /** Reads projected messages, alone or in pages, in the order in which they became durable. */
 import type { ProjectedMessage } from '../../schema/http/messages.ts';
+import { COLUMNS, type MessageRow, messageOf } from '../database/message-row.ts';
 import type { Pool } from '../database/pool.ts';
 
 /** Epoch, seq of the entry, place in the entry. */
 export type MessagePosition = readonly [epoch: number, seq: number, ordinal: number];
-
-export interface MessageRow {
-  readonly id: string;
-  readonly epoch: number;
-  readonly seq: number;
-  readonly ordinal: number;
-  readonly sender: string;
-  readonly body: string | null;
-  readonly re: string | null;
-  readonly sent_at: Date;
-  readonly committed_at: Date;
-  readonly edited_at: Date | null;
-  readonly deleted_at: Date | null;
-  readonly deleted_by: string | null;
-}
 
 interface PageRequest {
   readonly conversation: string;
@@ -33,9 +19,6 @@ interface Page {
   /** Where to go on in the direction of the request, when there is more. */
   readonly end: MessagePosition | undefined;
 }
-
-export const COLUMNS =
-  'id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by';
 
 /** Only `after` reads forward; everything else backward. */
 export async function listMessages(pool: Pick<Pool, 'query'>, request: PageRequest): Promise<Page> {
@@ -114,17 +97,3 @@ export async function findMessageAt(
   });
   return rows[0] && messageOf(rows[0]);
 }
-
-export const messageOf = (row: MessageRow): ProjectedMessage => ({
-  id: row.id,
-  from: row.sender,
-  at: row.sent_at.getTime(),
-  text: row.body,
-  ...(row.edited_at && { editedAt: row.edited_at.getTime() }),
-  ...(row.deleted_at && { deletedAt: row.deleted_at.getTime() }),
-  ...(row.deleted_by !== null && { by: row.deleted_by }),
-  ...(row.re !== null && { re: row.re }),
-  epoch: row.epoch,
-  seq: row.seq,
-  committedAt: row.committed_at.getTime(),
-});

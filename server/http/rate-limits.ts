@@ -27,6 +27,8 @@ export const LIMITS = {
   account: { points: 60, seconds: 600 },
   /** Each reads everything a person has, seconds of work; who tries again after a broken download comes through. */
   archive: { points: 10, seconds: 600 },
+  /** Each is a request to somebody else's server: enough to try things out by hand, too few to be a nuisance there. */
+  webhook: { points: 30, seconds: 60 },
 } as const satisfies Record<string, Limit>;
 
 interface LimitOptions {

@@ -22,6 +22,7 @@ const SECRET = 'a secret of more than thirty-two characters';
 interface Options {
   readonly baseUrl?: string;
   readonly rateLimits?: 'on' | 'off';
+  readonly webhookPrivateNetworks?: 'on' | 'off';
   readonly rooms?: HttpDependencies['rooms'];
   readonly epochLimits?: EpochLimits;
 }
@@ -46,6 +47,7 @@ export interface Person {
 export async function startEdge({
   baseUrl,
   rateLimits = 'off',
+  webhookPrivateNetworks = 'off',
   rooms: givenRooms,
   epochLimits = EPOCH_LIMITS,
 }: Options = {}) {
@@ -59,7 +61,7 @@ export async function startEdge({
   const queries: string[] = [];
   const pool = countQueries(database.pool, queries);
   const metrics = createMetrics();
-  const config = { authSecret: SECRET, baseUrl, rateLimits };
+  const config = { authSecret: SECRET, baseUrl, rateLimits, webhookPrivateNetworks };
   const auth = createAuth({ pool: database.pool, config, fanOut, log });
   const issuer = tokenIssuer(baseUrl);
   const sessions = createSessions({ pool, secret: SECRET, baseUrl, issuer, clock, fanOut, log });

@@ -12,8 +12,9 @@ import { Agent } from 'node:https';
 import { type Credential, cert, deleteApp, initializeApp } from 'firebase-admin/app';
 import { getMessaging, type Message } from 'firebase-admin/messaging';
 import type { Clock } from '../clock.ts';
+import { retryAfterMs } from '../network/retry-after.ts';
 import type { ServiceAccount } from './configuration.ts';
-import { KEPT_SECONDS, type Outcome, type Outgoing, type PushTransport, retryAfterMs } from './transport.ts';
+import { KEPT_SECONDS, type Outcome, type Outgoing, type PushTransport } from './transport.ts';
 
 /** A chunk is one round trip or two; the handshakes are paid once. */
 const MAX_CONNECTIONS = 50;

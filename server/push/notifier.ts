@@ -8,6 +8,8 @@ import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { insist } from '../workers/insist.ts';
+import { Loop } from '../workers/loop.ts';
 import {
   type Claim,
   claimChunk,
@@ -19,7 +21,6 @@ import {
   settleChunk,
 } from './chunk.ts';
 import { expand } from './expand.ts';
-import { Loop } from './loop.ts';
 import { observeNotifier } from './notifier-metrics.ts';
 import { payloadOf } from './payload.ts';
 import { whyNot } from './reasons.ts';
@@ -178,7 +179,10 @@ class RunningNotifier implements Notifier {
       );
     }
     if (failures.size > 0) log.warn({ failures: Object.fromEntries(failures) }, 'some devices could not be told');
-    await this.#insist(() => settleChunk(pool, claim, { sent, done, again, gone }));
+    await insist(() => settleChunk(pool, claim, { sent, done, again, gone }), {
+      isStopped: () => this.#isStopped,
+      log,
+    });
   }
 
   /** Full jitter, but never at once. */
@@ -186,19 +190,6 @@ class RunningNotifier implements Notifier {
     const { random = Math.random } = this.#options;
     const mostMs = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
     return mostMs / 2 + (random() * mostMs) / 2;
-  }
-
-  /** What was sent and not noted would be sent again. */
-  async #insist(note: () => Promise<void>): Promise<void> {
-    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
-      try {
-        return await note();
-      } catch (error) {
-        if (this.#isStopped) throw error;
-        this.#options.log.warn({ err: error }, 'what was sent could not be noted; trying again');
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    }
   }
 
   /** Nobody shows any more what was told so long ago. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isQuiet, type Quiet } from './reasons.ts';
-import { retryAfterMs, topicOf } from './transport.ts';
+import { topicOf } from './transport.ts';
 
 const at = (time: string) => Date.parse(`2026-03-01T${time}:00Z`);
 const quiet = (from: number, to: number, zone = 'UTC'): Quiet => ({ from: from * 60, to: to * 60, zone });
@@ -17,14 +17,6 @@ test.each([
   [quiet(22, 7, 'America/New_York'), '12:00', false],
 ])('quiet from %o: at %s UTC it is %s', (hours, time, expected) => {
   expect(isQuiet(hours, at(time))).toBe(expected);
-});
-
-test('Retry-After is a number of seconds or a date; what cannot be read is nothing', () => {
-  const now = Date.parse('Wed, 21 Oct 2026 07:28:00 GMT');
-  expect(retryAfterMs('120', now)).toBe(120_000);
-  expect(retryAfterMs('Wed, 21 Oct 2026 07:29:00 GMT', now)).toBe(60_000);
-  expect(retryAfterMs('Wed, 21 Oct 2026 07:27:00 GMT', now)).toBe(0);
-  for (const nothing of [undefined, 'soon']) expect(retryAfterMs(nothing, now)).toBeUndefined();
 });
 
 test('the topic fits into the header of every push service, and says nothing of the conversation', () => {

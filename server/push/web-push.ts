@@ -2,13 +2,13 @@
  * Web Push: straight to the push service of each browser, without Firebase. The address is the subscriber's word, so a request
  * goes to public addresses only, over TLS, follows nothing and reads no answer: it must not reach what this server can reach.
  */
-import { lookup as resolve } from 'node:dns';
 import { Agent, request } from 'node:https';
-import { BlockList, isIPv6, type LookupFunction } from 'node:net';
 import { PushSubscriptionText } from '../../schema/http/push.ts';
 import type { Clock } from '../clock.ts';
+import { literalAddress, lookUpPublic } from '../network/public-addresses.ts';
+import { retryAfterMs } from '../network/retry-after.ts';
 import { vapidKey, type WebPushConfig } from './configuration.ts';
-import { KEPT_SECONDS, type Outcome, type Outgoing, type PushTransport, retryAfterMs } from './transport.ts';
+import { KEPT_SECONDS, type Outcome, type Outgoing, type PushTransport } from './transport.ts';
 import { authorization, encryptFor } from './web-push-encryption.ts';
 
 /** A push service answers within a second. */
@@ -51,7 +51,8 @@ export function createWebPushTransport({ config, clock, agent: given }: WebPushO
       // Not a point of the curve, for example: nobody can be reached with it, and why is none of the log's business.
       return Promise.resolve({ is: 'gone' });
     }
-    if (given === undefined && !isPublicHost(url.hostname)) return Promise.resolve({ is: 'gone' });
+    // Push services have names.
+    if (given === undefined && literalAddress(url.hostname) !== undefined) return Promise.resolve({ is: 'gone' });
     const headers = {
       authorization: authorizationFor(url.origin),
       'content-encoding': 'aes128gcm',
@@ -90,40 +91,3 @@ function outcomeOf(status: number, afterMs: number | undefined): Outcome {
   if (status === 429 || status >= 500) return { is: 'busy', why, afterMs };
   return { is: 'failed', why };
 }
-
-/** What is no place on the Internet: https://www.iana.org/assignments/iana-ipv4-special-registry and its sibling for IPv6. */
-const PRIVATE = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  PRIVATE.addSubnet(net, prefix, 'ipv4');
-/** Of IPv6 only this is handed out. */
-const GLOBAL = new BlockList();
-GLOBAL.addSubnet('2000::', 3, 'ipv6');
-
-export const isPublic = (address: string): boolean =>
-  isIPv6(address) ? GLOBAL.check(address, 'ipv6') : !PRIVATE.check(address, 'ipv4');
-
-/** Addresses instead of names are not looked up, and so are refused here. */
-const isPublicHost = (host: string): boolean => !/^[\d.]+$|^\[/.test(host);
-
-/** Where a name leads is asked once, and what was checked is what is connected to. */
-const lookUpPublic: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
-    const reachable = addresses.filter(({ address }) => isPublic(address));
-    const [first] = reachable;
-    if (!first) return callback(Object.assign(new Error('not a public address'), { code: 'EPRIVATE' }), []);
-    if (options.all) callback(null, reachable);
-    else callback(null, first.address, first.family);
-  });
-};

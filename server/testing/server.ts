@@ -68,6 +68,7 @@ export async function startServer({
     dataDir: '',
     authSecret: SECRET,
     rateLimits: rates ? 'on' : 'off',
+    webhookPrivateNetworks: 'on',
     snapshotsKept: 3,
     drainMs: 0,
     push,

@@ -8,6 +8,7 @@ import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
 import type { Pool, PoolClient } from '../database/pool.ts';
 import { onConnection } from '../database/transaction.ts';
 import { cut } from '../journal/parts.ts';
+import { noteChanges } from '../webhooks/outbox.ts';
 import { Projection, writeMessages, writeReceipts } from './projection.ts';
 import { type EntryContents, readEntry } from './read-entry.ts';
 
@@ -93,7 +94,7 @@ async function projectLocked(client: PoolClient, documents: readonly DocumentId[
     steps.set(row.id, step);
     if (step.is === 'advanced' && step.projected > row.projected) cursors.set(row.id, step.projected);
   }
-  await writeMessages(client, projection.messages());
+  await noteChanges(client, await writeMessages(client, projection.messages()));
   await writeReceipts(client, projection.receipts());
   const moved = await moveCursorsAndCommit(client, cursors);
   for (const id of cursors.keys()) if (!moved.has(id)) steps.set(id, { is: 'busy' });

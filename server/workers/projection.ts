@@ -6,6 +6,7 @@
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import { type ConversationId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
 import type { PoolClient } from '../database/pool.ts';
+import { type ChangedMessage, CONCERNED } from '../webhooks/outbox.ts';
 import type { EntryContents } from './read-entry.ts';
 
 /** Which entry it was. */
@@ -132,6 +133,7 @@ function fold(known: MessageRow, next: MessageRow): MessageRow {
 
 // One parameter of JSON, not one of arrays a column: names stand beside types, and `JSON.stringify` beats quoting by hand.
 const WRITE_MESSAGES = `
+  with written as (
   insert into messages as m (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re,
     sent_at, committed_at, edited_at, deleted_at, deleted_by)
   select conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re,
@@ -144,11 +146,20 @@ const WRITE_MESSAGES = `
     edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by,
     changed = excluded.changed, changed_at = excluded.changed_at
   where m.deleted_at is null
-    and (excluded.deleted_at is not null or excluded.edited_at > coalesce(m.edited_at, '-infinity'))`;
+    and (excluded.deleted_at is not null or excluded.edited_at > coalesce(m.edited_at, '-infinity'))
+  returning conversation, id, xmax = 0 as "isNew", edited_at is not null as "isEdited", deleted_at is not null as "isDeleted"
+  ), concerned as materialized (${CONCERNED})
+  select written.* from written join concerned using (conversation)`;
 
-export async function writeMessages(client: PoolClient, rows: readonly MessageRow[]): Promise<void> {
-  if (rows.length > 0)
-    await client.query({ name: 'write-messages', text: WRITE_MESSAGES, values: [JSON.stringify(rows)] });
+/** Returns what changed in conversations of which somebody has a webhook. */
+export async function writeMessages(client: PoolClient, rows: readonly MessageRow[]): Promise<ChangedMessage[]> {
+  if (rows.length === 0) return [];
+  const { rows: changed } = await client.query<ChangedMessage>({
+    name: 'write-messages',
+    text: WRITE_MESSAGES,
+    values: [JSON.stringify(rows)],
+  });
+  return changed;
 }
 
 // A vector covers everything below its clock, and `read_clocks` says what it covered before: the cost is that of what was newly

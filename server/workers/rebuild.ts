@@ -7,6 +7,7 @@ import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema
 import type { Pool, PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { CorruptDocument } from '../journal/load.ts';
+import { type ChangedMessage, noteChanges } from '../webhooks/outbox.ts';
 import { PROJECTION_LOCK } from './project-batch.ts';
 import { type MessageRow, Projection, writeMessages, writeReceipts } from './projection.ts';
 import { readEntry, readState } from './read-entry.ts';
@@ -27,7 +28,10 @@ interface StoredEntry {
   committed_at: string;
 }
 
-type Kept = Pick<MessageRow, 'id' | 'seq' | 'ordinal' | 'committed_at'>;
+type Kept = Pick<MessageRow, 'id' | 'seq' | 'ordinal' | 'committed_at'> & {
+  readonly edited: number | null;
+  readonly deleted: boolean;
+};
 
 /**
  * Readers see the old rows or the new ones, nothing between. No projector touches the document meanwhile; commits go on.
@@ -55,7 +59,9 @@ async function rebuildLocked(client: PoolClient, document: DocumentId): Promise<
     projection.add({ conversation, epoch, seq, committedAt: committed_at }, readEntry(update, user));
   }
   const { rows: kept } = await client.query<Kept>(
-    'select id, seq, ordinal, committed_at::text from messages where conversation = $1 and epoch = $2',
+    `select id, seq, ordinal, committed_at::text, (extract(epoch from edited_at) * 1000)::float8 as edited,
+       deleted_at is not null as deleted
+     from messages where conversation = $1 and epoch = $2`,
     [conversation, epoch],
   );
   const { rows: read } = await client.query<{ message: MessageId; user: UserId; read_at: string }>(
@@ -70,7 +76,7 @@ async function rebuildLocked(client: PoolClient, document: DocumentId): Promise<
     epoch,
   ]);
   const messages = keepPlaces(projection.messages(), kept);
-  await writeMessages(client, messages);
+  await noteChanges(client, newsOf(messages, kept, await writeMessages(client, messages)));
   await writeReceipts(client, projection.receipts());
   await client.query(
     `update read_receipts r set read_at = kept.read_at
@@ -104,6 +110,25 @@ async function readDocument(
     throw new CorruptDocument(document, `not all entries from ${start + 1} to ${first.head} are there`);
   }
   return { document: first, entries };
+}
+
+/** All rows were written anew; what they say that the former ones did not has to be told. */
+function newsOf(
+  rows: readonly MessageRow[],
+  kept: readonly Kept[],
+  written: readonly ChangedMessage[],
+): ChangedMessage[] {
+  const before = new Map(kept.map((row) => [row.id, row]));
+  const edits = new Map(rows.map((row) => [row.id, row.edited_at ?? 0]));
+  return written.map((row) => {
+    const { edited, deleted } = before.get(row.id) ?? { edited: 0, deleted: false };
+    return {
+      ...row,
+      isNew: !before.has(row.id),
+      isEdited: (edits.get(row.id) ?? 0) > (edited ?? 0),
+      isDeleted: row.isDeleted && !deleted,
+    };
+  });
 }
 
 /** Rows that were there keep their place. A lost one whose place is taken since goes behind the others of that entry. */

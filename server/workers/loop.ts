@@ -1,5 +1,5 @@
 /** A step that is done again and again: at once while there is work, after a rest when there was none, later when it failed. */
-import { Rest } from '../workers/rest.ts';
+import { Rest } from './rest.ts';
 
 interface LoopOptions {
   /** Whether there may be more to do. */
@@ -38,6 +38,11 @@ export class Loop implements AsyncDisposable {
       if (failures > 0) await this.#rest.for(Math.min(restMs * 2 ** failures, Math.max(restMs, LONGEST_PAUSE_MS)));
       else if (!hasMore) await this.#rest.for(restMs);
     }
+  }
+
+  /** There may be work: does not rest any longer. */
+  wake(): void {
+    this.#rest.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

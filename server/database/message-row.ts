@@ -1,0 +1,34 @@
+/** A projected message as it stands in its row, and as everybody is told of it over HTTP. */
+import type { ProjectedMessage } from '../../schema/http/messages.ts';
+
+export interface MessageRow {
+  readonly id: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly ordinal: number;
+  readonly sender: string;
+  readonly body: string | null;
+  readonly re: string | null;
+  readonly sent_at: Date;
+  readonly committed_at: Date;
+  readonly edited_at: Date | null;
+  readonly deleted_at: Date | null;
+  readonly deleted_by: string | null;
+}
+
+export const COLUMNS =
+  'id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by';
+
+export const messageOf = (row: MessageRow): ProjectedMessage => ({
+  id: row.id,
+  from: row.sender,
+  at: row.sent_at.getTime(),
+  text: row.body,
+  ...(row.edited_at && { editedAt: row.edited_at.getTime() }),
+  ...(row.deleted_at && { deletedAt: row.deleted_at.getTime() }),
+  ...(row.deleted_by !== null && { by: row.deleted_by }),
+  ...(row.re !== null && { re: row.re }),
+  epoch: row.epoch,
+  seq: row.seq,
+  committedAt: row.committed_at.getTime(),
+});
