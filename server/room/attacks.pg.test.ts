@@ -11,7 +11,7 @@ import { loadDocument } from '../journal/load.ts';
 import { mergeEntries } from '../journal/merge.ts';
 import type { Device } from '../testing/device.ts';
 import { HARMLESS_UPDATES } from '../testing/harmless-updates.ts';
-import { HOSTILE_UPDATES } from '../testing/hostile-updates.ts';
+import { HOSTILE_UPDATES } from '../testing/hostile-updates/index.ts';
 import { Scene } from '../testing/scene.ts';
 import { type Person, startServer, type TestServer } from '../testing/server.ts';
 import type { Path, Wire } from '../testing/wire.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { bareScene } from '../testing/bare-scene.ts';
-import { HOSTILE_UPDATES } from '../testing/hostile-updates.ts';
+import { HOSTILE_UPDATES } from '../testing/hostile-updates/index.ts';
 
 describe('inspect refuses', () => {
   test.each(HOSTILE_UPDATES.map((each) => [each.name, each] as const))('%s', (_, { make, asUpdate }) => {
