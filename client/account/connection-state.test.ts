@@ -27,6 +27,8 @@ test('offline is said once an attempt has failed, or at once when the browser kn
   expect(connectionState({ ...idle, link: waiting(0) })).toEqual({ is: 'connecting', since: 7 });
   expect(connectionState({ ...idle, link: waiting(1), waiting: 3 })).toEqual({ is: 'offline', since: 7, waiting: 3 });
   expect(connectionState({ ...idle, link: waiting(0), isOnline: false }).is).toBe('offline');
+  expect(connectionState({ ...idle, link: open, isOnline: false, waiting: 1 }).is).toBe('offline');
+  expect(connectionState({ ...idle, link: open, isOnline: false }).is).toBe('connected');
   expect(connectionState({ ...idle, link: { is: 'stopped', code: 4401, troubleSince: 7 } }).is).toBe('offline');
 });
 

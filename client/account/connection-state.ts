@@ -13,8 +13,10 @@ export interface ConnectionInput {
 }
 
 export function connectionState({ link, isOnline, waiting, unsynced }: ConnectionInput): ConnectionState {
-  if (link.is === 'open' && link.isProven)
-    return waiting === 0 && unsynced === 0 ? { is: 'connected' } : { is: 'syncing', waiting };
+  const isOpen = link.is === 'open' && link.isProven;
+  if (isOpen && waiting === 0 && unsynced === 0) return { is: 'connected' };
+  // A connection takes a while to notice that its network is gone; one to this machine itself needs none.
+  if (isOpen && isOnline) return { is: 'syncing', waiting };
   const since = link.troubleSince;
   // The first attempt usually succeeds; only after it failed is there reason to speak of being offline.
   if (link.is !== 'stopped' && link.attempt === 0 && isOnline) return { is: 'connecting', since };
