@@ -19,13 +19,11 @@ export interface TwoPeople extends AsyncDisposable {
 export async function startTwoPeople(): Promise<TwoPeople> {
   const server = await startServerProcess();
   const [ana, bo] = await Promise.all([Device.open(server), Device.open(server)]);
-  await ana.signUp(ANA);
-  await bo.signUp(BO);
+  await Promise.all([ana.signUp(ANA), bo.signUp(BO)]);
   return {
     ...{ server, ana, bo },
     async [Symbol.asyncDispose]() {
-      await ana[Symbol.asyncDispose]();
-      await bo[Symbol.asyncDispose]();
+      await Promise.all([ana[Symbol.asyncDispose](), bo[Symbol.asyncDispose]()]);
       await server[Symbol.asyncDispose]();
     },
   };
@@ -34,10 +32,17 @@ export async function startTwoPeople(): Promise<TwoPeople> {
 /** They have talked: Ana is signed in on two devices, of which neither shows the conversation. */
 export async function startThreeDevices(): Promise<ThreeDevices> {
   const people = await startTwoPeople();
-  const phone = await Device.open(people.server);
-  await people.bo.startConversation([ANA.name]);
-  await people.bo.send('hello');
-  await phone.signIn(ANA);
+  const { server, bo } = people;
+  const talk = async () => {
+    await bo.startConversation([ANA.name]);
+    await bo.send('hello');
+  };
+  const open = async () => {
+    const device = await Device.open(server);
+    await device.signIn(ANA);
+    return device;
+  };
+  const [phone] = await Promise.all([open(), talk()]);
   return {
     ...{ ...people, phone },
     async [Symbol.asyncDispose]() {
