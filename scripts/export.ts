@@ -9,8 +9,9 @@ import type { UserId } from '../schema/ids.ts';
 import { writeArchive } from '../server/archive/write-archive.ts';
 import { systemClock } from '../server/clock.ts';
 import { createMetrics } from '../server/metrics.ts';
+import { record } from '../server/operators/audit.ts';
 import { startProjector } from '../server/workers/projector.ts';
-import { onDatabase } from './on-database.ts';
+import { onDatabase, thisOperator } from './on-database.ts';
 
 await onDatabase(async ({ pool, log }) => {
   const [account, file, ...others] = process.argv.slice(2);
@@ -22,6 +23,8 @@ await onDatabase(async ({ pool, log }) => {
   );
   const user = rows[0]?.id;
   if (user === undefined) throw new Error(`There is no account ${account}`);
+  // Before: whoever reads what others wrote leaves a trace, whatever becomes of the file.
+  await record(pool, thisOperator(), { action: 'account.export', subject: user });
   const clock = systemClock;
   await using projector = startProjector({ pool, log, clock, metrics: createMetrics() });
   const pieces = writeArchive({ pool, projector, user, nowMs: clock.now(), emails: 'all' });

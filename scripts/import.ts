@@ -4,10 +4,12 @@
  * can sign in to. A conversation that exists is left alone, and then the command ends with 1.
  */
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { importArchive } from '../server/archive/import-archive.ts';
 import { Archive } from '../server/archive/read-archive.ts';
-import { onDatabase } from './on-database.ts';
+import { record } from '../server/operators/audit.ts';
+import { onDatabase, thisOperator } from './on-database.ts';
 
 const USAGE = 'Usage: npm run import -- <archive.zip> [--as <id in the archive>=<email or id here> …]';
 
@@ -21,6 +23,7 @@ await onDatabase(async ({ pool, log }) => {
   if (file === undefined || others.length > 0 || people.some((pair) => pair.length !== 2 || !pair[0] || !pair[1]))
     throw new Error(USAGE);
   const archive = new Archive(new Uint8Array(await readFile(file)));
+  await record(pool, thisOperator(), { action: 'archive.import', subject: basename(file) });
   let imported = 0;
   for await (const { id, title, refused, messages } of importArchive({ pool, archive, people: new Map(people) })) {
     const what = title === null ? id : `${id} "${title}"`;

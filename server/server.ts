@@ -36,6 +36,7 @@ import { attachSockets } from './socket/accept.ts';
 import { createDeliverer } from './webhooks/deliverer.ts';
 import { startEraser } from './workers/eraser.ts';
 import { startProjector } from './workers/projector.ts';
+import { startRetention } from './workers/retention.ts';
 import { startSearchIndexKeeper } from './workers/search-index.ts';
 import { startSnapshotter } from './workers/snapshotter.ts';
 
@@ -106,6 +107,8 @@ export async function createServer({
       'eraser',
       startEraser({ pool, log, projector, erase: (document, user, what) => rooms.erase(document, user, what) }),
     );
+    const expire: Rooms['expire'] = (document, messages) => rooms.expire(document, messages);
+    parts.add('retention', startRetention({ pool, log, metrics, projector, expire }));
     const auth = createAuth({ pool, config, fanOut, log });
     const sessions = parts.add(
       'sessions',

@@ -19,6 +19,9 @@ export interface LiveMessage {
   readonly editedAt?: number;
 }
 
+/** In place of a person in `by`: messages of this conversation are kept for so long only. No account has this id. */
+export const BY_RETENTION = 'retention' as UserId;
+
 /** What is left of a message after "delete for everyone": who wrote it and when, who deleted it and when. */
 export interface Tombstone {
   readonly id: MessageId;

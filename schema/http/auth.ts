@@ -55,12 +55,11 @@ export const CurrentSession = z
   .nullable()
   .openapi('CurrentSession');
 export const ChangePassword = z
-  .object({
-    currentPassword: z.string(),
-    newPassword: z.string().min(8).max(128),
-    revokeOtherSessions: z.boolean().optional(),
-  })
+  .object({ currentPassword: z.string(), newPassword: z.string().min(8).max(128) })
   .openapi('ChangePassword');
+export const ResetPassword = z
+  .object({ token: z.string(), newPassword: z.string().min(8).max(128) })
+  .openapi('ResetPassword');
 export const PasswordChanged = z.object({ token: z.string().nullable(), user: AccountUser }).openapi('PasswordChanged');
 export const UpdateUser = z.object({ name: z.string().min(1).max(100) }).openapi('UpdateUser');
 export const JsonWebToken = z.object({ token: z.string() }).openapi('JsonWebToken');

@@ -8,7 +8,15 @@ export type Role = z.infer<typeof Role>;
 /** What became of a person who deleted their account: clients say so in the reader's language. */
 const isDeleted = z.literal(true).optional();
 
-export const Me = z.object({ id: z.string(), name: z.string(), email: z.string() }).openapi('Me');
+export const Me = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    /** May run the installation: `/api/admin`. */
+    isAdmin: z.literal(true).optional(),
+  })
+  .openapi('Me');
 export type Me = z.infer<typeof Me>;
 
 /** `erase`: also everything one wrote, in all conversations. */
@@ -18,7 +26,12 @@ export type DeleteMe = z.infer<typeof DeleteMe>;
 export const User = z.object({ id: z.string(), name: z.string() }).openapi('User');
 export type User = z.infer<typeof User>;
 
-export const Member = z.object({ id: z.string(), name: z.string(), role: Role, isDeleted }).openapi('Member');
+/** Who cannot sign in for the time being; what they wrote stays, and what is written to them waits. */
+const isDeactivated = z.literal(true).optional();
+
+export const Member = z
+  .object({ id: z.string(), name: z.string(), role: Role, isDeleted, isDeactivated })
+  .openapi('Member');
 export type Member = z.infer<typeof Member>;
 
 const Title = z.string().trim().min(1).max(MAX_TITLE_CHARACTERS);
@@ -32,6 +45,8 @@ export const Conversation = z
     /** The document of the open epoch. */
     document: z.string(),
     members: z.array(Member),
+    /** Messages are deleted for everyone so many days after they became durable; absent: never. */
+    retentionDays: z.int().positive().optional(),
   })
   .openapi('Conversation');
 export type Conversation = z.infer<typeof Conversation>;

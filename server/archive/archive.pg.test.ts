@@ -221,7 +221,10 @@ describe('the archive of an account', () => {
     const zip = await archiveOf(from, ana);
     await using to = await start();
     const forgeries: [string, (path: string, text: string) => string][] = [
-      ['another text in lines', (path, text) => (path.endsWith('.ndjson') ? text.replace('four', 'five') : text)],
+      [
+        'another text in lines',
+        (path, text) => (path.endsWith('.ndjson') ? text.replace('number 8', 'number 7') : text),
+      ],
       ['another author', (path, text) => (/\d\.(yjs|ndjson)$/.test(path) ? text.replaceAll(bo.id, ana.id) : text)],
       ['a member twice', (path, text) => (path.endsWith('conversation.json') ? text.replaceAll(bo.id, ana.id) : text)],
       [

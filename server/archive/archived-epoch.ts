@@ -2,7 +2,7 @@
  * One epoch for an archive: its document and its messages as lines, which say the same although people go on writing. So what is said
  * comes from the document, at one seq; rows, projected up to there, add when it became durable and who has read it.
  */
-import { isDeleted, type Message } from '../../schema/document/message.ts';
+import { BY_RETENTION, isDeleted, type Message } from '../../schema/document/message.ts';
 import type { ExportedMessage } from '../../schema/http/export.ts';
 import { type ConversationId, documentId, type UserId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
@@ -70,7 +70,11 @@ export async function archiveEpoch(
   if (lines.length !== said.size) throw new Error(`Not all messages of ${document} have rows`);
   const writers = [...stored.writers].sort(([a], [b]) => a - b);
   const people = new Set([
-    ...lines.flatMap(({ from, by, readBy }) => [from, ...(by === undefined ? [] : [by]), ...Object.keys(readBy ?? {})]),
+    ...lines.flatMap(({ from, by, readBy }) => [
+      from,
+      ...(by === undefined || by === BY_RETENTION ? [] : [by]),
+      ...Object.keys(readBy ?? {}),
+    ]),
     ...Object.keys(receipts),
     ...writers.flatMap(([, user]) => user ?? []),
   ]);

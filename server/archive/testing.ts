@@ -3,7 +3,7 @@
 import { isMessage } from '../../schema/document/message.ts';
 import { cover, NO_RECEIPT } from '../../schema/document/receipts.ts';
 import type { Conversation } from '../../schema/http/conversations.ts';
-import type { MessageId } from '../../schema/ids.ts';
+import { type ConversationId, documentId, type MessageId } from '../../schema/ids.ts';
 import { type Edge, type Person, read } from '../http/testing.ts';
 import { LocalDevice } from '../testing/local-device.ts';
 
@@ -32,7 +32,7 @@ export async function livedConversation(t: Edge, { ana, bo, cy }: Record<'ana' |
   const first = await say(ana, 'one');
   const second = await say(bo, 'two', first);
   const third = await say(cy, 'three, to be taken away');
-  await say(ana, 'four');
+  const fourth = await say(ana, 'four, not kept for ever');
   await say(bo, 'five');
   const sixth = await say(cy, 'six');
   const seventh = await say(cy, 'seven, to be taken back', second);
@@ -43,6 +43,7 @@ export async function livedConversation(t: Edge, { ana, bo, cy }: Record<'ana' |
   await anas.settled();
   anas.delete(third);
   await anas.settled();
+  await t.rooms.expire(documentId(id as ConversationId, 0), [fourth]);
   const shown = bos.messages.toArray().flatMap((each) => (isMessage(each) && each.from !== bo.id ? [each.id] : []));
   bos.receipts.set(bo.id, { d: cover(NO_RECEIPT.d, shown), r: cover(NO_RECEIPT.r, shown) });
   await bos.settled();

@@ -1,6 +1,6 @@
 /**
  * API keys: a program that shows one acts as the account that made it, within the key's scopes. Every request looks its key
- * up, so one that was deleted or has expired is over at once. What a scope allows is not decided here.
+ * up, so one that was deleted, has expired or belongs to a deactivated account is refused at once. What a scope allows is not decided here.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
@@ -42,6 +42,7 @@ export async function findApiKey(pool: Pick<Pool, 'query'>, clock: Clock, key: s
     text: `with found as (
              select id, "user", scopes, expires_at, used_at from api_keys
              where hash = $1 and (expires_at is null or expires_at > $2)
+               and not exists (select from users u where u.id = "user" and u.deactivated_at is not null)
            ), used as (
              update api_keys set used_at = $2 from found
              where api_keys.id = found.id and (found.used_at is null or found.used_at < $3)

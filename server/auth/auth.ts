@@ -3,7 +3,7 @@
  * clients without cookies, and the notice that a session is over. It limits no rates and checks no bodies' sizes; the
  * HTTP edge does. Whoever only needs to know who a request is asks `sessions.ts`.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { APIError, betterAuth } from 'better-auth';
 import { bearer, jwt } from 'better-auth/plugins';
 import type { Pool } from 'pg';
@@ -73,6 +73,7 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
       enabled: true,
       minPasswordLength: MIN_PASSWORD_CHARACTERS,
       maxPasswordLength: MAX_PASSWORD_CHARACTERS,
+      revokeSessionsOnPasswordReset: true,
     },
     user: { modelName: 'users', fields: { emailVerified: 'email_verified', ...times } },
     session: {
@@ -97,13 +98,19 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
         ...times,
       },
     },
-    verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...times } },
+    verification: {
+      modelName: 'verifications',
+      fields: { expiresAt: 'expires_at', ...times },
+      storeIdentifier: { hash: async (identifier) => hashIdentifier(identifier) },
+    },
     databaseHooks: {
       user: {
         create: { before: async (user) => ({ data: { ...user, ...requireProfile(user) } }) },
         update: { before: async (user) => ({ data: { ...user, ...requireProfile(user) } }) },
       },
       session: {
+        // The trigger on the table decides; this only says why.
+        create: { before: (session) => refuseDeactivated(pool, session.userId) },
         // Every way better-auth ends sessions (sign-out, revoke, password change, expiry) passes here after the commit.
         delete: { after: async (session) => fanOut.publish('revoked', { sessions: [session.id] }) },
       },
@@ -159,6 +166,20 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
       return hash ? passwords.verify({ hash, password }) : false;
     },
   };
+}
+
+const hashIdentifier = (identifier: string): string => createHash('sha256').update(identifier).digest('base64url');
+
+/** What stands in `verifications` for a token with which somebody may set a new password. */
+export const resetIdentifier = (token: string): string => hashIdentifier(`reset-password:${token}`);
+
+async function refuseDeactivated(pool: Pool, user: string): Promise<void> {
+  const { rowCount } = await pool.query('select from users where id = $1 and deactivated_at is not null', [user]);
+  if (rowCount === 1)
+    throw new APIError('FORBIDDEN', {
+      code: 'ACCOUNT_DEACTIVATED',
+      message: 'This account is deactivated: ask whoever runs this server',
+    });
 }
 
 /** Without a base URL the page's own host counts, under either scheme: a proxy may end TLS. */

@@ -17,9 +17,13 @@ const PATIENCE_MS = 30_000;
 
 /** Two servers on one data folder would each take the other's Postgres for a former one. */
 export class OwnedByAnother extends Error {
-  constructor(folder: string) {
+  /** Where it answers, if it does: commands may work on it beside its server. */
+  readonly url: string | undefined;
+
+  constructor(folder: string, url?: string) {
     super(`Another Tidewire server uses ${dirname(folder)}. Stop it, or set DATA_DIR to another folder.`);
     this.name = 'OwnedByAnother';
+    this.url = url;
   }
 }
 
@@ -69,7 +73,7 @@ export async function endFormerPostgres({
     }
     if (!hasSaid) log.info(`a former Postgres (pid ${former.pid}) still runs on ${folder}: waiting for its end`);
     const owner = await findOwnership({ port: former.port, password }).catch(() => 'not ready' as const);
-    if (owner === undefined) throw new OwnedByAnother(folder);
+    if (owner === undefined) throw new OwnedByAnother(folder, postgresUrl({ port: former.port, password }));
     if (owner !== 'not ready') {
       log.warn(`ending the Postgres with pid ${former.pid}, which nobody owns any more`);
       process.kill(former.pid, 'SIGINT');

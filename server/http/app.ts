@@ -5,6 +5,8 @@
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
+import { adminRoutes, requireAdmin } from './admin.ts';
+import { installationRoutes } from './admin-installation.ts';
 import { archiveRoutes } from './archive.ts';
 import { authRoutes } from './auth.ts';
 import { requireSession } from './authenticate.ts';
@@ -77,8 +79,10 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/devices/*',
     '/api/push',
     '/api/webhooks/*',
+    '/api/admin/*',
   ])
     app.use(path, session, limitDevice, limitUser);
+  app.use('/api/admin/*', requireAdmin(dependencies));
 
   const parts = [
     authRoutes,
@@ -97,6 +101,8 @@ export function createApp(dependencies: HttpDependencies) {
     deviceRoutes,
     webhookRoutes,
     webhookDeliveryRoutes,
+    adminRoutes,
+    installationRoutes,
     healthRoutes,
   ];
   for (const routes of parts) app.route('/', routes(dependencies));

@@ -84,11 +84,19 @@ const ENDPOINTS: readonly Endpoint[] = [
   {
     method: 'post',
     path: '/change-password',
-    summary: 'Change the password',
+    summary: 'Change the password; all sessions and API keys end, and the answer begins a new session',
     request: shapes.ChangePassword,
     response: shapes.PasswordChanged,
     access: 'attempt',
     setsToken: true,
+  },
+  {
+    method: 'post',
+    path: '/reset-password',
+    summary: 'Set a new password, with the token of a link that an administrator gave; all sessions and API keys end',
+    request: shapes.ResetPassword,
+    response: shapes.Revoked,
+    access: 'attempt',
   },
   {
     method: 'post',
@@ -127,16 +135,20 @@ export function authRoutes(dependencies: Pick<HttpDependencies, 'auth' | 'config
       const shown = readCredential({ authorization: c.req.header('authorization') }, '');
       if (shown && isApiKey(shown.token) && (endpoint.access !== 'open' || endpoint.method === 'post'))
         return refuseKey([]);
-      const text = endpoint.method === 'post' ? await c.req.text() : '';
+      const sent = endpoint.method === 'post' ? await c.req.text() : '';
       // better-auth would take forms, which any site's page can send here.
-      if (text && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return problemResponse(415);
+      if (sent && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) return problemResponse(415);
       if (endpoint.access === 'attempt') {
-        const email = emailIn(text);
+        const email = fieldsOf(sent).email?.toLowerCase().slice(0, 254);
         const refusal =
           (await limitAddress(c, c.var.address)) ?? (email === undefined ? undefined : await limitAccount(c, email));
         if (refusal) return refusal;
       }
+      // Whoever knew the former password is out, whatever the client thinks of it.
+      const ends = endpoint.path === '/change-password' && { revokeOtherSessions: true };
+      const text = ends ? JSON.stringify({ ...fieldsOf(sent), ...ends }) : sent;
       const headers = new Headers(c.req.raw.headers);
+      if (ends) headers.delete('content-length');
       headers.set(ADDRESS_HEADER, c.var.address);
       const request = new Request(c.req.url, { method: c.req.method, headers, ...(text && { body: text }) });
       return withProblem(await auth.handle(request));
@@ -161,13 +173,15 @@ function describe(routes: ReturnType<typeof createRoutes>, endpoint: Endpoint): 
   });
 }
 
-/** The account that is tried, to count guesses at it; better-auth judges the rest. */
-function emailIn(text: string): string | undefined {
+/** What a body says, for counting guesses at an account; better-auth judges it. */
+function fieldsOf(text: string): { readonly email?: string } {
   try {
-    const { email } = JSON.parse(text) as { email?: unknown };
-    return typeof email === 'string' ? email.toLowerCase().slice(0, 254) : undefined;
+    const fields = JSON.parse(text) as { email?: unknown } | null;
+    if (typeof fields !== 'object' || fields === null) return {};
+    const { email, ...others } = fields;
+    return { ...others, ...(typeof email === 'string' && { email }) };
   } catch {
-    return undefined; // better-auth says what is wrong with it
+    return {}; // better-auth says what is wrong with it
   }
 }
 

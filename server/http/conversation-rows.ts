@@ -3,6 +3,7 @@ import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { preview } from '../../schema/limits.ts';
 import type { Pool } from '../database/pool.ts';
+import { retentionOf } from '../database/retention.ts';
 import { unreadIn } from '../database/unread.ts';
 
 interface ConversationRow {
@@ -11,6 +12,7 @@ interface ConversationRow {
   readonly title: string | null;
   readonly epoch: number;
   readonly members: ConversationListItem['members'];
+  readonly retention_days: number;
 }
 
 interface ListRow extends ConversationRow {
@@ -25,22 +27,24 @@ interface ListRow extends ConversationRow {
 
 const MEMBERS = (conversation: string) => `(
   select json_agg(json_strip_nulls(json_build_object('id', u.id, 'name', u.name, 'role', m.role,
-    'isDeleted', case when u.deleted_at is not null then true end)) order by m.joined_at, u.id)
+    'isDeleted', case when u.deleted_at is not null then true end,
+    'isDeactivated', case when u.deactivated_at is not null then true end)) order by m.joined_at, u.id)
   from members m join users u on u.id = m."user" where m.conversation = ${conversation}) as members`;
 
-const conversationOf = ({ id, kind, title, epoch, members }: ConversationRow) => ({
+const conversationOf = ({ id, kind, title, epoch, members, retention_days: retentionDays }: ConversationRow) => ({
   id,
   title,
   kind,
   epoch,
   document: documentId(id, epoch),
   members,
+  ...(retentionDays > 0 && { retentionDays }),
 });
 
 export async function findConversation(pool: Pick<Pool, 'query'>, id: string, user: string) {
   const { rows } = await pool.query<ConversationRow>({
     name: 'conversation',
-    text: `select id, kind, title, epoch, ${MEMBERS('c.id')} from conversations c
+    text: `select id, kind, title, epoch, ${retentionOf('c')} as retention_days, ${MEMBERS('c.id')} from conversations c
            where id = $1 and exists (select from members where conversation = c.id and "user" = $2)`,
     values: [id, user],
   });
@@ -74,7 +78,7 @@ export async function listConversations(
     name: 'conversations',
     text: `
       with page as (
-        select c.id, c.kind, c.title, c.epoch, last.*,
+        select c.id, c.kind, c.title, c.epoch, ${retentionOf('c')} as retention_days, last.*,
           (extract(epoch from coalesce(last.committed_at, c.created_at)) * 1000000)::bigint as active
         from members own join conversations c on c.id = own.conversation
         left join lateral (

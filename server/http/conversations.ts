@@ -10,7 +10,7 @@ import { type ConversationId, documentId } from '../../schema/ids.ts';
 import { randomId } from '../auth/auth.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { announce } from './announce.ts';
+import { announce } from '../fan-out/announce.ts';
 import { findConversation, type ListPosition, listConversations } from './conversation-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
@@ -164,7 +164,7 @@ interface Started {
 async function requirePeople(client: PoolClient, ids: readonly string[]): Promise<void> {
   const { rows } = await client.query<{ id: string }>(
     `select id from unnest($1::text[]) with ordinality as given (id, place)
-     where not exists (select from users where users.id = given.id and deleted_at is null) order by place`,
+     where not exists (select from users where users.id = given.id and deleted_at is null and deactivated_at is null) order by place`,
     [ids],
   );
   if (rows.length === 0) return;

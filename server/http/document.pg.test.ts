@@ -206,7 +206,34 @@ test('the document is true: every operation answers what it says', async () => {
   await call('DELETE', member, { as: ana, fill: { id, userId: bob.id } }, 204);
   await call('DELETE', one, { as: ana, fill: { id } }, 204);
 
-  const password = { currentPassword: 'correct horse', newPassword: 'correct horse too', revokeOtherSessions: true };
+  const admin = '/api/admin';
+  const user = `${admin}/users/{id}`;
+  await call('GET', `${admin}/users`, { as: ana });
+  await call('GET', `${admin}/users`, { as: bob }, 403);
+  await call('GET', `${admin}/users`, {}, 401);
+  await call('PATCH', user, { as: ana, fill: { id: another.id }, body: { isAdmin: true } }, 204);
+  await call('PATCH', user, { as: ana, fill: { id: another.id }, body: { isAdmin: true, isDeactivated: true } }, 422);
+  await call('PATCH', user, { as: ana, fill: { id: 'none' }, body: { isDeactivated: true } }, 404);
+  await call('PATCH', user, { as: ana, fill: { id: another.id }, body: { isDeactivated: true } }, 204);
+  await call('PATCH', user, { as: ana, fill: { id: ana.id }, body: { isAdmin: false } }, 409);
+  const link = await read<{ token: string }>(
+    await call('POST', `${user}/password-reset`, { as: ana, fill: { id: another.id } }, 201),
+  );
+  await call('POST', `${auth}/reset-password`, { body: { token: link.token, newPassword: 'correct horse' } });
+  await call('POST', `${auth}/reset-password`, { body: { token: link.token, newPassword: 'correct horse' } }, 400);
+  await call('GET', `${admin}/conversations`, { as: ana });
+  await call('GET', `${admin}/storage`, { as: ana });
+  await call('PUT', `${admin}/retention`, { as: ana, body: { days: 365 } });
+  await call('GET', `${admin}/retention`, { as: ana });
+  const keep = `${admin}/conversations/{id}/retention`;
+  await call('PUT', keep, { as: ana, fill: direct, body: { days: 30 } });
+  await call('PUT', keep, { as: ana, body: { days: 30 } }, 404);
+  await call('GET', one, { as: ana, fill: direct });
+  await call('GET', `${admin}/audit`, { as: ana, query: '?limit=2' });
+  await call('GET', `${admin}/audit/export`, { as: ana });
+  await call('DELETE', user, { as: ana, fill: { id: another.id }, query: '?erase=true' }, 204);
+
+  const password = { currentPassword: 'correct horse', newPassword: 'correct horse too' };
   await call('POST', `${auth}/change-password`, { as: ana, body: password });
   await call('POST', `${auth}/revoke-other-sessions`, { as: bob });
   await call('POST', `${auth}/revoke-session`, { as: bob, body: { token: 'none' } });

@@ -6,10 +6,10 @@ import { createRoute } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
 import { DeleteMe, Me } from '../../schema/http/conversations.ts';
 import { KEY_SCOPES } from '../../schema/http/keys.ts';
+import { announceDeletion, deleteAccount } from '../account/delete-account.ts';
 import { SESSION_SECONDS, SESSION_UPDATE_SECONDS } from '../auth/auth.ts';
 import { sessionCookieName } from '../auth/credentials.ts';
-import { announce } from './announce.ts';
-import { deleteAccount } from './delete-account.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { HttpProblem } from './problem.ts';
 import { createLimit, limitBy } from './rate-limits.ts';
@@ -46,31 +46,28 @@ export function meRoutes({ pool, auth, clock, fanOut, eraser, config, limitStore
   return createRoutes()
     .openapi(getMe, async (c) => {
       const { user, expiresAt, via } = c.var.session;
-      const { rows } = await pool.query<Me>({
+      const { rows } = await pool.query<Omit<Me, 'isAdmin'> & { is_admin: boolean }>({
         name: 'me',
-        text: 'select id, name, email from users where id = $1',
+        text: 'select id, name, email, is_admin from users where id = $1',
         values: [user],
       });
-      const me = rows[0];
-      if (!me) throw new HttpProblem(401, GONE);
+      if (!rows[0]) throw new HttpProblem(401, GONE);
+      const { is_admin: isAdmin, ...me } = rows[0];
       if (via !== 'key' && expiresAt - clock.now() < (SESSION_SECONDS - SESSION_UPDATE_SECONDS) * 1_000) {
         const headers = await auth.prolong(c.req.raw.headers);
         for (const [name, value] of headers)
           if (name === 'set-cookie' || name === 'set-auth-token') c.header(name, value, { append: true });
       }
-      return c.json(me, 200);
+      return c.json({ ...me, ...(isAdmin && { isAdmin }) }, 200);
     })
     .openapi({ ...deleteMe, middleware: limitGuesses }, async (c) => {
       const { user } = c.var.session;
       const { password, erase } = c.req.valid('json');
       if (!(await auth.isPassword(user, password)))
         throw new HttpProblem(403, { detail: 'The password is wrong', code: 'INVALID_PASSWORD' });
-      const deleted = await deleteAccount(pool, { user, erase });
+      const deleted = await inTransaction(pool, (client) => deleteAccount(client, { user, erase }));
       if (!deleted) throw new HttpProblem(401, GONE);
-      fanOut.publish('revoked', { sessions: deleted.sessions });
-      for (const conversation of deleted.conversations) fanOut.publish('membership', { conversation });
-      for (const { conversation, epoch, other } of deleted.left)
-        announce(fanOut, { conversation, epoch, from: user, at: clock.now(), members: [other] });
+      announceDeletion(fanOut, { user, at: clock.now(), deleted });
       eraser.poke();
       deleteCookie(c, sessionCookieName(baseUrl), { path: '/', secure: baseUrl?.startsWith('https:') ?? false });
       return c.body(null, 204);

@@ -5,12 +5,13 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { Conversation, PutMember, type Role } from '../../schema/http/conversations.ts';
 import type { ConversationId } from '../../schema/ids.ts';
 import { MAX_MEMBERS } from '../../schema/limits.ts';
+import { nameOwners } from '../account/name-owners.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { announce } from './announce.ts';
+import { announce } from '../fan-out/announce.ts';
 import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
-import { NOT_FOUND, nameOwners, requireGroup, requireRole } from './membership.ts';
+import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, securityOf } from './responses.ts';
 
@@ -92,7 +93,7 @@ async function putMember(client: PoolClient, { id, user, target, role }: Change 
   if (role !== 'member' || former) requireRole(own, 'owner');
   if (former === undefined) {
     const { rows } = await client.query<{ exists: boolean; leaving: boolean; count: number }>(
-      `select exists (select from users where id = $2 and deleted_at is null), count(*)::int as count,
+      `select exists (select from users where id = $2 and deleted_at is null and deactivated_at is null), count(*)::int as count,
          exists (select from erasures where conversation = $1 and "user" = $2) as leaving
        from members where conversation = $1`,
       [id, target],

@@ -1,7 +1,6 @@
 /**
  * Who may change a group: reads the asker's role under a lock on the conversation, so that two changes of one group come
- * one after the other and each judges what the former left. A group always has an owner while it has members, and ends with its
- * last member.
+ * one after the other and each judges what the former left.
  */
 import type { Role } from '../../schema/http/conversations.ts';
 import type { PoolClient } from '../database/pool.ts';
@@ -31,20 +30,4 @@ export async function requireGroup(client: PoolClient, id: string, user: string)
 
 export function requireRole(role: Role, ...allowed: Role[]): void {
   if (!allowed.includes(role)) throw new HttpProblem(403, { detail: `Only an ${allowed.join(' or ')} may do this` });
-}
-
-/** After somebody left: the oldest admin becomes owner where there is none, else the oldest member; an empty group ends. Groups are locked. */
-export async function nameOwners(client: PoolClient, ids: readonly string[]): Promise<void> {
-  await client.query(
-    `update members m set role = 'owner' from (
-       select distinct on (conversation) conversation, "user" from members
-       where conversation = any($1) order by conversation, role <> 'owner', role <> 'admin', joined_at, "user"
-     ) next
-     where m.conversation = next.conversation and m."user" = next."user" and m.role <> 'owner'`,
-    [ids],
-  );
-  await client.query(
-    'delete from conversations c where id = any($1) and not exists (select from members where conversation = c.id)',
-    [ids],
-  );
 }

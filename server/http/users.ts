@@ -29,7 +29,7 @@ export const userRoutes = ({ pool }: Pick<HttpDependencies, 'pool'>) =>
     const { rows } = await pool.query<User>({
       name: 'find-users',
       text: `select id, name from users
-             where id <> $1 and deleted_at is null and (lower(name) like $2 || '%' or lower(name) like '% ' || $2 || '%' or email = $3)
+             where id <> $1 and deleted_at is null and deactivated_at is null and (lower(name) like $2 || '%' or lower(name) like '% ' || $2 || '%' or email = $3)
              order by not lower(name) like $2 || '%', lower(name), id limit ${MAX_PEOPLE}`,
       values: [c.var.session.user, escapeLike(query), query],
     });

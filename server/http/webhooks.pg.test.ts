@@ -8,7 +8,8 @@ import type {
 } from '../../schema/http/webhooks.ts';
 import type { UserId } from '../../schema/ids.ts';
 import { MAX_WEBHOOK_URL_CHARACTERS, MAX_WEBHOOKS } from '../../schema/limits.ts';
-import { deleteAccount } from './delete-account.ts';
+import { deleteAccount } from '../account/delete-account.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { type Edge, type Person, read, startEdge } from './testing.ts';
 
 const WANTED: CreateWebhook = { url: 'https://example.org/hook', events: ['message.created'] };
@@ -200,7 +201,7 @@ test('it ends with the account, and with it what it was told', async () => {
   const ana = await t.signUp('Ana');
   const { id } = await created(t, ana);
   await t.ask('POST', `/api/webhooks/${id}/test`, { as: ana });
-  await deleteAccount(t.database.pool, { user: ana.id as UserId, erase: false });
+  await inTransaction(t.database.pool, (client) => deleteAccount(client, { user: ana.id as UserId, erase: false }));
   for (const table of ['webhooks', 'webhook_deliveries'])
     expect((await t.database.pool.query(`select from ${table}`)).rowCount).toBe(0);
 });

@@ -11,8 +11,8 @@ import { onConnection } from '../database/transaction.ts';
 export interface Entry {
   /** Yjs V1 update: the net result of one transaction. */
   readonly update: Uint8Array;
-  /** Who submitted it. */
-  readonly user: UserId;
+  /** Who submitted it; null: a server by itself. */
+  readonly user: UserId | null;
   /** What push must hear of it: new messages; text that went; more that was read. */
   readonly tells?: readonly Told[] | undefined;
 }
@@ -182,7 +182,7 @@ export async function appendTogether(pool: Pool, commit: Commit): Promise<boolea
       if (isComplete && commit.nextGeneration !== undefined)
         await client.query({ name: 'open-epoch', text: OPEN_EPOCH, values: [commit.document, commit.nextGeneration] });
       const [entry] = commit.entries;
-      if (isComplete && commit.account && entry) await writeAccountRows(client, entry.user, commit.account);
+      if (isComplete && commit.account && entry?.user) await writeAccountRows(client, entry.user, commit.account);
       await client.query(isComplete ? 'commit' : 'rollback');
       return isComplete;
     });

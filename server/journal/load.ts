@@ -24,8 +24,10 @@ export interface StoredDocument {
   readonly entries: readonly Uint8Array[];
   /** The writers of this epoch; null is a server, or somebody in another epoch. */
   readonly writers: Map<number, UserId | null>;
-  /** Of an account document its owner. */
+  /** Of an account document its owner. Without those whose account is deleted or deactivated. */
   readonly members: Map<UserId, Role>;
+  /** Members who may do nothing until their account is active again. */
+  readonly inactive: ReadonlySet<UserId>;
 }
 
 /** A document whose rows contradict each other. Nothing can be built from it until a person has looked. */
@@ -39,6 +41,7 @@ export class CorruptDocument extends Error {
 interface Row {
   conversation: ConversationId | null;
   owner: UserId | null;
+  is_owner_inactive: boolean;
   epoch: number;
   is_closed: boolean;
   generation: string;
@@ -52,12 +55,13 @@ interface Row {
   lengths: number[] | null;
   updates: Buffer | null;
   writers: [number, UserId | null][] | null;
-  members: [UserId, Role][] | null;
+  members: [UserId, Role, isDeactivated: boolean][] | null;
 }
 
 // One statement, so one instant, whatever commits or snapshots go on.
 const LOAD = `
-  select d.conversation, d."user" as owner, d.epoch, coalesce(c.epoch > d.epoch, false) as is_closed, d.generation, d.head, d.membership, c.kind,
+  select d.conversation, d."user" as owner, exists (select from users where id = d."user" and deactivated_at is not null) as is_owner_inactive,
+    d.epoch, coalesce(c.epoch > d.epoch, false) as is_closed, d.generation, d.head, d.membership, c.kind,
     s.seq as snapshot_seq, s.state, j.first_seq, j.last_seq, j.lengths, j.updates, w.writers, m.members
   from documents d
   left join conversations c on c.id = d.conversation
@@ -74,8 +78,8 @@ const LOAD = `
     from writers where conversation = d.conversation and (epoch = d.epoch or client_id = any($2))
   ) w
   cross join lateral (
-    select json_agg(json_build_array("user", role)) as members from members
-    where conversation = d.conversation and not exists (select from users where id = "user" and deleted_at is not null)
+    select json_agg(json_build_array(u.id, m.role, u.deactivated_at is not null)) as members
+    from members m join users u on u.id = m."user" where m.conversation = d.conversation and u.deleted_at is null
   ) m
   where d.id = $1`;
 
@@ -102,6 +106,7 @@ export async function loadDocument(
     const found = lengths.length === 0 ? 'none' : `${lengths.length} from ${row.first_seq} to ${row.last_seq}`;
     throw new CorruptDocument(id, `entries ${first} to ${row.head} should follow the snapshot, found ${found}`);
   }
+  const members: typeof row.members = row.owner ? [[row.owner, 'owner', row.is_owner_inactive]] : (row.members ?? []);
   return {
     conversation: row.conversation ?? undefined,
     epoch: row.epoch,
@@ -113,6 +118,7 @@ export async function loadDocument(
     ...(row.state && { state: row.state }),
     entries: cut(row.updates, lengths),
     writers: new Map(row.writers ?? []),
-    members: new Map(row.owner ? [[row.owner, 'owner']] : (row.members ?? [])),
+    members: new Map(members.flatMap(([user, role, isDeactivated]) => (isDeactivated ? [] : [[user, role]]))),
+    inactive: new Set(members.flatMap(([user, , isDeactivated]) => (isDeactivated ? [user] : []))),
   };
 }

@@ -19,6 +19,11 @@ export interface AudienceOptions {
   readonly refused?: ((kind: RefusalKind) => void) | undefined;
 }
 
+export interface Farewell {
+  readonly code: number;
+  readonly reason: string;
+}
+
 export class Audience {
   readonly #options: AudienceOptions;
   readonly #channels = new Set<Channel>();
@@ -94,10 +99,12 @@ export class Audience {
     }
   }
 
-  /** Sends away those who are no members any more. */
-  keep(isMember: (user: UserId) => boolean): void {
-    for (const channel of this.#channels)
-      if (!isMember(channel.user)) channel.close(CLOSE.notMember, 'no longer a member');
+  /** Sends away those who may not be here any more. */
+  keep(farewellTo: (user: UserId) => Farewell | undefined): void {
+    for (const channel of this.#channels) {
+      const farewell = farewellTo(channel.user);
+      if (farewell) channel.close(farewell.code, farewell.reason);
+    }
   }
 
   close(code: number, reason: string): void {

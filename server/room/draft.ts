@@ -28,6 +28,9 @@ export interface Outcome {
 /** `doubtful`: the verdict may change once the room has caught up with the journal; the job was not taken. */
 export type Taken = 'taken' | 'doubtful';
 
+/** Said to devices of a deactivated account: what they hold stays there, and may come when it is active again. */
+export const DEACTIVATED = 'the account is deactivated';
+
 export interface DraftOptions {
   readonly replica: Replica;
   readonly composer: TextComposer;
@@ -105,11 +108,11 @@ export class Draft {
 
   #erase(job: EraseJob): Taken {
     const { replica, nowMs, isConfirmed } = this.#options;
-    const { user, what } = job;
-    const { update, left } = erase({ doc: replica.doc, index: replica.index, user, what, nowMs });
+    const { doc, index } = replica;
+    const { update, left } = erase({ doc, index, what: job.what, nowMs });
     if (update) {
       this.#bindServer();
-      this.entries.push({ update, user, tells: ['deleted'] });
+      this.entries.push({ update, user: 'of' in job.what ? job.what.of : null, tells: ['deleted'] });
       this.erases = true;
     } else if (!isConfirmed(job)) return 'doubtful'; // another server may have taken in what this one does not know yet
     this.erasures.push({ job, left });
@@ -139,6 +142,13 @@ export class Draft {
   #submit(job: SubmissionJob, bytes: Uint8Array, isComplete: boolean): Taken {
     const { replica, isConfirmed, nowMs } = this.#options;
     const { user } = job.from;
+    if (replica.inactive.has(user)) {
+      // It may have been activated again meanwhile.
+      if (!isConfirmed(job)) return 'doubtful';
+      job.from.close(CLOSE.signIn, DEACTIVATED);
+      if (job.is === 'update') job.from.done(bytes.length);
+      return 'taken';
+    }
     if (replica.holds(bytes) && replica.members.has(user)) {
       this.outcomes.push({ job, refused: [], acknowledged: [] });
       return 'taken';

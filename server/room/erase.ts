@@ -1,18 +1,20 @@
 /**
- * Erasing what somebody wrote in a document, because they left and asked for it: their messages become tombstones that they
- * are named in, their receipt goes. A part of it at a time, so that no commit is long; whoever is no member any more adds nothing
- * meanwhile.
+ * What the server itself erases from a document, with tombstones that every client takes like anybody's deletion. What somebody
+ * wrote who left and asked for it: the tombstones name them, and their receipt goes; a part at a time, so that no commit is long;
+ * whoever is no member any more adds nothing meanwhile. And messages whose time is over: the tombstones say so.
  */
 import * as Y from 'yjs';
-import { isDeleted, isMessage, type LiveMessage } from '../../schema/document/message.ts';
-import type { UserId } from '../../schema/ids.ts';
+import { BY_RETENTION, isDeleted, isMessage, type LiveMessage } from '../../schema/document/message.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { MessageIndex } from './message-index.ts';
 import type { StructId } from './read-update.ts';
 import { insertAfter, itemAt } from './server-insert.ts';
 
-/** What of a person is to go. */
-export type Erasing = 'receipts' | 'everything';
+/** What of a person is to go, or which messages, some 200 of them at most; those that are gone already do not matter. */
+export type Erasing =
+  | { readonly of: UserId; readonly what: 'receipts' | 'everything' }
+  | { readonly expired: readonly MessageId[] };
 
 /** About 10 ms of work, and an entry of 20 kB. */
 const MAX_MESSAGES_AT_ONCE = 200;
@@ -26,30 +28,55 @@ export interface Erased {
 interface EraseOptions {
   readonly doc: GatedDocument;
   readonly index: MessageIndex;
-  readonly user: UserId;
   readonly what: Erasing;
   readonly nowMs: number;
 }
 
-export function erase({ doc, index, user, what, nowMs }: EraseOptions): Erased {
-  const written = what === 'everything' ? messagesOf(doc, user) : [];
+interface Placed {
+  readonly at: StructId;
+  readonly message: LiveMessage;
+}
+
+export function erase({ what, ...options }: EraseOptions): Erased {
+  const { doc } = options;
+  if ('expired' in what) {
+    const placed = what.expired.flatMap((id) => liveOf(options.index, id));
+    if (placed.length === 0) return { update: undefined, left: 'none' };
+    return { update: replace(placed, { ...options, by: BY_RETENTION }), left: 'none' };
+  }
+  const user = what.of;
+  const written = what.what === 'everything' ? messagesOf(doc, user) : [];
   const part = written.slice(0, MAX_MESSAGES_AT_ONCE);
   if (part.length === 0 && !doc.receipts.has(user)) return { update: undefined, left: 'none' };
-  const update = doc.hold((transaction) => {
-    for (const { at, message } of part) {
-      const item = itemAt(transaction, doc, at);
-      const tombstone = { id: message.id, from: user, at: message.at, deletedAt: nowMs, by: user };
-      index.replace(message, tombstone, insertAfter(transaction, doc, item, tombstone));
-      item.delete(transaction);
-    }
-    doc.receipts.delete(user);
-    return undefined;
-  });
+  const update = replace(part, { ...options, by: user }, () => doc.receipts.delete(user));
   return { update, left: part.length < written.length ? 'some' : 'none' };
 }
 
-function messagesOf(doc: GatedDocument, user: UserId): { at: StructId; message: LiveMessage }[] {
-  const found: { at: StructId; message: LiveMessage }[] = [];
+interface ReplaceOptions extends Omit<EraseOptions, 'what'> {
+  readonly by: UserId;
+}
+
+function replace(placed: readonly Placed[], options: ReplaceOptions, also = (): void => {}): Uint8Array | undefined {
+  const { doc, index, by, nowMs } = options;
+  return doc.hold((transaction) => {
+    for (const { at, message } of placed) {
+      const item = itemAt(transaction, doc, at);
+      const tombstone = { id: message.id, from: message.from, at: message.at, deletedAt: nowMs, by };
+      index.replace(message, tombstone, insertAfter(transaction, doc, item, tombstone));
+      item.delete(transaction);
+    }
+    also();
+    return undefined;
+  });
+}
+
+function liveOf(index: MessageIndex, id: MessageId): Placed[] {
+  const found = index.find(id);
+  return found && !isDeleted(found.message) ? [{ at: found.at, message: found.message }] : [];
+}
+
+function messagesOf(doc: GatedDocument, user: UserId): Placed[] {
+  const found: Placed[] = [];
   for (let item = doc.messages._start; item; item = item.right) {
     if (item.deleted || !(item.content instanceof Y.ContentAny)) continue;
     for (const [offset, element] of item.content.arr.entries()) {

@@ -1,5 +1,5 @@
 /** What a room is asked to do, in order of arrival. */
-import type { MessageId, UserId } from '../../schema/ids.ts';
+import type { MessageId } from '../../schema/ids.ts';
 import type { Commit } from '../journal/append.ts';
 import type { Posted } from '../journal/idempotency.ts';
 import type { Channel, Submitter } from './channel.ts';
@@ -50,10 +50,9 @@ export type LateJob = {
   readonly failed: () => void;
 };
 
-/** Erase some of what somebody wrote here who is no member any more. */
+/** Erase some of what somebody wrote here who is no member any more, or messages whose time is over. */
 export type EraseJob = {
   readonly is: 'erase';
-  readonly user: UserId;
   readonly what: Erasing;
   /** It is durable. */
   readonly erased: (left: Erased['left']) => void;

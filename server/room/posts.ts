@@ -3,6 +3,7 @@
  * answered when they are durable. The same idempotency key gets the same answer, also when it is shown twice at a time.
  */
 import type { Pool } from 'pg';
+import { CLOSE } from '../../schema/close-codes.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import { findAnswer, type Posted } from '../journal/idempotency.ts';
@@ -76,7 +77,10 @@ function postInto(
         refuse: ({ kind }) => resolve({ ok: false, kind }),
         acknowledge: () =>
           posted && answered({ ...posted, ...(idempotencyKey !== undefined && { fingerprint: fingerprint ?? null }) }),
-        close: (code, reason) => reject(new Error(`The message was not written (${code}): ${reason}`)),
+        close: (code, reason) =>
+          code === CLOSE.signIn
+            ? resolve({ ok: false, kind: 'not-member' })
+            : reject(new Error(`The message was not written (${code}): ${reason}`)),
       },
       text: {
         text,

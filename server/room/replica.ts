@@ -42,6 +42,8 @@ export class Replica {
   /** Counts changes of members and roles. */
   readonly membership: number;
   readonly members: ReadonlyMap<UserId, Role>;
+  /** Members whose account is deactivated: not among `members`, but not gone either. */
+  readonly inactive: ReadonlySet<UserId>;
   /** The keys of `members`, for notices: made once. */
   readonly memberIds: readonly UserId[];
   /** The other account of a direct conversation was deleted: nobody would read what is written. */
@@ -66,8 +68,9 @@ export class Replica {
     this.kind = stored.kind;
     this.membership = stored.membership;
     this.members = stored.members;
+    this.inactive = stored.inactive;
     this.memberIds = [...stored.members.keys()];
-    this.isReadOnly = stored.kind === 'direct' && stored.members.size < 2;
+    this.isReadOnly = stored.kind === 'direct' && stored.members.size + stored.inactive.size < 2;
     this.head = stored.head;
     this.#writers = stored.writers;
   }

@@ -18,9 +18,9 @@ import type { Commit } from '../journal/append.ts';
 import { loadDocument, type StoredDocument } from '../journal/load.ts';
 import type { Log } from '../log.ts';
 import { Arrivals } from './arrivals.ts';
-import { Audience } from './audience.ts';
+import { Audience, type Farewell } from './audience.ts';
 import type { Channel } from './channel.ts';
-import { Draft, type Outcome } from './draft.ts';
+import { DEACTIVATED, Draft, type Outcome } from './draft.ts';
 import type { Job } from './job.ts';
 import type { LateMessages } from './late.ts';
 import { type EpochLimits, Replica } from './replica.ts';
@@ -114,9 +114,17 @@ export class Room {
   /** Whether the user is a member now. "No" is final to clients, so it comes from the rows: a notice may be on its way. */
   async admits(user: UserId): Promise<boolean> {
     if (this.isMember(user)) return true;
-    if (!(await this.#rows.isMember(this.#replica.conversation, user))) return false;
+    if (!(await this.#rows.admits(this.#replica.conversation, user))) return false;
     this.refresh();
     return true;
+  }
+
+  /** Why somebody may not be here, if so. */
+  #farewellTo(user: UserId): Farewell | undefined {
+    if (this.isMember(user)) return undefined;
+    return this.#replica.inactive.has(user)
+      ? { code: CLOSE.signIn, reason: DEACTIVATED }
+      : { code: CLOSE.notMember, reason: 'no longer a member' };
   }
 
   join(channel: Channel): void {
@@ -311,7 +319,7 @@ export class Room {
     this.#replica = this.#replicaOf(stored, former.serverWriter);
     this.#audience.forget();
     this.#state = READY;
-    this.#audience.keep((user) => this.isMember(user));
+    this.#audience.keep((user) => this.#farewellTo(user));
     if (former.head !== stored.head) this.#audience.show([this.#replica.encode(former.durableVector())]);
     former.destroy();
     this.#goOn();

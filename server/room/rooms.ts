@@ -4,7 +4,7 @@
  */
 import type { Pool } from 'pg';
 import { CLOSE } from '../../schema/close-codes.ts';
-import { type ConversationId, type DocumentId, documentId, type UserId } from '../../schema/ids.ts';
+import { type ConversationId, type DocumentId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { Clock } from '../clock.ts';
@@ -91,14 +91,23 @@ export class Rooms implements AsyncDisposable {
   }
 
   /** Erases some of what a former member wrote in a document; rejects when that must be asked for once more. */
-  async erase(id: DocumentId, user: UserId, what: Erasing): Promise<Erased['left']> {
+  erase(id: DocumentId, of: UserId, what: 'receipts' | 'everything'): Promise<Erased['left']> {
+    return this.#erase(id, { of, what });
+  }
+
+  /** Deletes for everyone messages whose time is over, some 200 of one document; rejects as `erase` does. */
+  async expire(id: DocumentId, messages: readonly MessageId[]): Promise<void> {
+    await this.#erase(id, { expired: messages });
+  }
+
+  async #erase(id: DocumentId, what: Erasing): Promise<Erased['left']> {
     const wasOpen = this.#rooms.has(id);
     const room = await this.open(id);
     if (!room) return 'none';
     try {
       return await new Promise((erased, reject) => {
         const failed = () => reject(new Error('The room was closed meanwhile'));
-        room.submit({ is: 'erase', user, what, erased, failed });
+        room.submit({ is: 'erase', what, erased, failed });
       });
     } finally {
       // One by one the whole chain may be opened: it must not be in memory as a whole.

@@ -45,11 +45,12 @@ export class Rows {
     return this.#read(() => findAnswer(this.#options.pool, user, key));
   }
 
-  /** Rejects when the database does not answer: somebody waits. */
-  async isMember(conversation: ConversationId | undefined, user: UserId): Promise<boolean> {
+  /** Whether the user is a member whose account is active. Rejects when the database does not answer: somebody waits. */
+  async admits(conversation: ConversationId | undefined, user: UserId): Promise<boolean> {
     const { rowCount } = await this.#options.pool.query({
-      name: 'is-member',
-      text: 'select from members where conversation = $1 and "user" = $2',
+      name: 'admits',
+      text: `select from members m join users u on u.id = m."user"
+             where m.conversation = $1 and m."user" = $2 and u.deactivated_at is null`,
       values: [conversation, user],
     });
     return rowCount !== 0;

@@ -35,7 +35,7 @@ export interface TestServer extends AsyncDisposable {
   wire(person: Person, document: string, path?: Path): Promise<Wire>;
 }
 
-const SECRET = 'a secret of more than thirty-two characters';
+export const TEST_SECRET = 'a secret of more than thirty-two characters';
 let people = 0;
 
 /** Several may share one database: then they are several servers of one installation. */
@@ -66,7 +66,7 @@ export async function startServer({
     databaseUrl,
     redisUrl,
     dataDir: '',
-    authSecret: SECRET,
+    authSecret: TEST_SECRET,
     rateLimits: rates ? 'on' : 'off',
     webhookPrivateNetworks: 'on',
     snapshotsKept: 3,
@@ -114,7 +114,7 @@ export async function startServer({
     },
     signInAgain: async (person) => ({
       ...person,
-      ...(await insertSession({ pool, secret: SECRET, user: person.id })),
+      ...(await insertSession({ pool, secret: TEST_SECRET, user: person.id })),
     }),
     async group(owner, members) {
       const body = { title: 'A group', memberIds: members.map(({ id }) => id) };

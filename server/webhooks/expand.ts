@@ -15,7 +15,7 @@ const TAKE = `
   returning id, what, conversation, message, "user", at`;
 
 /** Of a user `u`: the account may be told of anything. */
-export const IS_ACTIVE = 'u.deleted_at is null';
+export const IS_ACTIVE = 'u.deleted_at is null and u.deactivated_at is null';
 
 // Whose members the person is at this moment; it is looked at again when its turn comes to be sent.
 const TELL = `

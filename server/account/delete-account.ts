@@ -1,11 +1,12 @@
 /**
- * The end of an account, in one transaction: nobody can sign in, its groups have other owners, everything that belongs to the person
+ * The end of an account, in the transaction of whoever ends it: nobody can sign in, its groups have other owners, everything that belongs to the person
  * alone is gone, and the wish to erase the rest is written. The nameless row that stays is the author of what others may read.
  */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
-import type { Pool, PoolClient } from '../database/pool.ts';
-import { inTransaction } from '../database/transaction.ts';
-import { nameOwners } from './membership.ts';
+import type { PoolClient } from '../database/pool.ts';
+import { announce } from '../fan-out/announce.ts';
+import type { FanOut } from '../fan-out/fan-out.ts';
+import { nameOwners } from './name-owners.ts';
 
 export interface DeletedAccount {
   /** Sessions that are over. */
@@ -20,39 +21,49 @@ export interface DeletedAccount {
 const NAME = 'Deleted account';
 
 /** Undefined when it was deleted a moment ago. */
-export function deleteAccount(
-  pool: Pool,
+export async function deleteAccount(
+  client: PoolClient,
   { user, erase }: { user: UserId; erase: boolean },
 ): Promise<DeletedAccount | undefined> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ email: string }>(
-      'select email from users where id = $1 and deleted_at is null for update',
-      [user],
-    );
-    if (!rows[0]) return undefined;
-    const groups = await leaveGroups(client, user);
-    const left = await keepDirectConversations(client, user);
-    // After the memberships, which end what is being committed: what this statement does not see cannot come any more.
-    await client.query(
-      `insert into erasures as e (conversation, "user", what)
-         select distinct conversation, "user", $2 from writers where "user" = $1
-       on conflict (conversation, "user") do update set what = least(e.what, excluded.what), epoch = 0, claimed_at = null`, // 'everything' comes first
-      [user, erase ? 'everything' : 'receipts'],
-    );
-    const sessions = await client.query<{ id: string }>('delete from sessions where "user" = $1 returning id', [user]);
-    await deleteOwnRows(client, user);
-    await client.query('delete from verifications where identifier = $1', [rows[0].email]);
-    await client.query(
-      `update users set name = $2, email = null, email_verified = false, image = null, deleted_at = now(), updated_at = now()
-       where id = $1`,
-      [user, NAME],
-    );
-    return {
-      sessions: sessions.rows.map(({ id }) => id),
-      conversations: [...groups, ...left.map(({ conversation }) => conversation)],
-      left,
-    };
-  });
+  const { rows } = await client.query<{ email: string }>(
+    'select email from users where id = $1 and deleted_at is null for update',
+    [user],
+  );
+  if (!rows[0]) return undefined;
+  const groups = await leaveGroups(client, user);
+  const left = await keepDirectConversations(client, user);
+  // After the memberships, which end what is being committed: what this statement does not see cannot come any more.
+  await client.query(
+    `insert into erasures as e (conversation, "user", what)
+       select distinct conversation, "user", $2 from writers where "user" = $1
+     on conflict (conversation, "user") do update set what = least(e.what, excluded.what), epoch = 0, claimed_at = null`, // 'everything' comes first
+    [user, erase ? 'everything' : 'receipts'],
+  );
+  const sessions = await client.query<{ id: string }>('delete from sessions where "user" = $1 returning id', [user]);
+  await deleteOwnRows(client, user);
+  await client.query('delete from verifications where identifier = $1 or value = $2', [rows[0].email, user]);
+  await client.query(
+    `update users set name = $2, email = null, email_verified = false, image = null, is_admin = false, deactivated_at = null,
+       deleted_at = now(), updated_at = now()
+     where id = $1`,
+    [user, NAME],
+  );
+  return {
+    sessions: sessions.rows.map(({ id }) => id),
+    conversations: [...groups, ...left.map(({ conversation }) => conversation)],
+    left,
+  };
+}
+
+/** After the commit: closes sockets and has rooms and other people notice. */
+export function announceDeletion(
+  fanOut: FanOut,
+  { user, at, deleted }: { user: UserId; at: number; deleted: DeletedAccount },
+): void {
+  fanOut.publish('revoked', { sessions: deleted.sessions });
+  for (const conversation of deleted.conversations) fanOut.publish('membership', { conversation });
+  for (const { conversation, epoch, other } of deleted.left)
+    announce(fanOut, { conversation, epoch, from: user, at, members: [other] });
 }
 
 async function leaveGroups(client: PoolClient, user: UserId): Promise<ConversationId[]> {

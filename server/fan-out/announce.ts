@@ -1,6 +1,6 @@
 /** Tells people at once of a conversation that is new to them: a head notice without a message. */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
-import type { FanOut } from '../fan-out/fan-out.ts';
+import type { FanOut } from './fan-out.ts';
 
 export interface Announcement {
   readonly conversation: string;
