@@ -7,6 +7,8 @@ export interface BenchConfig {
   /** A subject is measured this often, each time in a fresh process; the median is reported. */
   readonly repeats: number;
   readonly connections: number;
+  /** People there are, if more than any scenario here connects. */
+  readonly people?: number;
   /** Members of a room; each is a different user with a connection of its own. */
   readonly roomSize: number;
   /** Length of a message's text: a sentence. It carries the time stamps. */

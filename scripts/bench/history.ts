@@ -46,6 +46,22 @@ export function textOf(n: number): string {
 const writerOf = (epoch: number, person: number): number => 1_000 + epoch * 64 + person;
 const readerOf = (epoch: number, person: number): number => writerOf(epoch, person) + 32;
 
+/** What the only epoch of such a history ends with: its last element, and by place what each has read and where that is written. */
+export function historyEnd({ people, messages }: { people: number; messages: number }) {
+  const clocks = Array.from({ length: people }, (_, person) => Math.ceil((messages - person) / people) - 1);
+  const lastPerson = (messages - 1) % people;
+  return {
+    last: { writer: writerOf(0, lastPerson), clock: clocks[lastPerson] as number },
+    receiptOf: (person: number) => ({
+      writer: readerOf(0, person),
+      clock: 0,
+      vector: Object.fromEntries(
+        clocks.flatMap((clock, other) => (other === person ? [] : [[writerOf(0, other).toString(36), clock]])),
+      ) as Readonly<Record<string, number>>,
+    }),
+  };
+}
+
 interface EpochOptions {
   readonly epoch: number;
   /** The number of its first message in the conversation. */

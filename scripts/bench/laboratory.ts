@@ -70,7 +70,7 @@ export class Laboratory implements AsyncDisposable {
     };
     try {
       await migrate({ pool, log });
-      await seedUsers(pool, Math.max(config.connections, config.idle.connections));
+      await seedUsers(pool, Math.max(config.connections, config.idle.connections, config.people ?? 0));
       const pidFile = await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8');
       return new Laboratory({
         config,
@@ -115,10 +115,11 @@ export class Laboratory implements AsyncDisposable {
   }
 
   /** Members of new rooms; nobody has written in them. */
-  rooms(contender: Contender, connections: number, roomSize = this.config.roomSize): Promise<Member[]> {
+  rooms(contender: Contender, connections: number, roomSize = this.config.roomSize, firstUser = 0): Promise<Member[]> {
     const rooms = connections / roomSize;
     if (contender === 'raw') return Promise.resolve(rawMembers({ rooms, roomSize }));
-    return seedRooms(this.pool, { name: String(this.#conversations++), rooms, roomSize, secret: this.#secret });
+    const name = String(this.#conversations++);
+    return seedRooms(this.pool, { name, rooms, roomSize, firstUser, secret: this.#secret });
   }
 
   /** Members of new conversations with the history of the one that `source` belongs to. */

@@ -35,15 +35,19 @@ export interface RoomsOptions {
   readonly name: string;
   readonly rooms: number;
   readonly roomSize: number;
+  readonly firstUser: number;
   readonly secret: string;
 }
 
 /**
- * Makes group conversations with an empty document each: room n has the users n·size to n·size + size − 1.
+ * Makes group conversations with an empty document each: room n has the users first + n·size to first + n·size + size − 1.
  *
  * @returns one generator member for each person in each room.
  */
-export async function seedRooms(pool: Pool, { name, rooms, roomSize, secret }: RoomsOptions): Promise<Member[]> {
+export async function seedRooms(
+  pool: Pool,
+  { name, rooms, roomSize, firstUser, secret }: RoomsOptions,
+): Promise<Member[]> {
   const ids = Array.from({ length: rooms }, (_, n) => conversationId(name, n));
   await pool.query(
     `insert into conversations (id, kind, title) select id, 'group', 'A room' from unnest($1::text[]) id`,
@@ -51,9 +55,9 @@ export async function seedRooms(pool: Pool, { name, rooms, roomSize, secret }: R
   );
   await pool.query(
     `insert into members (conversation, "user", role)
-     select id, 'benchuser' || lpad(((n - 1) * $2::int + m)::text, 23, '0'), case m when 0 then 'owner' else 'member' end
+     select id, 'benchuser' || lpad(($3::int + (n - 1) * $2::int + m)::text, 23, '0'), case m when 0 then 'owner' else 'member' end
        from unnest($1::text[]) with ordinality as c (id, n), generate_series(0, $2::int - 1) m`,
-    [ids, roomSize],
+    [ids, roomSize, firstUser],
   );
   await pool.query(
     `insert into documents (id, conversation, epoch, generation) select id || '.0', id, 0, 'g' || id from unnest($1::text[]) id`,
@@ -62,7 +66,7 @@ export async function seedRooms(pool: Pool, { name, rooms, roomSize, secret }: R
   return ids.flatMap((id, room) =>
     Array.from({ length: roomSize }, (_, place) =>
       tidewireMember({
-        user: room * roomSize + place,
+        user: firstUser + room * roomSize + place,
         channel: 1 + (place % MAX_CHANNELS) * 7,
         conversation: id,
         secret,

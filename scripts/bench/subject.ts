@@ -1,6 +1,7 @@
 /**
  * Starts a server under test as its own process, alone on its core, and reads its CPU time and memory. Both subjects run
- * with `--expose-gc` and collect on SIGUSR2, so that memory is compared after a collection and not at a random moment.
+ * with `--expose-gc` and collect on SIGUSR2, so that memory is compared after a collection and not at a random moment. None
+ * outlives the process that started it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +13,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVER_CORE } from './config.ts';
 import { cpuMs, rssBytes } from './process-usage.ts';
 
-const COLLECT = `data:text/javascript,process.on('SIGUSR2', () => gc())`;
+/** Its standard input closes with the process that started it, however that ends. */
+const COLLECT = `data:text/javascript,process.on('SIGUSR2', () => gc());process.stdin.on('end', () => process.exit()).resume().unref()`;
 const READY_MS = 60_000;
 
 export class Subject implements AsyncDisposable {
@@ -45,7 +47,7 @@ export class Subject implements AsyncDisposable {
       ['-c', String(SERVER_CORE), process.execPath, '--expose-gc', '--import', COLLECT, ...nodeFlags, script],
       {
         env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', ...environment, PORT: String(port) },
-        stdio: ['ignore', output, 'inherit'],
+        stdio: ['pipe', output, output],
       },
     );
     closeSync(output);
@@ -72,6 +74,10 @@ export class Subject implements AsyncDisposable {
 
   cpuMs(): number {
     return cpuMs(this.pid);
+  }
+
+  rssBytes(): number {
+    return rssBytes(this.pid);
   }
 
   /** Resident memory after two collections and a pause in which freed pages go back. */

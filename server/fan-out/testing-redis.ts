@@ -17,6 +17,8 @@ export interface TestRedis extends AsyncDisposable {
   /** For a server under test: `REDIS_URL`. */
   readonly url: string;
   readonly port: number;
+  /** Of the process that runs now. */
+  readonly pid: number | undefined;
   /** Ends the process; idempotent. */
   stop(): Promise<void>;
   /** Starts it again under the same address, with nothing in it. */
@@ -63,6 +65,9 @@ export async function startRedis(more: () => Promise<Settings> = async () => ({}
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return running?.pid;
+    },
     stop,
     async start() {
       running ??= await run(port, settings);

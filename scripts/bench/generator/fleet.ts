@@ -32,12 +32,15 @@ const DRAIN_MS = 5_000;
 export type Member = Omit<PeerOptions, 'port' | 'room' | 'tally' | 'textCharacters'>;
 
 export interface FleetOptions {
-  readonly port: number;
+  /** Of the servers, to which members are dealt in turn. */
+  readonly ports: readonly number[];
   readonly members: readonly Member[];
   readonly roomSize: number;
   readonly textCharacters: number;
   readonly concurrency: number;
   readonly authenticate: boolean;
+  /** How many of all write; everybody unless it says otherwise. */
+  readonly speakers?: number | undefined;
   /** Another protocol than Tidewire's and the baseline's. */
   readonly createClient?: (options: PeerOptions) => Client;
 }
@@ -62,12 +65,15 @@ export class Fleet {
 
   /** Connects everybody; answers connections per second, from the first SYN to the last answer. */
   async connect(): Promise<number> {
-    const { members, port, textCharacters, concurrency, authenticate, createClient } = this.#options;
+    const { members, ports, textCharacters, concurrency, authenticate, createClient } = this.#options;
     const rooms = new Map<string, Room>();
     const startMs = performance.now();
-    await inParallel(members, concurrency, async (member) => {
-      const room = rooms.get(member.roomName) ?? { last: { writer: -1, clock: 0 }, observer: undefined };
-      rooms.set(member.roomName, room);
+    await inParallel([...members.entries()], concurrency, async ([index, member]) => {
+      const port = ports[index % ports.length] as number;
+      // By server: one may not know yet what was seen at another.
+      const key = `${port} ${member.roomName}`;
+      const room = rooms.get(key) ?? { last: { writer: -1, clock: 0 }, observer: undefined };
+      rooms.set(key, room);
       const options = { ...member, port, room, tally: this.tally, textCharacters };
       const peer = createClient ? createClient(options) : new Peer(options);
       this.#peers.push(peer);
@@ -88,7 +94,7 @@ export class Fleet {
 
   async load({ messagesPerSecond, warmUpMs, windowMs, onWindow }: LoadOptions): Promise<LoadResult> {
     const { tally } = this;
-    const { roomSize } = this.#options;
+    const { roomSize, speakers = this.#peers.length } = this.#options;
     const deliveredBefore = tally.deliveries;
     const startMs = performance.now() + 5;
     const openMs = startMs + warmUpMs;
@@ -108,7 +114,7 @@ export class Fleet {
       if (nowMs >= closeMs) break;
       for (let dueMs = schedule(sent); dueMs <= nowMs; dueMs = schedule(sent)) {
         (this.#peers[this.#turn] as Client).push(dueMs);
-        this.#turn = (this.#turn + 1) % this.#peers.length;
+        this.#turn = (this.#turn + 1) % speakers;
         sent++;
         if (dueMs >= openMs && dueMs < closeMs) sentInWindow++;
       }
@@ -142,7 +148,7 @@ export class Fleet {
 /** The shortest sleep Node has: about 1.1 ms, in which arrivals are handled. */
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
-async function inParallel<Item>(
+export async function inParallel<Item>(
   items: readonly Item[],
   concurrency: number,
   work: (item: Item) => Promise<void>,

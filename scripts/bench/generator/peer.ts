@@ -3,10 +3,11 @@
  * follows the protocol as an honest client does: it opens, waits, syncs both ways, appends after the last element it or its
  * room has seen. The raw baseline is the same peer without the opening.
  */
+import type { ClientControl, ServerControl } from '../../../schema/wire/control.ts';
 import { encodeControl, encodeFrame, encodeSync, SYNC } from '../../../schema/wire/frame.ts';
 import { frameOf, LeanSocket } from './lean-socket.ts';
 import { type ElementId, encodeMessageFrame, noteElement, readVarUint, varUintEnd, visitMessages } from './message.ts';
-import type { Tally } from './tally.ts';
+import type { Counts } from './tally.ts';
 
 /** Where a peer connects and as whom. */
 export interface PeerOptions {
@@ -21,8 +22,12 @@ export interface PeerOptions {
   readonly writer: number;
   readonly roomName: string;
   readonly room: Room;
-  readonly tally: Tally;
+  readonly tally: Counts;
   readonly textCharacters: number;
+  /** The state vector of what this client has; messages of the answer then count as delivered. Without it, it has nothing. */
+  readonly has?: () => Uint8Array;
+  /** Tidewire's: hears every control message that concerns no channel. */
+  readonly onControl?: (message: ServerControl) => void;
 }
 
 /** What the peers of a room share: the element last seen there, which one peer keeps for all. */
@@ -41,7 +46,7 @@ export interface Client {
 }
 
 const PING = frameOf(encodeControl({ t: 'ping' }));
-const STEP_1 = encodeSync(SYNC.step1, Uint8Array.of(0));
+const NOTHING = Uint8Array.of(0);
 /** The update without structs and deletes: this client has nothing the server lacks. */
 const STEP_2 = encodeSync(SYNC.step2, Uint8Array.of(0, 0));
 
@@ -52,7 +57,7 @@ interface Waiting {
 
 export class Peer implements Client {
   readonly #options: PeerOptions;
-  readonly #tally: Tally;
+  readonly #tally: Counts;
   readonly #socket: LeanSocket;
   readonly #room: Room;
   readonly #channel: number;
@@ -106,6 +111,10 @@ export class Peer implements Client {
     return this.#wait('state');
   }
 
+  say(message: ClientControl): void {
+    this.#socket.send(frameOf(encodeControl(message)));
+  }
+
   /** Appends one message; `dueMs` is when the schedule wanted it. */
   push(dueMs: number): void {
     const sentMs = performance.now();
@@ -150,18 +159,23 @@ export class Peer implements Client {
   #sync(bytes: Buffer, start: number, end: number, nowMs: number): void {
     const type = bytes[start + 2];
     if (type === SYNC.update) {
-      visitMessages(bytes, start, end, this.#options.textCharacters, (dueMs, sentMs) =>
-        this.#tally.delivered(dueMs, sentMs, nowMs),
-      );
+      this.#visit(bytes, start, end, nowMs);
       if (this.#room.observer === this) this.#noteElement(bytes, start);
     } else if (type === SYNC.step1) {
       this.#socket.send(frameOf(encodeFrame(this.#channel, STEP_2)));
     } else {
       const bytesOfState = readVarUint(bytes, start + 3);
       this.#state = Uint8Array.prototype.slice.call(bytes, varUintEnd, varUintEnd + bytesOfState);
+      if (this.#options.has) this.#visit(bytes, start, end, nowMs);
       if (this.#room.observer === this) this.#noteElement(bytes, start);
       this.#arrived('state');
     }
+  }
+
+  #visit(bytes: Buffer, start: number, end: number, nowMs: number): void {
+    visitMessages(bytes, start, end, this.#options.textCharacters, (dueMs, sentMs) =>
+      this.#tally.delivered(dueMs, sentMs, nowMs),
+    );
   }
 
   #noteElement(bytes: Buffer, start: number): void {
@@ -179,10 +193,13 @@ export class Peer implements Client {
   }
 
   #control(text: string): void {
-    const message = JSON.parse(text.slice(text.indexOf('{'))) as { t: string; code?: number; reason?: string };
+    const message = JSON.parse(text.slice(text.indexOf('{'))) as ServerControl;
     if (message.t === 'pong') this.#arrived('pong');
-    else if (message.t === 'opened') this.#socket.send(frameOf(encodeFrame(this.#channel, STEP_1)));
-    else if (message.t === 'closed') this.#fail(`channel closed with ${message.code} ${message.reason}`);
+    else if (message.t === 'opened') {
+      const vector = this.#options.has?.() ?? NOTHING;
+      this.#socket.send(frameOf(encodeFrame(this.#channel, encodeSync(SYNC.step1, vector))));
+    } else if (message.t === 'closed') this.#fail(`channel closed with ${message.code} ${message.reason}`);
+    else this.#options.onControl?.(message);
   }
 
   #wait(what: 'upgrade' | 'pong' | 'state'): Promise<void> {

@@ -4,6 +4,9 @@
  */
 import { Histogram } from './histogram.ts';
 
+/** What a client tells; ten thousand clients may have a count each, but not a histogram. */
+export type Counts = Pick<Tally, 'delivered' | 'acknowledged' | 'failed' | 'refusals'>;
+
 export class Tally {
   /** From the time the schedule wanted the message sent: includes what a late generator adds. */
   fromDue = new Histogram();

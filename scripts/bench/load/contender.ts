@@ -46,26 +46,44 @@ export function createClient(name: Name, options: PeerOptions): Client {
   return name === 'socket.io' ? new SocketIoPeer(options) : new Peer(options);
 }
 
-/** Connects everybody and opens their documents. */
+export interface ConnectOptions {
+  readonly laboratory: Laboratory;
+  /** Everybody is with one of them, in turn, so that every room is on all. */
+  readonly subjects: readonly Subject[];
+  readonly connections: number;
+  readonly roomSize: number;
+  readonly speakers?: number | undefined;
+}
+
+/** Connects everybody. */
 export async function connect(
   name: Name,
-  options: { laboratory: Laboratory; subject: Subject; connections: number; roomSize: number },
-): Promise<{ fleet: Fleet; members: readonly Member[] }> {
-  const { laboratory, subject, connections, roomSize } = options;
+  options: ConnectOptions,
+): Promise<{ fleet: Fleet; members: readonly Member[]; connectsPerSecond: number }> {
+  const { laboratory, subjects, connections, roomSize, speakers } = options;
   const { textCharacters, idle } = laboratory.config;
   const members = await membersOf(name, laboratory, connections, roomSize);
   const fleet = new Fleet({
-    port: subject.port,
+    ports: subjects.map(({ port }) => port),
     members,
     roomSize,
+    speakers,
     textCharacters,
     concurrency: idle.concurrency,
     authenticate: true,
     createClient: (peer) => createClient(name, peer),
   });
-  await fleet.connect();
-  await fleet.openChannels();
-  return { fleet, members };
+  return { fleet, members, connectsPerSecond: await fleet.connect() };
+}
+
+/** Connects everybody and opens their documents. */
+export async function connectAndOpen(
+  name: Name,
+  options: ConnectOptions,
+): Promise<{ fleet: Fleet; members: readonly Member[] }> {
+  const connected = await connect(name, options);
+  await connected.fleet.openChannels();
+  return connected;
 }
 
 /** What each one's own client waits before attempt number `attempt`: the defaults of socket.io-client and @hocuspocus/provider. */

@@ -18,6 +18,7 @@ const SYNC_REPLY = 4;
 const STEP_1 = 0;
 const STEP_2 = 1;
 const UPDATE = 2;
+const NOTHING = Uint8Array.of(0);
 
 export class HocuspocusPeer implements Client {
   readonly #options: PeerOptions;
@@ -58,7 +59,8 @@ export class HocuspocusPeer implements Client {
   openChannel(): Promise<void> {
     const token = 'x';
     this.#send(AUTH, 0, token.length, token.charCodeAt(0));
-    this.#send(SYNC, STEP_1, 1, 0);
+    const vector = this.#options.has?.() ?? NOTHING;
+    this.#send(SYNC, STEP_1, vector.length, ...vector);
     return this.#wait('state');
   }
 
@@ -99,7 +101,11 @@ export class HocuspocusPeer implements Client {
         noteElement(bytes, varUintEnd, room.last);
       }
     } else if (step === STEP_1) this.#send(SYNC, STEP_2, 2, 0, 0);
-    else this.#arrived('state');
+    else {
+      if (this.#options.has)
+        visitMessages(bytes, at, end, textCharacters, (dueMs, sentMs) => tally.delivered(dueMs, sentMs, nowMs));
+      this.#arrived('state');
+    }
   }
 
   #send(...payload: number[]): void {

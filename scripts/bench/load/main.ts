@@ -1,113 +1,93 @@
 /**
- * `npm run bench:load`: Tidewire against Hocuspocus and Socket.IO, each with Redis and Postgres, in the same run. `-- --quick` proves in
- * a minute that it works, `-- --only storm`, `-- --contenders tidewire,socket.io` choose, `-- --write` puts the table on top of
- * RESULTS.md. Questions and predictions are in README.md.
+ * `npm run bench:load`: Tidewire against Hocuspocus and Socket.IO, each with Redis and Postgres, in the same run. `-- --scale 0.05` proves
+ * quickly that it works, `-- --only idle,storm`, `-- --contenders tidewire,socket.io` choose, `-- --write` puts the tables on top of
+ * RESULTS.md. Questions and predictions are in README.md. A scenario that fails is said in its table, and the others run all the same.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startRedis } from '../../../server/fan-out/testing-redis.ts';
 import { buildServer, Laboratory } from '../laboratory.ts';
 import { familyCpuMs, machineMs } from '../process-usage.ts';
-import { full, quick } from './config.ts';
-import { NAMES, type Name } from './contender.ts';
-import { startRedis } from './redis.ts';
-import { type Lab, measureFanOut, measureSaturation, measureStorm, type Point } from './scenarios.ts';
+import { scenariosOf } from './catalogue.ts';
+import { configFor } from './config.ts';
+import { NAMES } from './contender.ts';
+import type { Lab } from './scenarios.ts';
+import { Stuck } from './table.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'saturation,fan-out,storm' },
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string' },
     contenders: { type: 'string', default: NAMES.join(',') },
     write: { type: 'boolean', default: false },
   },
 });
-const names = NAMES.filter((name) => flags.contenders.split(',').includes(name));
-const config = flags.quick ? quick : full;
-const contenders = join(import.meta.dirname, 'contenders');
-if (!existsSync(join(contenders, 'node_modules')))
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: contenders, stdio: 'inherit' });
+const scale = Number(flags.scale);
+if (!(scale > 0 && scale <= 1)) throw new Error('--scale takes a number above 0, 1 at most.');
+const config = configFor(scale);
+const all = scenariosOf(config);
+const only = flags.only?.split(',') ?? all.map(({ name }) => name);
+const contenders = flags.contenders.split(',');
+for (const name of only)
+  requireKnown(
+    name,
+    all.map((each) => each.name),
+  );
+for (const name of contenders) requireKnown(name, NAMES);
+const names = NAMES.filter((name) => contenders.includes(name));
 
-await using laboratory = await Laboratory.open(config.bench, buildServer());
-await using redis = await startRedis();
-const lab: Lab = { laboratory, redisUrl: redis.url, redisPid: redis.pid, config };
-
-const read = () => ({
-  atMs: performance.now(),
-  busyMs: machineMs().busy - familyCpuMs(process.pid) - laboratory.postgresCpuMs(),
-});
-const before = read();
-const show = (value: number | undefined, digits = 0): string =>
-  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
-const cores = ['server', 'generator', 'Postgres', 'Redis', 'others'] as const;
-const coresOf = (point: Point | undefined): string =>
-  point
-    ? [point.serverCore, point.generatorCore, point.postgresCore, point.redisCore, point.othersCore - point.redisCore]
-        .map((core) => core.toFixed(2))
-        .join(' / ')
-    : '–';
-
-async function scenario<Result>(
-  title: string,
-  measure: (name: Name, lab: Lab) => Promise<Result>,
-  rows: readonly [string, (result: Result) => string][],
-): Promise<string[]> {
-  const results: Result[] = [];
-  for (const name of names) {
-    process.stderr.write(`${title}: ${name}\n`);
-    results.push(await measure(name, lab));
-  }
-  return [
-    `| ${title} | ${names.join(' | ')} |`,
-    `|---|${names.map(() => '---:').join('|')}|`,
-    ...rows.map(([what, pick]) => `| ${what} | ${results.map(pick).join(' | ')} |`),
-    '',
-  ];
+function requireKnown(name: string, known: readonly string[]): void {
+  if (!known.includes(name)) throw new Error(`There is no ${name}. There are ${known.join(', ')}.`);
 }
 
-const { bench, fanOut, storm } = config;
+const folder = join(import.meta.dirname, 'contenders');
+if (!existsSync(join(folder, 'node_modules')))
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+
+const laboratory = await Laboratory.open(config.bench, buildServer());
+const redis = await startRedis();
+const close = async (): Promise<void> => {
+  await redis[Symbol.asyncDispose]();
+  await laboratory[Symbol.asyncDispose]();
+};
+// Servers under test end with this process; Postgres leaves a folder behind unless it is asked to end.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void close().finally(() => process.exit(130)));
+
+const lab: Lab = { laboratory, redisUrl: redis.url, redisPid: redis.pid ?? Number.NaN, config };
+const read = () => ({
+  atMs: performance.now(),
+  ...machineMs(),
+  ourMs: familyCpuMs(process.pid) + laboratory.postgresCpuMs() + familyCpuMs(lab.redisPid),
+});
+const before = read();
 const tables: string[] = [];
-if (flags.only.includes('saturation'))
-  tables.push(
-    ...(await scenario(
-      `Saturation, ${bench.connections} connections in rooms of ${bench.roomSize}`,
-      measureSaturation,
-      [
-        ['deliveries/s with p99 < 250 ms', (point) => show(point?.deliveriesPerSecond)],
-        ['p99 there, ms', (point) => show(point?.p99FromDueMs, 1)],
-        [`cores: ${cores.join(' / ')}`, coresOf],
-      ],
-    )),
-  );
-if (flags.only.includes('fan-out'))
-  tables.push(
-    ...(await scenario(`Fan-out of one message to ${fanOut.connections}`, measureFanOut, [
-      ['p50, ms', (point) => show(point.p50Ms, 1)],
-      ['p99, ms', (point) => show(point.p99Ms, 1)],
-      ['missing', (point) => show(point.missing)],
-      [`cores: ${cores.join(' / ')}`, coresOf],
-    ])),
-  );
-if (flags.only.includes('storm'))
-  tables.push(
-    ...(await scenario(`Kill with ${storm.connections} connected, restart at once`, measureStorm, [
-      ['server answers again after, ms', (result) => show(result.restartedMs)],
-      ['clients back: p50, ms after the kill', (result) => show(result.p50Ms)],
-      ['… p95, ms', (result) => show(result.p95Ms)],
-      ['… the last, ms', (result) => show(result.lastMs)],
-      ['… never', (result) => show(result.neverBack)],
-      ['attempts a client', (result) => show(result.attempts, 1)],
-      ['peak memory of the server, MiB', (result) => show(result.peakRssBytes / 2 ** 20)],
-    ])),
-  );
+try {
+  for (const scenario of all.filter(({ name }) => only.includes(name))) {
+    const { lines, hasFailed } = await scenario.run(lab, names);
+    tables.push(...lines);
+    process.stderr.write(`${lines.join('\n')}\n`);
+    if (hasFailed) process.exitCode = 1;
+  }
+} catch (error) {
+  if (!(error instanceof Stuck)) throw error;
+  tables.push(error.message, '');
+  process.exitCode = 1;
+}
 const after = read();
-const others = (after.busyMs - before.busyMs) / (after.atMs - before.atMs);
+const lastedMs = after.atMs - before.atMs;
+const othersCores = (after.busy - before.busy - (after.ourMs - before.ourMs)) / lastedMs;
+const stolenCores = (after.stolen - before.stolen) / lastedMs;
+const command = `npm run bench:load -- ${process.argv.slice(2).join(' ')}`.replace(/ --write| -- $/g, '');
 const markdown = [
-  `## ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC${flags.quick ? ', quick' : ''}`,
+  `## ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC${scale < 1 ? `, scale ${scale}` : ''}`,
   '',
   `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux, Node ${process.versions.node}. ` +
-    `Others on the machine used ${others.toFixed(2)} cores.`,
+    `\`${command}\`, ${Math.round(lastedMs / 1_000)} s. ` +
+    `Others on the machine used ${othersCores.toFixed(2)} cores, the hypervisor took ${stolenCores.toFixed(2)}.`,
   '',
   ...tables,
 ].join('\n');
@@ -118,3 +98,6 @@ if (flags.write) {
   const at = text.indexOf('\n## ') < 0 ? text.length : text.indexOf('\n## ') + 1;
   writeFileSync(file, `${text.slice(0, at).trimEnd()}\n\n${markdown}${at < text.length ? '\n' : ''}${text.slice(at)}`);
 }
+await close();
+// What is stuck would keep it alive.
+process.exit();

@@ -1,10 +1,12 @@
-/** Saturation, fan-out and reconnect storm, the same for every contender; each starts its server in a fresh process. */
+/** Load at a rate, saturation, fan-out and reconnect storm, the same for every contender; each starts its server in a fresh process. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fleet } from '../generator/fleet.ts';
 import { Tally } from '../generator/tally.ts';
 import { familyCpuMs, rssBytes } from '../process-usage.ts';
 import { type LoadPoint, measureLoad } from '../scenarios/load-point.ts';
-import type { LoadConfig } from './config.ts';
-import { backoffMs, connect, createClient, type Name, type Place, start } from './contender.ts';
+import type { Subject } from '../subject.ts';
+import type { AtRate, LoadConfig } from './config.ts';
+import { backoffMs, connectAndOpen, createClient, type Name, type Place, start } from './contender.ts';
 
 export interface Lab extends Place {
   readonly config: LoadConfig;
@@ -14,7 +16,7 @@ export interface Lab extends Place {
 /** With what Redis used meanwhile, a share of one core. */
 export type Point = LoadPoint & { readonly redisCore: number };
 
-async function measure(
+export async function measure(
   { laboratory, redisPid }: Lab,
   options: Omit<Parameters<typeof measureLoad>[0], 'laboratory'>,
 ): Promise<Point> {
@@ -24,27 +26,56 @@ async function measure(
   return { ...point, redisCore: (familyCpuMs(redisPid) - beforeMs) / (performance.now() - startMs) };
 }
 
-/** The highest rate with a p99 below the limit and nothing missing: doubled until it fails, then bisected. */
+/** One rate on a warm server. */
+export async function measureAtRate(name: Name, lab: Lab, atRate: AtRate): Promise<Point> {
+  const { laboratory } = lab;
+  const { connections, roomSize, speakers, burst, attempts, ...load } = atRate;
+  await using subject = await start(name, lab);
+  const { fleet } = await connectAndOpen(name, { laboratory, subjects: [subject], connections, roomSize, speakers });
+  await measure(lab, { subject, fleet, ...burst });
+  let best: Point | undefined;
+  for (let i = 0; i < attempts; i++) {
+    const point = await measure(lab, { subject, fleet, ...load });
+    if (!best || point.stolenCore < best.stolenCore) best = point;
+  }
+  fleet.close();
+  return best as Point;
+}
+
 export async function measureSaturation(name: Name, lab: Lab): Promise<Point | undefined> {
   const { laboratory, config } = lab;
-  const { saturation, connections, roomSize, steady } = config.bench;
+  const { connections, roomSize } = config.bench;
   await using subject = await start(name, lab);
-  const { fleet } = await connect(name, { laboratory, subject, connections, roomSize });
+  const { fleet } = await connectAndOpen(name, { laboratory, subjects: [subject], connections, roomSize });
+  const best = await findSaturation(lab, { subject, fleet });
+  fleet.close();
+  return best;
+}
+
+/** Who cannot do this cannot do anything. */
+const LEAST_RATE = 500;
+
+/** The highest rate with a p99 below the limit and nothing missing: multiplied until it fails, then bisected. */
+export async function findSaturation(
+  lab: Lab,
+  { subject, fleet }: { subject: Pick<Subject, 'cpuMs'>; fleet: Fleet },
+): Promise<Point | undefined> {
+  const { saturation, steady } = lab.config.bench;
   const at = (deliveriesPerSecond: number) => measure(lab, { subject, fleet, deliveriesPerSecond, ...saturation });
   await measure(lab, { subject, fleet, ...steady.burst, deliveriesPerSecond: steady.deliveriesPerSecond });
   let best: Point | undefined;
   let failedAt: number | undefined;
-  for (let rate = steady.deliveriesPerSecond; failedAt === undefined; rate *= saturation.step) {
+  for (let rate = steady.deliveriesPerSecond; failedAt === undefined || (!best && rate > LEAST_RATE); ) {
     const point = await at(rate);
     if (point.missing === 0 && point.p99FromDueMs < saturation.maxP99Ms) best = point;
     else failedAt = rate;
+    rate = failedAt === undefined ? rate * saturation.step : rate / saturation.step;
   }
-  for (let i = 0; best && i < saturation.bisections; i++) {
+  for (let i = 0; best && failedAt && i < saturation.bisections; i++) {
     const point = await at((best.offeredPerSecond + failedAt) / 2);
     if (point.missing === 0 && point.p99FromDueMs < saturation.maxP99Ms) best = point;
     else failedAt = point.offeredPerSecond;
   }
-  fleet.close();
   return best;
 }
 
@@ -53,7 +84,12 @@ export async function measureFanOut(name: Name, lab: Lab): Promise<Point> {
   const { laboratory, config } = lab;
   const { connections, messagesPerSecond, ...times } = config.fanOut;
   await using subject = await start(name, lab);
-  const { fleet } = await connect(name, { laboratory, subject, connections, roomSize: connections });
+  const { fleet } = await connectAndOpen(name, {
+    laboratory,
+    subjects: [subject],
+    connections,
+    roomSize: connections,
+  });
   const point = await measure(lab, {
     subject,
     fleet,
@@ -83,7 +119,7 @@ export async function measureStorm(name: Name, lab: Lab): Promise<StormResult> {
   const { connections, withinMs } = config.storm;
   const first = await start(name, lab);
   const { port } = first;
-  const { fleet, members } = await connect(name, { laboratory, subject: first, connections, roomSize });
+  const { fleet, members } = await connectAndOpen(name, { laboratory, subjects: [first], connections, roomSize });
   const killedAtMs = performance.now();
   await first.kill();
   fleet.close();

@@ -59,7 +59,7 @@ async function writeHistory(laboratory: Laboratory): Promise<Member> {
   await using subject = await laboratory.start('tidewire');
   const members = await laboratory.rooms('tidewire', roomSize);
   const fleet = new Fleet({
-    port: subject.port,
+    ports: [subject.port],
     members,
     roomSize,
     textCharacters,

@@ -27,7 +27,7 @@ interface Reading {
 
 export interface LoadPointOptions {
   readonly laboratory: Laboratory;
-  readonly subject: Subject;
+  readonly subject: Pick<Subject, 'cpuMs'>;
   readonly fleet: Fleet;
   readonly deliveriesPerSecond: number;
   readonly warmUpMs: number;
@@ -79,7 +79,7 @@ export async function connectFleet(options: {
   const { laboratory, subject, contender, connections } = options;
   const { roomSize, textCharacters, idle } = laboratory.config;
   const fleet = new Fleet({
-    port: subject.port,
+    ports: [subject.port],
     members: await laboratory.rooms(contender, connections),
     roomSize,
     textCharacters,
