@@ -72,9 +72,13 @@ class RunningDeliverer implements Deliverer {
 
   async work(): Promise<void> {
     while ((await expand(this.#options.pool)) > 0);
-    for (const lane of LANES)
-      for (let claimed = await this.#claim(lane); claimed.length > 0; claimed = await this.#claim(lane))
+    for (const lane of LANES) {
+      let claimed: ClaimedWebhook[];
+      do {
+        claimed = this.#ending.signal.aborted ? [] : await this.#claim(lane);
         await Promise.all(claimed.map((webhook) => this.#serve(webhook)));
+      } while (claimed.length > 0);
+    }
   }
 
   start(): void {

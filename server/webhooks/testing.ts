@@ -76,8 +76,11 @@ export const verify = ({ raw, headers }: Received, secret: string): unknown =>
   new Webhook(secret).verify(raw, headers as Record<string, string>);
 
 /** Ana, bo, cy and eve in the conversation `c`, a deliverer that works when it is told to, and one receiver. */
-export async function startWebhooks(options: Partial<DelivererOptions> = {}) {
-  const t = await startInstallation();
+export async function startWebhooks(
+  options: Partial<DelivererOptions> = {},
+  installation: Parameters<typeof startInstallation>[0] = {},
+) {
+  const t = await startInstallation(installation);
   const { pool, clock } = t;
   const lines: string[] = [];
   const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
@@ -94,7 +97,7 @@ export async function startWebhooks(options: Partial<DelivererOptions> = {}) {
   let clients = 100;
   let hooks = 0;
   return {
-    ...{ t, pool, lines, metrics, projector, receiver, deliverer, delivererWith },
+    ...{ t, pool, log, lines, metrics, projector, receiver, deliverer, delivererWith },
     /** Returns its id and secret. */
     async hook(
       user: string,
@@ -116,9 +119,9 @@ export async function startWebhooks(options: Partial<DelivererOptions> = {}) {
       if (!posted.ok) throw new Error(posted.kind);
       return posted.id;
     },
-    async device(user: string, document = t.document): Promise<LocalDevice> {
+    async device(user: string, document = t.document, rooms = t.rooms): Promise<LocalDevice> {
       const device = new LocalDevice(user, clients++);
-      await device.join(t.rooms, document);
+      await device.join(rooms, document);
       return device;
     },
     /** Everything that was committed becomes what is told, and that is told as far as it is due. */

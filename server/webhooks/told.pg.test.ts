@@ -33,6 +33,26 @@ test('a receiver is told of messages, edits and deletions, signed, with the mess
   expect(new Set(s.receiver.received.map((each) => each.id)).size).toBe(3);
 });
 
+test('after a rotation both secrets verify, and only the new one when the day is over', async () => {
+  await using s = await startWebhooks();
+  const { id, secret: former } = await s.hook('bo');
+  const { secret } = await s.hook('cy', { events: ['conversation.member_added'] });
+  await s.pool.query(
+    `update webhooks set secret = $2, former_secret = $3, former_until = now() + interval '1 day' where id = $1`,
+    [id, secret, former],
+  );
+  await s.post('ana', 'hello');
+  await s.work();
+  await s.pool.query(`update webhooks set former_until = now() where former_until is not null`);
+  await s.post('ana', 'again');
+  await s.work();
+  const [both, one] = s.receiver.received;
+  if (!both || !one) throw new Error('Two requests');
+  for (const each of [secret, former]) verify(both, each);
+  verify(one, secret);
+  expect(() => verify(one, former)).toThrow();
+});
+
 test('what was edited or deleted before anybody was told is told as it is now', async () => {
   await using s = await startWebhooks();
   await s.hook('bo');
