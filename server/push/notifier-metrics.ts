@@ -1,9 +1,7 @@
 /** The numbers of push: what became of notifications, why some were not sent, and how many wait for how long. */
-import type { Pool } from '../database/pool.ts';
 import type { Metrics } from '../metrics.ts';
+import { observeQueue } from '../workers/queue-metrics.ts';
 import type { Dropped } from './reasons.ts';
-
-const INTERVAL_MS = 15_000;
 
 /** Rows that wait, and since when the one that is due longest has been due. */
 const QUEUE = `
@@ -22,29 +20,17 @@ export function observeNotifier(metrics: Metrics) {
     help: 'Notifications that were not sent, by why',
     labelNames: ['why'],
   });
-  const queue = metrics.gauge({
-    name: 'tidewire_push_queue_rows',
-    help: 'Messages that no device was told of yet (outbox), and notifications that wait (deliveries), of all servers',
-    labelNames: ['stage'],
-  });
-  const oldest = metrics.gauge({
-    name: 'tidewire_push_oldest_seconds',
-    help: 'How long the oldest of them has waited',
-  });
   return {
-    intervalMs: INTERVAL_MS,
+    ...observeQueue({
+      metrics,
+      name: 'push',
+      query: QUEUE,
+      help: {
+        rows: 'Messages that no device was told of yet (outbox), and notifications that wait (deliveries), of all servers',
+        oldest: 'How long the oldest of them has waited',
+      },
+    }),
     ended: (outcome: 'sent' | 'withdrawn' | 'gone' | 'failed' | 'retried') => ended.inc({ outcome }),
     dropped: (why: Dropped) => dropped.inc({ why }),
-    async measure(pool: Pool): Promise<void> {
-      const { rows } = await pool.query<{ outbox: number; deliveries: number; seconds: number }>({
-        name: 'push-queue',
-        text: QUEUE,
-      });
-      const [now] = rows;
-      if (!now) return;
-      queue.set({ stage: 'outbox' }, now.outbox);
-      queue.set({ stage: 'deliveries' }, now.deliveries);
-      oldest.set(Math.max(0, now.seconds));
-    },
   };
 }

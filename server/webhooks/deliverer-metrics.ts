@@ -1,9 +1,7 @@
 /** The numbers of webhooks: what became of attempts, how long receivers take, and how much waits for how long. */
-import type { Pool } from '../database/pool.ts';
 import type { Metrics } from '../metrics.ts';
+import { observeQueue } from '../workers/queue-metrics.ts';
 import type { DisabledWhy } from './settle.ts';
-
-const INTERVAL_MS = 15_000;
 
 /** What waits for a slow receiver, or for another attempt, waits for that receiver; only the rest waits for us. */
 const QUEUE = `
@@ -28,30 +26,18 @@ export function observeDeliverer(metrics: Metrics) {
     help: 'Webhooks that were disabled; gone: the receiver said so; failing: it took nothing for days',
     labelNames: ['why'],
   });
-  const queue = metrics.gauge({
-    name: 'tidewire_webhook_queue_rows',
-    help: 'What happened and is nobody’s delivery yet (outbox), and deliveries that wait, of all servers',
-    labelNames: ['stage'],
-  });
-  const oldest = metrics.gauge({
-    name: 'tidewire_webhook_oldest_seconds',
-    help: 'For how long the oldest of them has been due, receivers that fail or are slow left aside',
-  });
   return {
-    intervalMs: INTERVAL_MS,
+    ...observeQueue({
+      metrics,
+      name: 'webhook',
+      query: QUEUE,
+      help: {
+        rows: 'What happened and is nobody’s delivery yet (outbox), and deliveries that wait, of all servers',
+        oldest: 'For how long the oldest of them has been due, receivers that fail or are slow left aside',
+      },
+    }),
     ended: (outcome: 'sent' | 'retried' | 'failed' | 'dropped') => ended.inc({ outcome }),
     took: (ms: number) => seconds.observe(ms / 1_000),
     disabled: (why: DisabledWhy) => disabled.inc({ why }),
-    async measure(pool: Pool): Promise<void> {
-      const { rows } = await pool.query<{ outbox: number; deliveries: number; seconds: number }>({
-        name: 'webhook-queue',
-        text: QUEUE,
-      });
-      const [now] = rows;
-      if (!now) return;
-      queue.set({ stage: 'outbox' }, now.outbox);
-      queue.set({ stage: 'deliveries' }, now.deliveries);
-      oldest.set(Math.max(0, now.seconds));
-    },
   };
 }
