@@ -98,13 +98,15 @@ const twoServersRows: Row<TwoServersResult>[] = [
   {
     what: 'server CPU per delivery at the same rate, µs: one / two',
     show: ({ one, two }) =>
-      `${show(one?.easy.serverCpuUsPerDelivery, 1)} / ${show(two.easy.serverCpuUsPerDelivery, 1)}`,
+      one ? `${show(one.easy?.serverCpuUsPerDelivery, 1)} / ${show(two.easy?.serverCpuUsPerDelivery, 1)}` : '–',
   },
   {
     what: 'a core each, from CPU: 2 × one / two',
     goal: '≥ 1.7×',
     show: ({ one, two }) =>
-      one ? `${((2 * one.easy.serverCpuUsPerDelivery) / two.easy.serverCpuUsPerDelivery).toFixed(2)}×` : '–',
+      one?.easy && two.easy
+        ? `${((2 * one.easy.serverCpuUsPerDelivery) / two.easy.serverCpuUsPerDelivery).toFixed(2)}×`
+        : '–',
   },
   {
     what: 'cores that Postgres / Redis would need then, at most',

@@ -88,8 +88,13 @@ export function configFor(scale: number): LoadConfig {
       people: people(16_000, MIX_SIZES_MULTIPLE),
       // People for the largest scenario.
       idle: { ...base.idle, connections: people(10_000, 100), firstConnections: people(2_000, roomSize) },
-      // From 3,600 to 25,000 a second in five steps, then to 6 %.
-      saturation: { ...base.saturation, step: 1.5, bisections: scale < 1 ? 0 : 3 },
+      // 8, 12, 18, 27 thousand, then to 6 %; who cannot do the first goes down instead.
+      saturation: {
+        ...base.saturation,
+        startDeliveriesPerSecond: { ...base.saturation.startDeliveriesPerSecond, tidewire: 8_000 * Math.min(1, scale) },
+        step: 1.5,
+        bisections: scale < 1 ? 0 : 3,
+      },
     },
     // The common reference load of y/hub and Tidewire.
     groups: {

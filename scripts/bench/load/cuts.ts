@@ -9,11 +9,11 @@ import { inParallel, type Member } from '../generator/fleet.ts';
 import { Histogram } from '../generator/histogram.ts';
 import type { Client } from '../generator/peer.ts';
 import { type Counts, Tally } from '../generator/tally.ts';
-import { familyCpuMs } from '../process-usage.ts';
 import { createClient, membersOf, type Name, start } from './contender.ts';
+import { type Cores, watchCores } from './cores.ts';
 import type { Lab } from './scenarios.ts';
 
-export interface CutsResult {
+export interface CutsResult extends Cores {
   readonly cuts: number;
   readonly expected: number;
   readonly delivered: number;
@@ -26,10 +26,6 @@ export interface CutsResult {
   readonly liveP99Ms: number;
   /** Attempts that failed, and connections that the server ended. */
   readonly failures: number;
-  readonly serverCore: number;
-  readonly generatorCore: number;
-  readonly postgresCore: number;
-  readonly redisCore: number;
 }
 
 /** Nothing has arrived for so long: nothing will. */
@@ -138,7 +134,7 @@ class Listener implements Counts {
 }
 
 export async function measureCuts(name: Name, lab: Lab): Promise<CutsResult> {
-  const { laboratory, config, redisPid } = lab;
+  const { laboratory, config } = lab;
   const { connections, everyMs, awayMs, withinMs } = config.cuts;
   const { textCharacters, idle } = config.bench;
   await using subject = await start(name, lab);
@@ -169,14 +165,7 @@ export async function measureCuts(name: Name, lab: Lab): Promise<CutsResult> {
   );
   await inParallel(listeners, idle.concurrency, (listener) => listener.connect());
 
-  const read = () => ({
-    atMs: performance.now(),
-    serverMs: subject.cpuMs(),
-    generatorMs: laboratory.generatorCpuMs(),
-    postgresMs: laboratory.postgresCpuMs(),
-    redisMs: familyCpuMs(redisPid),
-  });
-  const before = read();
+  const cores = watchCores(lab, subject);
   broadcasts.startMs = performance.now() + 100;
   const endMs = broadcasts.dueMs(broadcasts.count - 1);
   const live = async (listener: Listener): Promise<void> => {
@@ -201,7 +190,7 @@ export async function measureCuts(name: Name, lab: Lab): Promise<CutsResult> {
     await sleep(Math.max(0, broadcasts.dueMs(index) - performance.now()));
     speaker.push(broadcasts.dueMs(index));
   }
-  const after = read();
+  const used = cores();
   await lives;
   // What is still under way; where things are lost they never all arrive.
   for (let arrived = -1; arrived !== broadcasts.delivered && performance.now() < endMs + withinMs; ) {
@@ -210,7 +199,6 @@ export async function measureCuts(name: Name, lab: Lab): Promise<CutsResult> {
   }
   for (const listener of listeners) listener.close();
   speaker.destroy();
-  const lastedMs = after.atMs - before.atMs;
   return {
     cuts: broadcasts.cuts,
     expected: listeners.length * broadcasts.count,
@@ -220,9 +208,6 @@ export async function measureCuts(name: Name, lab: Lab): Promise<CutsResult> {
     replayP99Ms: name === 'socket.io' ? Number.NaN : broadcasts.replay.quantile(0.99),
     liveP99Ms: broadcasts.live.quantile(0.99),
     failures: broadcasts.failures,
-    serverCore: (after.serverMs - before.serverMs) / lastedMs,
-    generatorCore: (after.generatorMs - before.generatorMs) / lastedMs,
-    postgresCore: (after.postgresMs - before.postgresMs) / lastedMs,
-    redisCore: (after.redisMs - before.redisMs) / lastedMs,
+    ...used,
   };
 }

@@ -46,8 +46,10 @@ export async function measurePresence(lab: Lab): Promise<PresenceResult> {
       },
     });
   };
-  const staying = Array.from({ length: watchers }, (_, index) => create(passers + index));
-  await inParallel(staying, idle.concurrency, async (peer) => {
+  const staying: Peer[] = [];
+  await inParallel([...members.keys()].slice(passers), idle.concurrency, async (index) => {
+    const peer = create(index);
+    staying.push(peer);
     await peer.upgraded();
     await peer.authenticated();
     await peer.openChannel();

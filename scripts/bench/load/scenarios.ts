@@ -53,7 +53,7 @@ export async function measureSaturation(name: Name, lab: Lab): Promise<Point | u
 }
 
 /** Who cannot do this cannot do anything. */
-const LEAST_RATE = 500;
+const LEAST_RATE = 100;
 
 /** The highest rate with a p99 below the limit and nothing missing: multiplied until it fails, then bisected. */
 export async function findSaturation(
@@ -65,7 +65,10 @@ export async function findSaturation(
   await measure(lab, { subject, fleet, ...steady.burst, deliveriesPerSecond: steady.deliveriesPerSecond });
   let best: Point | undefined;
   let failedAt: number | undefined;
-  for (let rate = steady.deliveriesPerSecond; failedAt === undefined || (!best && rate > LEAST_RATE); ) {
+  for (
+    let rate = saturation.startDeliveriesPerSecond.tidewire;
+    failedAt === undefined || (!best && rate > LEAST_RATE);
+  ) {
     const point = await at(rate);
     if (point.missing === 0 && point.p99FromDueMs < saturation.maxP99Ms) best = point;
     else failedAt = rate;

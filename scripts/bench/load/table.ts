@@ -1,6 +1,7 @@
 /** A scenario: what is measured of whom, and the Markdown table that shows it. What fails is said in its cell, and the rest goes on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NAMES, type Name } from './contender.ts';
+import type { Cores } from './cores.ts';
 import type { Lab, Point } from './scenarios.ts';
 
 export type Results<Result> = Partial<Readonly<Record<Name, Result>>>;
@@ -89,13 +90,6 @@ export const CORES = 'cores: server / generator / Postgres / Redis';
 
 /** Above it the core that generator, Postgres and Redis share is what is measured. */
 const FULL = 0.92;
-
-export interface Cores {
-  readonly serverCore: number;
-  readonly generatorCore: number;
-  readonly postgresCore: number;
-  readonly redisCore: number;
-}
 
 export function showCores(cores: Cores | undefined): string {
   if (!cores) return '–';

@@ -6,10 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationId } from '../../../../schema/ids.ts';
 import { inParallel } from '../../generator/fleet.ts';
-import { familyCpuMs } from '../../process-usage.ts';
 import { start } from '../contender.ts';
+import { type Cores, watchCores } from '../cores.ts';
 import type { Lab } from '../scenarios.ts';
-import type { Cores } from '../table.ts';
 import { act } from './actions.ts';
 import { type MixConversation, makeConversations } from './conversations.ts';
 import { MixUser } from './mix-user.ts';
@@ -53,25 +52,17 @@ export async function measureMix(lab: Lab): Promise<MixResult> {
   const startMs = performance.now();
   await using subject = await start('tidewire', lab);
   const crowd = new Crowd(lab, subject.port);
-  const read = () => ({
-    atMs: performance.now(),
-    serverMs: subject.cpuMs(),
-    generatorMs: lab.laboratory.generatorCpuMs(),
-    postgresMs: lab.laboratory.postgresCpuMs(),
-    redisMs: familyCpuMs(lab.redisPid),
-  });
-
   const measure = async (users: number): Promise<MixLevel> => {
     await crowd.resize(users);
     await sleep(settleMs);
     const { observed } = crowd;
-    const before = read();
-    observed.openWindow(before.atMs, before.atMs + windowMs);
+    const openMs = performance.now();
+    const cores = watchCores(lab, subject);
+    observed.openWindow(openMs, openMs + windowMs);
     await sleep(windowMs);
-    const after = read();
+    const used = cores();
     const rssBytes = subject.rssBytes();
     await sleep(DRAIN_MS);
-    const lastedMs = after.atMs - before.atMs;
     const level = {
       users,
       actionsPerSecond: (observed.actions * 1_000) / windowMs,
@@ -86,10 +77,7 @@ export async function measureMix(lab: Lab): Promise<MixResult> {
       presencePerSecond: (observed.presence * 1_000) / windowMs,
       failures: new Map(observed.failures),
       rssBytes,
-      serverCore: (after.serverMs - before.serverMs) / lastedMs,
-      generatorCore: (after.generatorMs - before.generatorMs) / lastedMs,
-      postgresCore: (after.postgresMs - before.postgresMs) / lastedMs,
-      redisCore: (after.redisMs - before.redisMs) / lastedMs,
+      ...used,
     };
     // In a short window of few people a kind of action may not have happened.
     const p99s = [level.deliveriesP99Ms, level.answersP99Ms, level.openingsP99Ms].filter((ms) => !Number.isNaN(ms));
