@@ -15,6 +15,7 @@ import { coalesce } from '../conversation/coalesce.ts';
 import type {
   Account,
   Answer,
+  ApiKeys,
   ConnectionState,
   Conversation,
   ConversationSummary,
@@ -32,6 +33,7 @@ import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
 import { AccountDocument } from './account-document.ts';
+import { apiKeys } from './api-keys.ts';
 import { Background } from './background.ts';
 import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
@@ -70,6 +72,7 @@ export class LocalMessenger implements Messenger {
   readonly push: DevicePush;
   readonly exports: LocalExports;
   readonly devices: DeviceSessions;
+  readonly keys: ApiKeys;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: Device;
@@ -132,6 +135,7 @@ export class LocalMessenger implements Messenger {
     });
     this.connection = new Source<ConnectionState>(this.#connectionState());
     this.devices = deviceSessions(this.#request);
+    this.keys = apiKeys(this.#request);
     this.exports = new LocalExports({
       ...{ environment, isOffline, onSessionOver, account: copies },
       summaryOf: (id) => this.conversations.get().items.find((item) => item.id === id),

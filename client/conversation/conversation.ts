@@ -11,6 +11,7 @@ import type {
   Theme,
 } from '../../schema/document/account.ts';
 import type { Message } from '../../schema/document/message.ts';
+import type { ApiKey, CreateApiKey } from '../../schema/http/keys.ts';
 import type { FoundMessage } from '../../schema/http/search.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
@@ -255,6 +256,15 @@ export interface DeviceSessions {
   signOutOthers(): Promise<Answer<void>>;
 }
 
+/** Keys by which programs act as this person. */
+export interface ApiKeys {
+  /** The newest first, also those that have expired. */
+  list(): Promise<Answer<readonly ApiKey[]>>;
+  /** `key` is answered this once. */
+  create(input: CreateApiKey): Promise<Answer<ApiKey & { readonly key: string }>>;
+  revoke(id: string): Promise<Answer<void>>;
+}
+
 export interface Messenger extends Disposable {
   readonly account: Account;
   readonly conversations: Observed<{
@@ -275,6 +285,7 @@ export interface Messenger extends Disposable {
   readonly push: PushSwitch;
   readonly exports: Exports;
   readonly devices: DeviceSessions;
+  readonly keys: ApiKeys;
   /** This conversation, or none, is on screen, visible and focused. */
   look(conversation: ConversationId | undefined): void;
   open(id: ConversationId): Conversation;

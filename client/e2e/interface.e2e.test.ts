@@ -267,6 +267,35 @@ describe('devices', () => {
   });
 });
 
+describe('API keys', () => {
+  it('are shown once and copied, and a press outside does not lose one', async () => {
+    page = await fixture.open('home');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Settings' }).click();
+    const door = page.getByRole('button', { name: 'API keys' });
+    await door.click();
+    await page.getByText('Expired on').waitFor();
+    await page.getByRole('button', { name: 'New API key' }).click();
+    await page.getByLabel('Name').fill('Echo');
+    await page.getByRole('checkbox', { name: 'Read' }).uncheck();
+    await page.getByRole('button', { name: 'Make key' }).click();
+    await page.getByText('Choose at least one').waitFor();
+    await page.getByRole('checkbox', { name: 'Export' }).check();
+    await page.getByRole('button', { name: 'Make key' }).click();
+    const shown = await page.getByLabel('API key', { exact: true }).inputValue();
+    await page.mouse.click(5, 5);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByText('Copied.').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(shown);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Revoke Echo', exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'API keys' }).waitFor({ state: 'detached' });
+    await expect.poll(() => door.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+});
+
 const expectFocusIn = (words: string): Promise<void> =>
   expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toContain(words);
 

@@ -70,3 +70,39 @@ test('[A9] a draft that one device leaves is gone on with on the other', async (
   await bo.row('typed here, sent there').waitFor();
   await ana.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
 });
+
+test('[I1] [I2] a program acts with an API key that was made in Settings, until it is revoked there', async () => {
+  const { page } = ana;
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Settings…' }).click();
+  await page.getByRole('button', { name: 'API keys' }).click();
+  await page.getByText('No API keys yet').waitFor();
+  await page.getByRole('button', { name: 'New API key' }).click();
+  await page.getByLabel('Name').fill('Weather bot');
+  await page.getByRole('checkbox', { name: 'Write' }).check();
+  await page.getByRole('radio', { name: '30 days' }).check({ force: true });
+  await page.getByRole('button', { name: 'Make key' }).click();
+  const key = await page.getByLabel('API key', { exact: true }).inputValue();
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${people.server.port}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    });
+  const { items } = (await (await ask('/api/conversations')).json()) as { items: { id: string }[] };
+  const post = { method: 'POST', body: JSON.stringify({ text: 'Rain at three' }) };
+  expect((await ask(`/api/conversations/${items[0]?.id}/messages`, post)).status).toBe(201);
+  expect((await ask(`/api/conversations/${items[0]?.id}/export`)).status).toBe(403);
+  await bo.row('Rain at three').waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  const line = page.getByRole('listitem').filter({ hasText: 'Weather bot' });
+  await line.getByText('Read, Write').waitFor();
+  await line.getByText('last used at').waitFor();
+  expect(await page.getByText(key).count()).toBe(0);
+  await line.getByRole('button', { name: 'Revoke Weather bot' }).click();
+  await line.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await page.getByText('No API keys yet').waitFor();
+  expect((await ask('/api/me')).status).toBe(401);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'API keys' }).waitFor(gone);
+  await page.getByRole('dialog', { name: 'Settings' }).getByRole('button', { name: 'Close' }).click();
+});

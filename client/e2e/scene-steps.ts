@@ -26,6 +26,24 @@ async function openSettings(page: Page): Promise<void> {
   await page.getByRole('group', { name: 'Notifications' }).scrollIntoViewIfNeeded();
 }
 
+async function openKeys(page: Page): Promise<void> {
+  await openSettings(page);
+  await page.getByRole('button', { name: 'API keys' }).click();
+  await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();
+}
+
+async function beginKey(page: Page): Promise<void> {
+  await openKeys(page);
+  await page.getByRole('button', { name: 'New API key' }).click();
+  await page.getByLabel('Name').waitFor();
+}
+
+async function makeKey(page: Page, name: string): Promise<void> {
+  await beginKey(page);
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Make key' }).click();
+}
+
 /** By what they bring up: the scene, and what somebody does in it. */
 export const STEPS: Record<string, readonly [scene: string, act: (page: Page) => Promise<unknown>]> = {
   'sign-up-errors': [
@@ -155,6 +173,39 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'devices-none': ['devices-alone', openDevices],
   'devices-asked': ['devices-loading', openDevices],
   'devices-offline': ['offline-list', openDevices],
+  keys: ['home', openKeys],
+  'keys-revoke': [
+    'home',
+    async (page) => {
+      await openKeys(page);
+      await page.getByRole('button', { name: 'Revoke Echo bot' }).click();
+    },
+  ],
+  'keys-empty': ['keys-none', openKeys],
+  'keys-offline': ['offline-list', openKeys],
+  'keys-new-wrong': [
+    'home',
+    async (page) => {
+      await beginKey(page);
+      await page.getByRole('checkbox', { name: 'Read' }).uncheck();
+      await page.getByRole('button', { name: 'Make key' }).click();
+      await page.getByText('Give it a name').waitFor();
+    },
+  ],
+  'keys-made': [
+    'home',
+    async (page) => {
+      await makeKey(page, 'Echo bot');
+      await page.getByRole('heading', { name: 'Your new API key' }).waitFor();
+    },
+  ],
+  'keys-refused': [
+    'home',
+    async (page) => {
+      await makeKey(page, 'One too many');
+      await page.getByText('at most 100').waitFor();
+    },
+  ],
   'remove-data': ['session-over-unsent', (page) => page.getByRole('button', { name: 'Remove them' }).click()],
   'account-menu': ['home', (page) => page.getByRole('button', { name: 'Account' }).click()],
   'sign-out': [

@@ -65,8 +65,12 @@ export function lastSeenTime(at: number, today: number): string {
   const days = daysAgo(at, today);
   if (days <= 0) return text.presence.today(clockTime(at));
   if (days === 1) return text.presence.yesterday(clockTime(at));
-  return text.presence.earlier((isSameYear(at, today) ? dayOfYear : dayAndYear).format(at));
+  return onDay(at, today);
 }
+
+/** A day, also one to come: "on 12 March", "on 12 March 2027". */
+export const onDay = (at: number, today: number): string =>
+  text.presence.earlier((isSameYear(at, today) ? dayOfYear : dayAndYear).format(at));
 
 /** Local midnight of today; changes when the day does, also after the device slept. */
 export function useToday(): number {

@@ -2,6 +2,7 @@
  * Every word a person reads, in one place, so that a translation is another module of this shape. Components hold no
  * text of their own. Counts go through `Intl.PluralRules`; dates are formatted in `dates.ts` with the same locale.
  */
+import type { KeyScope } from '../../schema/http/keys.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { Delivery, PushStatus, StorageFailure } from '../conversation/conversation.ts';
 
@@ -24,6 +25,7 @@ export const text = {
   tagline: 'Messages that keep working without a network.',
   cancel: 'Cancel',
   close: 'Close',
+  retry: 'Try again',
   back: 'Back to conversations',
   you: 'You',
   count: (count: number) => number.format(count),
@@ -250,7 +252,52 @@ export const text = {
     endedOthers: 'All other devices are signed out.',
     loading: 'Loading devices…',
     offline: 'Your devices can be shown when you are online.',
-    retry: 'Try again',
+  },
+  programs: {
+    title: 'Programs',
+    copy: 'Copy',
+    copied: 'Copied.',
+    notCopied: 'Select it and copy it yourself.',
+    done: 'Done',
+  },
+  keys: {
+    title: 'API keys',
+    hint: 'A program that shows a key acts as you, within what the key allows.',
+    open: 'For bots and other programs that act as you.',
+    loading: 'Loading API keys…',
+    offline: 'Your API keys can be shown when you are online.',
+    noneTitle: 'No API keys yet',
+    noneHint: 'A bot or another program needs one to read or write here. What it writes is signed with your name.',
+    new: 'New API key',
+    made: (when: string) => `Made ${when}`,
+    used: (when: string) => `last used ${when}`,
+    unused: 'never used',
+    expires: (when: string) => `expires ${when}`,
+    expired: (when: string) => `Expired ${when}`,
+    endless: 'never expires',
+    revoke: 'Revoke',
+    revokeOf: (name: string) => `Revoke ${name}`,
+    sure: (name: string) => `Revoke ${name}? Programs that use it stop working at once.`,
+    busy: 'Revoking…',
+    revoked: 'The API key is revoked.',
+    name: 'Name',
+    nameHint: 'Who or what uses it.',
+    nameMissing: 'Give it a name, so that you know it again.',
+    may: 'It may',
+    scopes: {
+      read: { name: 'Read', hint: 'People, conversations and messages, and search in them.' },
+      write: { name: 'Write', hint: 'Post messages, start conversations and change them.' },
+      export: { name: 'Export', hint: 'Take exports and snapshots of conversations.' },
+      webhooks: { name: 'Webhooks', hint: 'Have other systems told of what happens, also after the key is gone.' },
+    } satisfies Record<KeyScope, { name: string; hint: string }>,
+    scopeMissing: 'Choose at least one thing that it may do.',
+    lasts: 'Expires',
+    lifetimes: { 30: '30 days', 90: '90 days', 365: '1 year', 0: 'Never' },
+    create: 'Make key',
+    creating: 'Making…',
+    madeTitle: 'Your new API key',
+    madeHint: 'Copy it now: it is shown only this once. Whoever has it can act as you.',
+    key: 'API key',
   },
   signOut: {
     data: 'My data on this device',

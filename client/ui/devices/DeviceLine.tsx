@@ -1,9 +1,8 @@
 /** One signed-in device: what it is, when it was there, and for others a way to sign it out, asked once. */
 import { Monitor, Smartphone, SquareTerminal, Tablet } from 'lucide-react';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import { lastSeenTime, useToday } from '../dates.ts';
-import { Button } from '../parts/Button.tsx';
+import { AskOnce } from '../parts/AskOnce.tsx';
 import { text } from '../text.ts';
 import styles from './Devices.module.css';
 
@@ -43,69 +42,13 @@ export function DeviceLine({
           label={text.devices.end}
           description={text.devices.endOf(name)}
           question={text.devices.sure(name)}
+          confirm={text.devices.end}
+          busy={text.devices.busy}
           isBusy={isBusy}
           onConfirm={onEnd}
         />
       )}
     </li>
-  );
-}
-
-/** A button that asks in its own place before it does what it says. */
-export function AskOnce({
-  label,
-  description,
-  question,
-  icon,
-  isBusy,
-  onConfirm,
-}: {
-  label: string;
-  /** What it does, for who does not see where it stands. */
-  description?: string;
-  question: string;
-  icon?: ReactNode;
-  isBusy: boolean;
-  onConfirm: () => Promise<unknown>;
-}) {
-  const [isAsking, setAsking] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const hasAsked = useRef(false);
-  // With the change of the page, before the dialog finds that its focus is gone.
-  useLayoutEffect(() => {
-    if (!isAsking && hasAsked.current) button.current?.focus();
-    hasAsked.current = isAsking;
-  }, [isAsking]);
-  // Before the dialog around it, which would close, and wherever the focus is.
-  useEffect(() => {
-    if (!isAsking) return;
-    const takeBack = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      event.stopPropagation();
-      setAsking(false);
-    };
-    window.addEventListener('keydown', takeBack, { capture: true });
-    return () => window.removeEventListener('keydown', takeBack, { capture: true });
-  }, [isAsking]);
-  if (!isAsking)
-    return (
-      <Button ref={button} aria-label={description} disabled={isBusy} onClick={() => setAsking(true)}>
-        {icon}
-        {label}
-      </Button>
-    );
-  return (
-    <div className={styles.question}>
-      <p>{question}</p>
-      <div className={styles.answers}>
-        <Button autoFocus onClick={() => setAsking(false)}>
-          {text.cancel}
-        </Button>
-        <Button look="danger" disabled={isBusy} onClick={() => void onConfirm().then(() => setAsking(false))}>
-          {isBusy ? text.devices.busy : text.devices.end}
-        </Button>
-      </div>
-    </div>
   );
 }
 

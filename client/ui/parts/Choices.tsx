@@ -1,4 +1,4 @@
-/** Radio buttons as cards, each with a line that says what it means; the first is the default. Part of a form. */
+/** Radio buttons, or checkboxes, as cards, each with a line that says what it means; the first is the default. Part of a form. */
 import styles from './Choices.module.css';
 
 export interface Choice {
@@ -7,12 +7,22 @@ export interface Choice {
   readonly hint: string;
 }
 
-export function Choices({ name, label, choices }: { name: string; label: string; choices: readonly Choice[] }) {
+export function Choices({
+  name,
+  label,
+  choices,
+  type = 'radio',
+}: {
+  name: string;
+  label: string;
+  choices: readonly Choice[];
+  type?: 'radio' | 'checkbox';
+}) {
   return (
     <fieldset className={styles.choices} aria-label={label}>
       {choices.map(({ value, label, hint }, index) => (
         <label key={value} className={styles.choice}>
-          <input type="radio" name={name} value={value} defaultChecked={index === 0} />
+          <input type={type} name={name} value={value} defaultChecked={index === 0} />
           <span>
             {label}
             <span className={styles.hint}>{hint}</span>

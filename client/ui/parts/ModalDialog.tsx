@@ -13,6 +13,8 @@ export interface DialogProps {
   hint?: string | undefined;
   /** `tall` fills a phone's screen and scrolls inside. */
   size?: 'small' | 'tall';
+  /** A press outside closes it; `stays` when something would be lost. */
+  onPressOutside?: 'closes' | 'stays';
   initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
   finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus'];
   children: ReactNode;
@@ -24,12 +26,17 @@ export function ModalDialog({
   title,
   hint,
   size = 'small',
+  onPressOutside = 'closes',
   initialFocus,
   finalFocus,
   children,
 }: DialogProps) {
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Base.Root
+      open={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      disablePointerDismissal={onPressOutside === 'stays'}
+    >
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup

@@ -2,10 +2,12 @@
 import { THEMES, type Theme } from '../../../schema/document/account.ts';
 import { useObserved } from '../observed.ts';
 import { Dialog } from '../parts/Dialog.tsx';
+import { Pills } from '../parts/Pills.tsx';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
 import { NotificationSettings } from './NotificationSettings.tsx';
+import { ProgramSettings } from './ProgramSettings.tsx';
 import styles from './SettingsDialog.module.css';
 
 const PRIVACY = ['receipts', 'presence', 'typing'] as const;
@@ -20,38 +22,40 @@ export function SettingsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: 
   };
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={text.settings.title} hint={text.settings.hint} size="tall">
-      <fieldset className={styles.group}>
-        <legend className={styles.legend}>{text.account.theme}</legend>
-        <div className={styles.themes}>
-          {THEMES.map((each) => (
-            <label key={each} className={styles.theme}>
-              <input type="radio" name="theme" checked={theme === each} onChange={() => choose(each)} />
-              {text.account.themes[each]}
+      <div className={styles.body}>
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{text.account.theme}</legend>
+          <Pills
+            name="theme"
+            label={text.account.theme}
+            options={THEMES.map((each) => [each, text.account.themes[each]])}
+            value={theme}
+            onChange={choose}
+          />
+        </fieldset>
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{text.settings.privacy}</legend>
+          {PRIVACY.map((key) => (
+            <label key={key} className={styles.setting}>
+              <span>
+                {text.settings[key]}
+                <span id={`setting-${key}`} className={styles.hint}>
+                  {text.settings.hints[key]}
+                </span>
+              </span>
+              <input
+                type="checkbox"
+                aria-label={text.settings[key]}
+                aria-describedby={`setting-${key}`}
+                checked={privacy[key]}
+                onChange={(event) => shared.setPrivacy({ [key]: event.target.checked })}
+              />
             </label>
           ))}
-        </div>
-      </fieldset>
-      <fieldset className={styles.group}>
-        <legend className={styles.legend}>{text.settings.privacy}</legend>
-        {PRIVACY.map((key) => (
-          <label key={key} className={styles.setting}>
-            <span>
-              {text.settings[key]}
-              <span id={`setting-${key}`} className={styles.hint}>
-                {text.settings.hints[key]}
-              </span>
-            </span>
-            <input
-              type="checkbox"
-              aria-label={text.settings[key]}
-              aria-describedby={`setting-${key}`}
-              checked={privacy[key]}
-              onChange={(event) => shared.setPrivacy({ [key]: event.target.checked })}
-            />
-          </label>
-        ))}
-      </fieldset>
-      <NotificationSettings />
+        </fieldset>
+        <NotificationSettings />
+        <ProgramSettings />
+      </div>
     </Dialog>
   );
 }

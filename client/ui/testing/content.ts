@@ -1,5 +1,6 @@
 /** The people and messages that the scenes show. Times count back from now, so that headings say what they say. */
 import type { Message } from '../../../schema/document/message.ts';
+import type { ApiKey } from '../../../schema/http/keys.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
 import type { Account, ConversationSummary, Delivery, TimelineRow } from '../../conversation/conversation.ts';
@@ -48,6 +49,21 @@ export const devices = (): DeviceSession[] => [
   {
     ...{ id: 'd-bot', browser: 'curl', kind: 'unknown', isCurrent: false, isActive: false },
     ...{ signedInAt: minutesAgo(200), seenAt: minutesAgo(190) },
+  },
+];
+
+export const apiKeys = (): ApiKey[] => [
+  {
+    ...{ id: 'k-echo', name: 'Echo bot', start: 'tw_7Qp2', scopes: ['read', 'write'] },
+    ...{ createdAt: minutesAgo(3 * DAY), usedAt: minutesAgo(4), expiresAt: minutesAgo(-87 * DAY) },
+  },
+  {
+    ...{ id: 'k-backup', name: 'Nightly copy into the archive of the association', start: 'tw_mX0c' },
+    ...{ scopes: ['read', 'export'], createdAt: minutesAgo(210 * DAY), usedAt: minutesAgo(DAY + 30) },
+  },
+  {
+    ...{ id: 'k-old', name: 'Calendar', start: 'tw_9aZk', scopes: ['read'] },
+    ...{ createdAt: minutesAgo(100 * DAY), expiresAt: minutesAgo(10 * DAY) },
   },
 ];
 

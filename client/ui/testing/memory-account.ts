@@ -7,10 +7,12 @@ import {
   type QuietHours,
   type Theme,
 } from '../../../schema/document/account.ts';
+import type { ApiKey, CreateApiKey } from '../../../schema/http/keys.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type {
   Answer,
+  ApiKeys,
   ConnectionState,
   DeviceSessions,
   Export,
@@ -25,7 +27,7 @@ import type {
   SharedValues,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
-import { devices } from './content.ts';
+import { apiKeys, devices } from './content.ts';
 
 export class MemoryAccount implements SharedAccount {
   readonly values = createSource<SharedValues>({
@@ -119,6 +121,36 @@ export class MemoryDevices implements DeviceSessions {
     if (this.#connection.get().is === 'offline') return { ok: false, failure: { is: 'network' } };
     if (this.items !== 'unknown') this.items = this.items.filter(isKept);
     return { ok: true, value: undefined };
+  }
+}
+
+export class MemoryKeys implements ApiKeys {
+  items: readonly ApiKey[] = apiKeys();
+  readonly #connection: Observed<ConnectionState>;
+
+  constructor(connection: Observed<ConnectionState>) {
+    this.#connection = connection;
+  }
+
+  async list(): Promise<Answer<readonly ApiKey[]>> {
+    return this.#answer(this.items);
+  }
+
+  async create(input: CreateApiKey): Promise<Answer<ApiKey & { key: string }>> {
+    if (input.name === 'One too many')
+      return { ok: false, failure: { is: 'problem', status: 409, detail: 'An account has at most 100 API keys' } };
+    const made = { ...input, id: `k-${this.items.length}`, start: 'tw_Ab3d', createdAt: Date.now() };
+    this.items = [made, ...this.items];
+    return this.#answer({ ...made, key: 'tw_Ab3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9nO' });
+  }
+
+  async revoke(id: string): Promise<Answer<void>> {
+    this.items = this.items.filter((each) => each.id !== id);
+    return this.#answer(undefined);
+  }
+
+  #answer<Value>(value: Value): Answer<Value> {
+    return this.#connection.get().is === 'offline' ? { ok: false, failure: { is: 'network' } } : { ok: true, value };
   }
 }
 

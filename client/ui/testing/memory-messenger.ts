@@ -16,7 +16,7 @@ import type {
   StorageFailure,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
-import { MemoryAccount, MemoryDevices, MemoryExports, MemoryPush } from './memory-account.ts';
+import { MemoryAccount, MemoryDevices, MemoryExports, MemoryKeys, MemoryPush } from './memory-account.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 
 export class MemoryMessenger implements Messenger {
@@ -28,6 +28,7 @@ export class MemoryMessenger implements Messenger {
   readonly typists = createSource<ReadonlyMap<ConversationId, readonly UserId[]>>(new Map());
   readonly presence = createSource<ReadonlyMap<UserId, Presence>>(new Map());
   readonly devices = new MemoryDevices(this.connection);
+  readonly keys = new MemoryKeys(this.connection);
   readonly shared = new MemoryAccount();
   readonly exports = new MemoryExports(this);
   readonly push = new MemoryPush();

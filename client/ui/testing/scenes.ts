@@ -173,6 +173,10 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
     signedIn('/', (messenger) => {
       messenger.devices.items = devices().slice(0, 1);
     }),
+  'keys-none': () =>
+    signedIn('/', (messenger) => {
+      messenger.keys.items = [];
+    }),
   'session-over-unsent': () =>
     signedIn('/c/festival', (messenger) => {
       offline(messenger);

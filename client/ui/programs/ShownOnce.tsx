@@ -1,0 +1,39 @@
+/** A secret that is shown this once, with a button that copies it, and what became of that. */
+import { Copy } from 'lucide-react';
+import { useState } from 'react';
+import { copyText } from '../clipboard.ts';
+import { Button } from '../parts/Button.tsx';
+import { DialogActions } from '../parts/Dialog.tsx';
+import { text } from '../text.ts';
+import styles from './Programs.module.css';
+
+export function ShownOnce({ label, secret, onDone }: { label: string; secret: string; onDone: () => void }) {
+  const [said, setSaid] = useState('');
+  const copy = async () => {
+    setSaid('');
+    setSaid((await copyText(secret)) ? text.programs.copied : text.programs.notCopied);
+  };
+  return (
+    <div className={styles.form}>
+      <textarea
+        className={`${styles.secret} ${styles.code}`}
+        aria-label={label}
+        value={secret}
+        rows={2}
+        readOnly
+        spellCheck={false}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <p role="status" className={styles.copied}>
+        {said}
+      </p>
+      <DialogActions>
+        <Button onClick={onDone}>{text.programs.done}</Button>
+        <Button look="primary" onClick={() => void copy()}>
+          <Copy aria-hidden="true" />
+          {text.programs.copy}
+        </Button>
+      </DialogActions>
+    </div>
+  );
+}
