@@ -48,6 +48,11 @@ class LocalAccounts implements Accounts, Disposable {
     return this.#enter('/api/auth/sign-up/email', input);
   }
 
+  async resetPassword(input: { token: string; newPassword: string }): Promise<Answer<void>> {
+    const answer = await this.#http.request('POST', '/api/auth/reset-password', input);
+    return answer.ok ? { ok: true, value: undefined } : answer;
+  }
+
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#bus.onmessage = null;

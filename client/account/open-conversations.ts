@@ -106,7 +106,8 @@ export class OpenConversations implements Disposable {
     return new LocalConversation({
       ...{ id, device, random, isOffline, onSessionOver, connection: link },
       epoch: list.get(id)?.item.epoch ?? 0,
-      members: () => members().flatMap((member) => (member.isDeleted ? [] : (member.id as UserId))),
+      members: () =>
+        members().flatMap(({ id, isDeleted, isDeactivated }) => (isDeleted || isDeactivated ? [] : (id as UserId))),
       locator: serverLocator(id, (path) => request('GET', path)),
       reading: shared.readingOf(id),
       onGone: () => void list.refresh(),

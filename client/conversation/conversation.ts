@@ -310,4 +310,6 @@ export interface Accounts {
   >;
   signIn(input: { email: string; password: string }): Promise<Answer<void>>;
   signUp(input: { name: string; email: string; password: string }): Promise<Answer<void>>;
+  /** With the token of a link that an administrator gave; signs nobody in. */
+  resetPassword(input: { token: string; newPassword: string }): Promise<Answer<void>>;
 }

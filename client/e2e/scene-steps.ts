@@ -54,6 +54,14 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('button', { name: 'Create account' }).click();
     },
   ],
+  'new-password-void': [
+    'new-password',
+    async (page) => {
+      await page.getByLabel('New password', { exact: true }).fill('correct horse battery');
+      await page.getByRole('button', { name: 'Set password' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  ],
   'sign-in-wrong': [
     'sign-in',
     async (page) => {

@@ -1,6 +1,6 @@
 /** The root: decides between loading, signing in and the app, and provides what all screens share. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
 import type { AppUpdate } from './app-update.ts';
 import { createDrafts, findLocalStorage } from './drafts.ts';
@@ -14,17 +14,20 @@ import { SignIn } from './sign-in/SignIn.tsx';
 import { shareTheme } from './theme.ts';
 import { obeyWorker } from './worker-messages.ts';
 
+const NewPassword = lazily(async () => (await import('./sign-in/NewPassword.tsx')).NewPassword);
 const Tooltips = lazily(async () => (await import('./parts/Tooltips.tsx')).Tooltips);
 
 export function App({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
   const current = useObserved(accounts.current);
+  const [resetToken] = useState(takeResetToken);
   return (
     // The content security policy forbids style elements made by scripts; nothing used here needs them.
     <CSPProvider disableStyleElements>
       <ErrorBoundary>
         {/* Reading who was signed in takes a few milliseconds, in which an empty page is the calmest sight. */}
-        {current.is === 'signed-out' && <SignIn accounts={accounts} update={update} />}
-        {current.is === 'signed-in' && (
+        {resetToken !== undefined && <NewPassword accounts={accounts} token={resetToken} />}
+        {resetToken === undefined && current.is === 'signed-out' && <SignIn accounts={accounts} update={update} />}
+        {resetToken === undefined && current.is === 'signed-in' && (
           <SignedIn
             key={current.messenger.account.id}
             accounts={accounts}
@@ -36,6 +39,17 @@ export function App({ accounts, update }: { accounts: Accounts; update: AppUpdat
       </ErrorBoundary>
     </CSPProvider>
   );
+}
+
+/** Read once, as the app starts; undefined on every other page. */
+let resetToken: string | undefined;
+function takeResetToken(): string | undefined {
+  const { pathname, hash } = window.location;
+  if (pathname !== '/reset-password') return undefined;
+  // Kept for StrictMode, which asks twice.
+  resetToken ??= hash.slice(1);
+  window.history.replaceState(window.history.state, '', pathname);
+  return resetToken;
 }
 
 function SignedIn({ accounts, messenger, update }: { accounts: Accounts; messenger: Messenger; update: AppUpdate }) {

@@ -58,6 +58,14 @@ export const text = {
     switch: 'Already have an account?',
     switchAction: 'Sign in',
   },
+  newPassword: {
+    title: 'Choose a new password',
+    field: 'New password',
+    action: 'Set password',
+    busy: 'Setting the password…',
+    done: 'Your new password is set. Sign in with it on each of your devices.',
+    isVoid: 'This link was used already or is too old. Ask whoever gave it to you for another one.',
+  },
   problem: {
     network: 'The server cannot be reached. Check your connection and try again.',
     unknown: 'That did not work. Please try again.',
@@ -372,6 +380,7 @@ export const text = {
     editedAt: (when: string) => `Edited ${when}`,
     deleted: 'This message was deleted',
     deletedByYou: 'You deleted this message',
+    deletedByRetention: 'This message was deleted automatically, as older messages are here',
     deletedBy: (name: string) => `This message was deleted by ${name}`,
     unknownPerson: 'Former member',
     actions: 'Message actions',

@@ -9,11 +9,10 @@ import { Button, IconButton } from '../parts/Button.tsx';
 import { Field } from '../parts/Field.tsx';
 import { describeRequest } from '../problems.ts';
 import { text } from '../text.ts';
+import { MIN_PASSWORD } from './password.ts';
 import styles from './SignIn.module.css';
 
 type Problems = { name?: string; email?: string; password?: string; form?: string };
-
-const MIN_PASSWORD = 8;
 
 /** What can be said without asking the server. */
 function findProblems(mode: 'sign-in' | 'sign-up', input: { name: string; email: string; password: string }): Problems {

@@ -158,4 +158,10 @@ export class MemoryAccounts implements Accounts {
       ? { ok: false, failure: { is: 'problem', status: 422, detail: 'There is already an account with this email.' } }
       : { ok: true, value: undefined };
   }
+
+  async resetPassword({ token }: { token: string }): Promise<Answer<void>> {
+    return token === 'void'
+      ? { ok: false, failure: { is: 'problem', status: 400, detail: 'Invalid token' } }
+      : { ok: true, value: undefined };
+  }
 }

@@ -138,6 +138,11 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
     path: '/',
     update: updateThat({ isReady: false }),
   }),
+  'new-password': () => ({
+    accounts: new MemoryAccounts({ is: 'signed-out' }),
+    path: '/reset-password#void',
+    update: updateThat({ isReady: false }),
+  }),
   home: () => signedIn('/'),
   'list-empty': () => empty('ready'),
   'list-loading': () => empty('loading'),

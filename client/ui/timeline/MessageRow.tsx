@@ -4,7 +4,7 @@
  */
 import { Ban, ChevronDown } from 'lucide-react';
 import { memo } from 'react';
-import { isDeleted, type Tombstone } from '../../../schema/document/message.ts';
+import { BY_RETENTION, isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { clockTime, fullTime, shortTime } from '../dates.ts';
 import { Avatar, personColour } from '../parts/Avatar.tsx';
@@ -92,6 +92,7 @@ export const MessageRow = memo(function MessageRow({
 
 function describeDeletion(message: Tombstone, summary: ConversationSummary, me: string): string {
   if (message.by === me) return text.message.deletedByYou;
+  if (message.by === BY_RETENTION) return text.message.deletedByRetention;
   if (message.by === message.from) return text.message.deleted;
   return text.message.deletedBy(nameOf(summary, message.by));
 }
