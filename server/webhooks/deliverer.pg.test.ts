@@ -109,36 +109,44 @@ describe('a webhook is disabled, what waits is given up and its owner can see wh
   });
 });
 
-test('a receiver that does not answer, or never ends its answer, keeps nobody else waiting', async () => {
-  await using s = await startWebhooks({ timeoutMs: 300, places: 1 });
+test('receivers that do not answer keep nobody else waiting, and an answer that never ends is one', async () => {
+  await using s = await startWebhooks({ timeoutMs: 100, places: 1 });
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as { port: number };
-  await s.hook('bo', { url: `http://127.0.0.1:${port}/` });
-  await s.hook('cy', { url: 'http://127.0.0.1:1/' });
-  await s.hook('eve');
-  // Its first bytes are the answer; the rest never ends.
-  s.receiver.decide = () => ({ status: 200, body: 'x'.repeat(1_000_000) });
+  for (const user of ['bo', 'cy']) await s.hook(user, { url: `http://127.0.0.1:${port}/` });
   await s.post('ana', 'hello');
   await s.work();
-  const outcomes = (await log(s)).map(({ status, error }) => `${status} ${error}`);
-  expect(outcomes.sort()).toEqual(['sent null', 'waiting ECONNREFUSED', 'waiting TIMEOUT']);
-  // From now on those two queue by themselves: there is one place, and it is free.
+  const timedOut = { status: 'waiting', attempts: 1, answer: null, error: 'TIMEOUT' };
+  expect(await log(s)).toMatchObject([timedOut, timedOut]);
+  // They queue by themselves now; among all, it would be their turn.
+  const { id } = await s.hook('eve');
+  await s.pool.query('update webhooks set claimed_until = now() where id = $1', [id]);
   await s.due();
   await s.post('ana', 'again');
   await s.projector.project(s.t.conversation);
-  let isAnswered = (): void => {};
-  const answered = new Promise<void>((resolve) => (isAnswered = resolve));
-  s.receiver.decide = ({ body }) => {
-    if ('text' in body.data && body.data.text === 'again') isAnswered();
-    return { status: 204 };
-  };
+  const answered = new Promise<void>((resolve) => {
+    s.receiver.decide = () => {
+      resolve();
+      return { status: 200, body: 'x'.repeat(1_000_000) };
+    };
+  });
   {
     await using patient = s.delivererWith({ timeoutMs: 60_000 });
     patient.start();
     await answered;
   }
+  await s.work();
+  expect(s.receiver.told.at(-1)).toBe('message.created again');
   silent.close();
+});
+
+test('nobody is there: it waits, and its log says so', async () => {
+  await using s = await startWebhooks();
+  await s.hook('bo', { url: 'http://127.0.0.1:1/' });
+  await s.post('ana', 'hello');
+  await s.work();
+  expect(await log(s)).toMatchObject([{ status: 'waiting', attempts: 1, answer: null, error: 'ECONNREFUSED' }]);
 });
 
 test('several servers share the work: one turn of a webhook at a time, each thing told once', async () => {

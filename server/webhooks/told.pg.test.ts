@@ -187,12 +187,15 @@ describe('a webhook is told only', () => {
     expect(s.receiver.told.sort()).toEqual(['conversation.member_added bo', 'message.created welcome']);
   });
 
-  test('while the account is one', async () => {
+  test.each([
+    ['deleted', 'deleted_at = now(), email = null'],
+    ['deactivated', 'deactivated_at = now()'],
+  ])('while the account is not %s', async (_, ended) => {
     await using s = await startWebhooks();
     const { id } = await s.hook('bo');
     await s.post('ana', 'waits');
     await s.projector.project(s.t.conversation);
-    await s.pool.query(`update users set deleted_at = now(), email = null where id = 'bo'`);
+    await s.pool.query(`update users set ${ended} where id = 'bo'`);
     await s.work();
     expect(s.receiver.told).toEqual([]);
     // Noted before the account ended, expanded before, sent after.
