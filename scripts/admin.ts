@@ -36,13 +36,16 @@ else
     { logLevel: 'error' },
   );
 
-const atMost = (ms: number, what: Promise<void>): Promise<void> => Promise.race([what, sleep(ms)]);
+function atMost(ms: number, what: Promise<void>): Promise<void> {
+  return Promise.race([what, sleep(ms, undefined, { ref: false })]);
+}
 
-const whenUp = (redis: RedisConnection): Promise<void> =>
-  new Promise((resolve) => {
+function whenUp(redis: RedisConnection): Promise<void> {
+  return new Promise((resolve) => {
     redis.onChange((isUp) => isUp && resolve());
     if (redis.isUp) resolve();
   });
+}
 
 /** What was published before has arrived when this has. */
 async function flush(redis: RedisConnection): Promise<void> {
