@@ -51,6 +51,19 @@ test('messages written offline arrive once and in order', async () => {
   expect(server.messages(DOCUMENT).length).toBe(3);
 });
 
+test('[P7] half a character becomes the same sign here as everywhere', async () => {
+  const { ana, bo } = people();
+  using a = await ana.tab();
+  await a.conversation.send('broken \ud83c and whole 🎉');
+  await a.until((timeline) => timeline.rows.length === 1);
+  expect(a.texts()).toEqual(['broken \ufffd and whole 🎉']);
+  a.online();
+  using b = await bo.tab();
+  b.online();
+  await b.until((timeline) => timeline.rows.length === 1);
+  expect(b.texts()).toEqual(a.texts());
+});
+
 test('sends that overlap keep the order in which they were made', async () => {
   const { ana } = people();
   using a = await ana.tab();

@@ -29,6 +29,9 @@ export interface LocalConversationOptions
 /** A text this long would not fit a frame; it is refused here as the server would refuse it. */
 const MAX_SENT_CHARACTERS = 100_000;
 
+/** Half a character, as clipboards may hold, cannot be sent: it would stand here and be U+FFFD everywhere else. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
+
 export class LocalConversation implements Disposable {
   readonly id: ConversationId;
   readonly view = new Source<LocalView>(NOTHING_KNOWN);
@@ -125,8 +128,9 @@ export class LocalConversation implements Disposable {
     return this.#jumpTo(await this.#whereabouts.ofMessage(id));
   }
 
-  async send(text: string, re?: MessageId, repeats?: FailedRecord): Promise<void> {
+  async send(written: string, re?: MessageId, repeats?: FailedRecord): Promise<void> {
     const { device } = this.#options;
+    const text = wellFormed(written);
     const at = device.clock.now();
     if (text.length > MAX_SENT_CHARACTERS)
       return this.#park({ text, at, kind: 'too-long', ...(re && { re }), ...(repeats && { key: repeats.key }) });
@@ -135,8 +139,9 @@ export class LocalConversation implements Disposable {
     if (!isTaken && !repeats) await this.#park({ text, at, ...(re && { re }) });
   }
 
-  async edit(id: MessageId, text: string, repeats?: FailedRecord): Promise<void> {
+  async edit(id: MessageId, written: string, repeats?: FailedRecord): Promise<void> {
     const { device } = this.#options;
+    const text = wellFormed(written);
     const at = device.clock.now();
     const epoch = await this.#epochOf(id);
     const isTaken = await this.#chain.use(epoch, (replica) => {

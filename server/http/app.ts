@@ -48,6 +48,9 @@ export function createApp(dependencies: HttpDependencies) {
   app.onError((error, c) => {
     if (error instanceof HttpProblem) return error.getResponse();
     if (error instanceof HTTPException) return problemResponse(error.status, { detail: error.message });
+    // PostgreSQL's "character not in repertoire": the one thing that text may hold and Postgres may not.
+    if ((error as { code?: string }).code === '22021')
+      return problemResponse(400, { detail: 'Text may not contain the character U+0000' });
     c.var.log.error({ err: error }, 'A request failed');
     return problemResponse(500);
   });
@@ -62,7 +65,9 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/*',
     limitBy(createLimit('address', dependencies), (c) => c.var.address),
   );
-  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problemResponse(413) }), neverStored);
+  // What is left of the body is never read, so the connection is of no further use.
+  const tooLarge = () => problemResponse(413, {}, { connection: 'close' });
+  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), neverStored);
 
   const session = requireSession({ ...dependencies, scopesOf: createScopesOf(app) });
   const limitDevice = limitBy(createLimit('device', dependencies), (c) => c.var.session.id);

@@ -150,6 +150,8 @@ export function authRoutes(dependencies: Pick<HttpDependencies, 'auth' | 'config
       const headers = new Headers(c.req.raw.headers);
       if (ends) headers.delete('content-length');
       headers.set(ADDRESS_HEADER, c.var.address);
+      // Node's fetch says the mode, as browsers do, but not from which site; better-auth would take it for a browser that hides that.
+      if (!headers.has('origin') && !headers.has('sec-fetch-site')) headers.delete('sec-fetch-mode');
       const request = new Request(c.req.url, { method: c.req.method, headers, ...(text && { body: text }) });
       return withProblem(await auth.handle(request));
     });

@@ -20,13 +20,17 @@ export type SoundAccountUpdate = SoundUpdate<AccountContents>;
 export const ACCOUNT_GRAMMAR: Grammar<Json, AccountContents> = {
   roots: ACCOUNT_ROOTS,
   // A deleted value goes, but its key stays in the document: a longer one is nobody's honest work.
-  hasPlace: (root, key) =>
-    key !== null && key.length <= MAX_ACCOUNT_KEY_CHARACTERS && (ACCOUNT_ROOTS as readonly string[]).includes(root),
+  hasPlace: (root, key) => key !== null && isShort(key) && (ACCOUNT_ROOTS as readonly string[]).includes(root),
   readValue: (decoder, count) => readJson(decoder, count, MAX_DEPTH),
   noContents: () => ({}),
   collect: (_contents, { values }) => (values && values.length !== 1 ? 'several values under one key' : undefined),
   mayDelete: () => true,
 };
+
+/** In code points, as texts are counted. */
+const isShort = (key: string): boolean =>
+  key.length <= MAX_ACCOUNT_KEY_CHARACTERS ||
+  (key.length <= 2 * MAX_ACCOUNT_KEY_CHARACTERS && [...key].length <= MAX_ACCOUNT_KEY_CHARACTERS);
 
 /** A value is a draft or a few flags; nothing of ours is deeper than 3. */
 const MAX_DEPTH = 8;

@@ -36,6 +36,8 @@ export interface RoomOptions {
   readonly epochLimits: EpochLimits;
   /** The room has something to prepare. */
   readonly wake: (room: Room) => void;
+  /** It is closed, and nobody may be led to it any more. */
+  readonly closed?: (room: Room) => void;
   /** Somebody was refused something. */
   readonly refused?: (kind: RefusalKind) => void;
 }
@@ -341,6 +343,7 @@ export class Room {
     this.#queue = [];
     this.#link.close();
     this.#replica.destroy();
+    this.#options.closed?.(this);
   }
 
   /** Reads the journal if it holds more than the replica, then judges once more. */

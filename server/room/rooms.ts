@@ -69,7 +69,8 @@ export class Rooms implements AsyncDisposable {
     const { pool, fanOut, clock, log, epochLimits = EPOCH_LIMITS } = this.#options;
     const refused = (kind: RefusalKind) => this.#metrics.refusals.inc({ kind });
     const wake = (room: Room) => this.#pump.wake(room);
-    const loading = Room.load({ id, pool, fanOut, clock, log, epochLimits, wake, refused }).then(
+    const closed = (room: Room) => this.#forget(room);
+    const loading = Room.load({ id, pool, fanOut, clock, log, epochLimits, wake, refused, closed }).then(
       (room) => {
         if (room && !this.#isClosed) this.#open.set(id, room);
         else this.#rooms.delete(id);
@@ -111,10 +112,7 @@ export class Rooms implements AsyncDisposable {
       });
     } finally {
       // One by one the whole chain may be opened: it must not be in memory as a whole.
-      if (!wasOpen && room.isIdle) {
-        room.close(CLOSE.restart, 'idle');
-        this.#forget(id);
-      }
+      if (!wasOpen && room.isIdle) room.close(CLOSE.restart, 'idle');
     }
   }
 
@@ -148,15 +146,15 @@ export class Rooms implements AsyncDisposable {
 
   #dropIdle(): void {
     const nowMs = this.#options.clock.now();
-    for (const [id, room] of this.#open) {
+    for (const room of this.#open.values())
       if (room.isIdle && nowMs - room.lastUsedMs > IDLE_ROOM_MS) room.close(CLOSE.restart, 'idle');
-      if (room.isClosed) this.#forget(id);
-    }
   }
 
-  #forget(id: DocumentId): void {
-    this.#open.delete(id);
-    this.#rooms.delete(id);
+  /** Whoever asks for its document from now on has it loaded anew, or hears that there is none. */
+  #forget(room: Room): void {
+    if (this.#open.get(room.id) !== room) return;
+    this.#open.delete(room.id);
+    this.#rooms.delete(room.id);
   }
 
   /** Finishes the commits under way, then sends everybody away to come again. */

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { UserId } from '../../schema/ids.ts';
+import { MAX_FRAME_BYTES } from '../../schema/limits.ts';
 import { MAX_UNJUDGED_BYTES } from './limits.ts';
 import { Outlet } from './outlet.ts';
 import type { Pace } from './pace.ts';
@@ -16,7 +17,16 @@ import { frameAll } from './web-socket-frame.ts';
 /** A WebSocket that carries its connection, so that all sockets share the same four listeners. */
 export class ServerSocket extends WebSocket {
   connection: Connection | undefined;
+
+  /** ws ends frames that are too large with 1009, which a provider takes for a passing trouble: it would send them for ever. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (code === TOO_LARGE) super.close(CLOSE.hostile, `a frame of more than ${MAX_FRAME_BYTES} bytes`);
+    else super.close(code, reason);
+  }
 }
+
+/** RFC 6455, 7.4.1. */
+const TOO_LARGE = 1009;
 
 export interface ConnectionOptions {
   readonly socket: ServerSocket;

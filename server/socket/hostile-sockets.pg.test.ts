@@ -183,6 +183,18 @@ describe('a document', () => {
     expect((await alone.end()).code).toBe(CLOSE.noDocument);
   });
 
+  test('that was deleted while it was open does not exist, from then on', async () => {
+    const document = await server.group(ana, [bo]);
+    using raw = await shared(bo);
+    raw.sendControl({ t: 'open', channel: 1, document });
+    await raw.control('opened', 1);
+    const deleted = await server.ask('DELETE', `/api/conversations/${document.replace('.0', '')}`, ana);
+    expect(deleted.status).toBe(204);
+    expect((await raw.control('closed', 1)).code).toBe(CLOSE.noDocument);
+    raw.sendControl({ t: 'open', channel: 2, document });
+    expect((await raw.control('closed', 2)).code).toBe(CLOSE.noDocument);
+  });
+
   test('of another generation is closed with 4409 before anything of the old copy is taken', async () => {
     const document = await server.group(ana, [bo]);
     using raw = await shared(bo);
@@ -347,10 +359,10 @@ describe('a frame', () => {
     const document = await server.group(ana, [bo]);
     using one = await server.wire(bo, document);
     one.raw.send(new Uint8Array(MAX_FRAME_BYTES + 1));
-    expect((await one.raw.end()).code).toBe(1009);
+    expect((await one.raw.end()).code).toBe(CLOSE.hostile);
     using pieces = await server.wire(bo, document);
     for (let i = 0; i < 9; i++) pieces.raw.socket.send(new Uint8Array(1024 * 1024), { fin: false });
-    expect((await pieces.raw.end()).code).toBe(1009);
+    expect((await pieces.raw.end()).code).toBe(CLOSE.hostile);
     using crumbs = await server.wire(bo, document);
     for (let i = 0; i < 20_000; i++) crumbs.raw.socket.send(Uint8Array.of(0), { fin: false });
     expect((await crumbs.raw.end()).code).toBe(1008);
