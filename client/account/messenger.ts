@@ -187,6 +187,10 @@ export class LocalMessenger implements Messenger {
     return openConversation(this.#open.ask(id), new TypingSignal({ clock, send: () => this.#sayTyping(id) }));
   }
 
+  prepare(id: ConversationId): void {
+    this.#open.open(id);
+  }
+
   watch(people: readonly UserId[]): () => void {
     return this.#people.watch(people);
   }

@@ -289,6 +289,8 @@ export interface Messenger extends Disposable {
   /** This conversation, or none, is on screen, visible and focused. */
   look(conversation: ConversationId | undefined): void;
   open(id: ConversationId): Conversation;
+  /** It will probably be opened in a moment: this device begins to read it. */
+  prepare(id: ConversationId): void;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
   findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
   /** In one conversation, or in all. */

@@ -29,12 +29,16 @@ interface LineProps {
 
 export function Line({ ref, summary, person, message, at, today, isOnline = false, children, ...state }: LineProps) {
   const { isOpen = false, isUnread = false, onMenu } = state;
-  const me = useSession().messenger.account.id;
+  const { messenger } = useSession();
+  const me = messenger.account.id;
+  const prepare = () => messenger.prepare(summary.id);
   const title = person?.id === me ? text.you : (person?.name ?? summary.title);
   const open = (event: MouseEvent) => {
     // A new tab or window is the browser's business.
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    // A key presses no pointer. Reading begins before the screen is made.
+    prepare();
     openConversation(summary.id, message);
   };
   return (
@@ -44,6 +48,7 @@ export function Line({ ref, summary, person, message, at, today, isOnline = fals
         className={styles.line}
         aria-current={isOpen ? 'page' : undefined}
         data-unread={isUnread || undefined}
+        onPointerDown={prepare}
         onClick={open}
         onContextMenu={onMenu}
       >

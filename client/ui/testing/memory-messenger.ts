@@ -70,6 +70,10 @@ export class MemoryMessenger implements Messenger {
     );
   }
 
+  prepare(): void {
+    // Everything is in memory.
+  }
+
   async createConversation({
     title,
     memberIds,
