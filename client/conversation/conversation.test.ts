@@ -333,3 +333,18 @@ test('the store is named by user and document', async () => {
   const names = (await indexedDB.databases()).map((database) => database.name);
   expect(names).toContain(`${ana.prefix}/ana/${CONVERSATION}.0`);
 });
+
+test('what no screen shows leaves the timeline the same object', async () => {
+  const { ana } = people();
+  using a = await ana.tab();
+  await a.conversation.send('one');
+  const before = await a.until((timeline) => timeline.rows.length === 1);
+  const view = a.local.view.get();
+  const isLookedAt = new Promise<void>((resolve) => {
+    a.local.view.subscribe(resolve);
+  });
+  a.local.refresh();
+  await isLookedAt;
+  expect(a.local.view.get()).not.toBe(view);
+  expect(a.conversation.timeline.get()).toBe(before);
+});

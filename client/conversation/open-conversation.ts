@@ -6,6 +6,11 @@ import type { MessageId } from '../../schema/ids.ts';
 import type { LocalView } from './chain-view.ts';
 import type { Conversation, Timeline } from './conversation.ts';
 import type { LocalConversation } from './local-conversation.ts';
+import { isSameList } from './remember-last.ts';
+
+const partsOf = ({ state, rows, older, newer, failed, unread, firstUnread }: Timeline): readonly unknown[] => [
+  ...[state, rows, older, newer, failed, unread, firstUnread],
+];
 
 /** `signal` tells others that this person types. */
 export function openConversation(local: LocalConversation, signal: { set(state: 'on' | 'off'): void }): Conversation {
@@ -26,7 +31,9 @@ export function openConversation(local: LocalConversation, signal: { set(state: 
     seen = view;
     decide(view);
     const { state, rows, older, newer, failed, unread } = view;
-    timeline = { state, rows, older, newer, failed, unread, ...(firstUnread && { firstUnread }) };
+    const next = { state, rows, older, newer, failed, unread, ...(firstUnread && { firstUnread }) };
+    // A view tells of more than a screen shows.
+    if (!timeline || !isSameList(partsOf(timeline), partsOf(next))) timeline = next;
     return timeline;
   };
   const detach = local.attach();

@@ -136,6 +136,32 @@ describe('the timeline', () => {
     await jump().waitFor({ state: 'hidden' });
   });
 
+  it.each([
+    ['desktop', '/c/bo', '1000. '],
+    ['phone', '/c/bo', '1000. '],
+    ['phone', '/c/greta', '873. '],
+  ] as const)('stands from the first frame where it stays (%s, %s)', async (size, path, words) => {
+    page = await fixture.open('home', { size, touch: size === 'phone' });
+    const moved = await page.evaluate<Awaited<ReturnType<typeof openAndWatch>>>(
+      `(${openAndWatch.toString()})('${path}')`,
+    );
+    expect(moved.rows).toBeGreaterThan(4);
+    expect(moved.late).toBe(0);
+    expect(moved.worstPx).toBeLessThanOrEqual(1);
+    await row(words).waitFor();
+  });
+
+  it('is read from the moment its line is pressed', async () => {
+    page = await fixture.open('home');
+    const line = page.locator('a[href="/c/bo"]');
+    await line.hover();
+    expect(await page.evaluate('fixture.prepared')).toEqual([]);
+    await page.mouse.down();
+    expect(await page.evaluate('fixture.prepared')).toEqual(['bo']);
+    await page.mouse.up();
+    await row('1000. ').waitFor();
+  });
+
   it('follows new messages at the end only', async () => {
     await openAt('many', '1000. ');
     await receive('bo', 'u-bo', 'followed');
@@ -350,3 +376,37 @@ describe('signing in', () => {
     await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
   });
 });
+
+/** Runs in the page: opens a conversation and tells how far its rows move after the first frame that has any. */
+async function openAndWatch(path: string): Promise<{ rows: number; late: number; worstPx: number }> {
+  // biome-ignore lint/suspicious/noExplicitAny: the DOM, which this program of Node has no types of
+  const { document, requestAnimationFrame, MutationObserver } = globalThis as any;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const tops = (): Map<string, number> => {
+    const found = new Map<string, number>();
+    const box = document
+      .querySelector('[role=list][aria-label^="Messages with"]')
+      .parentElement.getBoundingClientRect();
+    for (const row of document.querySelectorAll('[data-key]')) {
+      const { top, bottom } = row.getBoundingClientRect();
+      // Others are there too: the Tab stop, far below, and what the header hides.
+      if (bottom > box.top && top < box.bottom) found.set(row.dataset.key, top);
+    }
+    return found;
+  };
+  const inserted = new Promise<void>((resolve) => {
+    new MutationObserver((_: unknown, observer: { disconnect(): void }) => {
+      if (!document.querySelector('[data-text]')) return;
+      observer.disconnect();
+      resolve();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  document.querySelector(`a[href="${path}"]`).click();
+  await inserted;
+  const first = tops();
+  for (let frames = 0; frames < 30; frames++) await frame();
+  const last = tops();
+  let worstPx = 0;
+  for (const [key, top] of first) worstPx = Math.max(worstPx, Math.abs(top - (last.get(key) ?? top)));
+  return { rows: first.size, late: [...last.keys()].filter((key) => !first.has(key)).length, worstPx };
+}

@@ -4,7 +4,16 @@
  * drafts. Enter sends, Shift+Enter breaks the line, ↑ in the empty field edits the last own message, Escape cancels.
  */
 import { ArrowUp, Check, Pencil, X } from 'lucide-react';
-import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { MAX_TEXT_CHARACTERS } from '../../../schema/limits.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import { type Draft, useDraft } from '../drafts.ts';
@@ -25,7 +34,7 @@ export interface ComposerHandle {
   focus(): void;
 }
 
-export function Composer({
+export const Composer = memo(function Composer({
   ref,
   conversation,
   onSent,
@@ -51,11 +60,12 @@ export function Composer({
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }));
 
   // Grows with the text up to a limit; measured, because not every browser knows field-sizing.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height depends on the text that was rendered
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
     element.style.height = 'auto';
+    // One line, whatever the width: measuring would lay out the whole page while a conversation is being opened.
+    if (value === '') return;
     element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT_PX)}px`;
     element.style.overflowY = element.scrollHeight > MAX_HEIGHT_PX ? 'auto' : 'hidden';
   }, [value]);
@@ -173,7 +183,7 @@ export function Composer({
       </div>
     </form>
   );
-}
+});
 
 function store(conversation: Conversation, { edit }: Draft, sent: string): Promise<void> {
   if (!edit) return conversation.send(sent);

@@ -2,7 +2,7 @@
  * Says new messages to assistive technology, in a live region of its own: a virtualized list would be read again each
  * time rows are mounted. Only what others append while the conversation is open is announced.
  */
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
 import { preview } from '../../../schema/limits.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
@@ -16,7 +16,7 @@ export interface AnnouncerHandle {
 /** So many rows at once are a history arriving, not people writing. */
 const MAX_ANNOUNCED = 20;
 
-export function Announcer({
+export const Announcer = memo(function Announcer({
   ref,
   rows,
   summary,
@@ -49,4 +49,4 @@ export function Announcer({
       {words}
     </div>
   );
-}
+});

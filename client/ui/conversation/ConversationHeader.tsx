@@ -1,6 +1,6 @@
 /** The head of a conversation: who it is with, and for groups the sheet of members. On a phone also the way back. */
 import { ArrowLeft, EllipsisVertical } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import type { UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary, JumpTarget } from '../../conversation/conversation.ts';
 import { useToday } from '../dates.ts';
@@ -8,7 +8,7 @@ import { searchIn } from '../list/search-scope.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
-import { lazily } from '../parts/lazily.tsx';
+import { isOpen, lazily } from '../parts/lazily.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
 import { describePresence, otherOf, usePresence, useTyping, useWatch } from '../presence.ts';
 import { closeConversation } from '../router.ts';
@@ -21,10 +21,11 @@ import { LeaveDialog } from './LeaveDialog.tsx';
 
 const ConversationExportDialog = lazily(
   async () => (await import('../export/ConversationExportDialog.tsx')).ConversationExportDialog,
+  isOpen,
 );
-const ConversationMenu = lazily(async () => (await import('./ConversationMenu.tsx')).ConversationMenu);
+const ConversationMenu = lazily(async () => (await import('./ConversationMenu.tsx')).ConversationMenu, isOpen);
 
-export function ConversationHeader({
+export const ConversationHeader = memo(function ConversationHeader({
   summary,
   isNarrow,
   onJump,
@@ -138,7 +139,7 @@ export function ConversationHeader({
       </Dialog>
     </header>
   );
-}
+});
 
 /** Not announced: it would interrupt whoever listens all the time. */
 const Typing = ({ words }: { words: string }) => <span className={styles.typing}>{words}</span>;

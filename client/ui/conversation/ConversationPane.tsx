@@ -2,7 +2,7 @@
  * The pane of one conversation: header, timeline, composer, and the dialogs of its messages. It opens the conversation
  * while it is shown and closes it afterwards; mount it anew (by key) for another conversation.
  */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
 import type {
   Conversation,
@@ -33,7 +33,10 @@ import { TimelineState } from './TimelineState.tsx';
 import { type Jumping, useJump } from './use-jump.ts';
 import { useLooking } from './use-looking.ts';
 
-const MessageMenu = lazily(async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu);
+const MessageMenu = lazily(
+  async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu,
+  ({ target }) => target !== undefined,
+);
 
 export function ConversationPane({
   summary,
@@ -46,7 +49,8 @@ export function ConversationPane({
 }) {
   const { messenger } = useSession();
   const [conversation, setConversation] = useState<Conversation>();
-  useEffect(() => {
+  // Before anything is painted: what is in memory is there with the first frame.
+  useLayoutEffect(() => {
     const opened = messenger.open(summary.id);
     setConversation(opened);
     return () => opened[Symbol.dispose]();
@@ -136,10 +140,15 @@ function OpenConversation({
     else beginEdit({ is: 'message', id: row.message.id }, row.message.text);
   };
 
-  const editLast = () => {
-    const last = values.rows.findLast((row) => row.own && !isDeleted(row.message));
+  const presentRows = useRef(values.rows);
+  presentRows.current = values.rows;
+  const editLast = useCallback(() => {
+    const last = presentRows.current.findLast((row) => row.own && !isDeleted(row.message));
     if (last && !isDeleted(last.message)) beginEdit({ is: 'message', id: last.message.id }, last.message.text);
-  };
+  }, [beginEdit]);
+  const scrollToEnd = useCallback(() => timeline.current?.scrollToEnd(), []);
+  const stopDeleting = useCallback(() => setDeleting(undefined), []);
+  const stopInspecting = useCallback(() => setInspected(undefined), []);
 
   return (
     <>
@@ -151,6 +160,7 @@ function OpenConversation({
           conversation={conversation}
           values={values}
           summary={summary}
+          isNarrow={isNarrow}
           jumping={jumping}
           menuRow={menu?.row.message.id}
           onMenu={onMenu}
@@ -162,12 +172,7 @@ function OpenConversation({
       {summary.isOver ? (
         <p className={styles.over}>{text.composer.nobody}</p>
       ) : (
-        <Composer
-          ref={composer}
-          conversation={conversation}
-          onSent={() => timeline.current?.scrollToEnd()}
-          onEditLast={editLast}
-        />
+        <Composer ref={composer} conversation={conversation} onSent={scrollToEnd} onEditLast={editLast} />
       )}
       <Announcer ref={announcer} rows={values.newer === 'none' ? values.rows : NO_ROWS} summary={summary} />
       <MessageMenu
@@ -177,13 +182,8 @@ function OpenConversation({
         onClose={() => setMenu(undefined)}
         returnFocus={() => (menu ? document.querySelector<HTMLElement>(`[data-key="${menu.row.message.id}"]`) : null)}
       />
-      <DeleteDialog conversation={conversation} row={deleting} onClose={() => setDeleting(undefined)} />
-      <MessageInfo
-        conversation={conversation}
-        row={inspected}
-        summary={summary}
-        onClose={() => setInspected(undefined)}
-      />
+      <DeleteDialog conversation={conversation} row={deleting} onClose={stopDeleting} />
+      <MessageInfo conversation={conversation} row={inspected} summary={summary} onClose={stopInspecting} />
     </>
   );
 }

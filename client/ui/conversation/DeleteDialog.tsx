@@ -1,12 +1,12 @@
 /** Asks once before a message is deleted for everyone. */
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import type { Conversation, TimelineRow } from '../../conversation/conversation.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { describeStorage } from '../problems.ts';
 import { text } from '../text.ts';
 
-export function DeleteDialog({
+export const DeleteDialog = memo(function DeleteDialog({
   conversation,
   row,
   onClose,
@@ -49,4 +49,4 @@ export function DeleteDialog({
       </DialogActions>
     </Dialog>
   );
-}
+});

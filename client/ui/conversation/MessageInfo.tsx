@@ -1,4 +1,5 @@
 /** When an own message of a group was sent and changed, and who has read it. */
+import { memo } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { Conversation, ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { fullTime } from '../dates.ts';
@@ -9,7 +10,7 @@ import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './MessageInfo.module.css';
 
-export function MessageInfo({
+export const MessageInfo = memo(function MessageInfo({
   conversation,
   row,
   summary,
@@ -53,7 +54,7 @@ export function MessageInfo({
       )}
     </Dialog>
   );
-}
+});
 
 const People = ({ title, people }: { title: string; people: ConversationSummary['members'] }) => (
   <section>

@@ -1,6 +1,6 @@
 /** The pane of all conversations: the person's menu, search, a new conversation, and the lines or what was found. */
 import { MessagesSquare, SquarePen } from 'lucide-react';
-import { type KeyboardEvent, useDeferredValue, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, useDeferredValue, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { useObserved } from '../observed.ts';
@@ -17,7 +17,12 @@ import { SearchField } from './SearchField.tsx';
 import { SearchResults } from './SearchResults.tsx';
 import { useSearchScope } from './search-scope.ts';
 
-export function ConversationList({ open, isNarrow }: { open: ConversationId | undefined; isNarrow: boolean }) {
+export const ConversationList = memo(function ConversationList({
+  open,
+}: {
+  /** Marked in the list. */
+  open: ConversationId | undefined;
+}) {
   const { messenger } = useSession();
   const { state, items } = useObserved(messenger.conversations);
   const [query, setQuery] = useState('');
@@ -59,11 +64,11 @@ export function ConversationList({ open, isNarrow }: { open: ConversationId | un
           </Notice>
         )}
       </div>
-      {!(isNarrow && open) && <ConnectionChip place="list" />}
+      <ConnectionChip place="list" />
       <NewConversation isOpen={isCreating} onClose={() => setCreating(false)} />
     </div>
   );
-}
+});
 
 /** Arrow keys go from the search field through what was found, and back. */
 function moveThroughResults(event: KeyboardEvent<HTMLElement>): void {

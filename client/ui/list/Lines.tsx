@@ -10,7 +10,10 @@ import { ConversationLine } from './ConversationLine.tsx';
 import styles from './ConversationList.module.css';
 import type { LineMenuProps } from './LineMenu.tsx';
 
-const LineMenu = lazily(async () => (await import('./LineMenu.tsx')).LineMenu);
+const LineMenu = lazily<LineMenuProps>(
+  async () => (await import('./LineMenu.tsx')).LineMenu,
+  ({ summary }) => summary !== undefined,
+);
 
 type Asked = NonNullable<LineMenuProps['at']> & { readonly id: ConversationId };
 

@@ -1,22 +1,14 @@
 /**
  * Components that the first sight does not need, such as dialogs and menus: their code loads once the page has nothing else
- * to do, and they render nothing until it is there. A failed load is tried again, as the network may come back.
+ * to do, and they render nothing until it is there and they are needed. A failed load is tried again, as the network may
+ * come back.
  */
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
+import { whenIdle } from '../idle.ts';
 
 const RETRY_MS = 3_000;
-/** A page that is never idle gets them all the same, before anybody has found a menu to open. */
-const IDLE_WITHIN_MS = 1_000;
-
-/** Safari knows no idle callbacks; there they load after the first frames. */
-const idle = (): Promise<void> =>
-  new Promise((resolve) => {
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: IDLE_WITHIN_MS });
-    else setTimeout(resolve, IDLE_WITHIN_MS / 4);
-  });
-
 async function insist<Value>(load: () => Promise<Value>): Promise<Value> {
-  await idle();
+  await new Promise<void>((resolve) => whenIdle(resolve));
   for (;;) {
     try {
       return await load();
@@ -27,14 +19,32 @@ async function insist<Value>(load: () => Promise<Value>): Promise<Value> {
   }
 }
 
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  const Loaded = lazy(async () => ({ default: await insist(load) }));
+/** What is opened and closed says when it `isNeeded`. Once it was, it stays: it may have something to show while it closes. */
+export function lazily<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  isNeeded: (props: Props) => boolean = () => true,
+): ComponentType<Props> {
+  let loading: Promise<{ default: ComponentType<Props> }> | undefined;
+  const begin = () => {
+    loading ??= insist(load).then((component) => ({ default: component }));
+    return loading;
+  };
+  const Loaded = lazy(begin);
   // biome-ignore lint/correctness/noComponentHookFactories: called once for a component, when its module is loaded
   return function Lazily(props: Props) {
+    const [wasNeeded, setNeeded] = useState(false);
+    useEffect(() => void begin(), []);
+    const isShown = wasNeeded || isNeeded(props);
+    if (isShown && !wasNeeded) setNeeded(true);
     return (
-      <Suspense fallback={null}>
-        <Loaded {...props} />
-      </Suspense>
+      isShown && (
+        <Suspense fallback={null}>
+          <Loaded {...props} />
+        </Suspense>
+      )
     );
   };
 }
+
+/** Of what is opened and closed. */
+export const isOpen = (props: { isOpen: boolean }): boolean => props.isOpen;

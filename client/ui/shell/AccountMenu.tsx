@@ -1,7 +1,7 @@
 /** The button of the person's own menu. The menu itself is loaded right after the first sight. */
 import { useRef, useState } from 'react';
 import { Avatar } from '../parts/Avatar.tsx';
-import { lazily } from '../parts/lazily.tsx';
+import { isOpen, lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './AccountMenu.module.css';
@@ -10,9 +10,12 @@ import { SettingsDialog } from './SettingsDialog.tsx';
 import { SignOutDialog } from './SignOutDialog.tsx';
 import { useSignOut } from './use-sign-out.ts';
 
-const AccountMenuPopup = lazily(async () => (await import('./AccountMenuPopup.tsx')).AccountMenuPopup);
-const AccountExportDialog = lazily(async () => (await import('../export/AccountExportDialog.tsx')).AccountExportDialog);
-const DevicesDialog = lazily(async () => (await import('../devices/DevicesDialog.tsx')).DevicesDialog);
+const AccountMenuPopup = lazily(async () => (await import('./AccountMenuPopup.tsx')).AccountMenuPopup, isOpen);
+const AccountExportDialog = lazily(
+  async () => (await import('../export/AccountExportDialog.tsx')).AccountExportDialog,
+  isOpen,
+);
+const DevicesDialog = lazily(async () => (await import('../devices/DevicesDialog.tsx')).DevicesDialog, isOpen);
 
 export function AccountMenu() {
   const { account } = useSession().messenger;

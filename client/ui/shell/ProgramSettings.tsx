@@ -1,11 +1,11 @@
 /** The doors in Settings to what programs may do here. What is behind them is loaded after the first sight. */
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { lazily } from '../parts/lazily.tsx';
+import { isOpen, lazily } from '../parts/lazily.tsx';
 import { text } from '../text.ts';
 import styles from './SettingsDialog.module.css';
 
-const KeysDialog = lazily(async () => (await import('../programs/KeysDialog.tsx')).KeysDialog);
+const KeysDialog = lazily(async () => (await import('../programs/KeysDialog.tsx')).KeysDialog, isOpen);
 
 export function ProgramSettings() {
   const [open, setOpen] = useState<'keys'>();

@@ -1,8 +1,9 @@
 /** The signed-in app: banners, and two panes on wide screens or one on narrow ones, chosen by the route. */
 import { MessagesSquare, SearchX } from 'lucide-react';
-import { Activity, useEffect } from 'react';
+import { Activity, useDeferredValue, useEffect } from 'react';
 import type { AppUpdate } from '../app-update.ts';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
+import { useWhenIdle } from '../idle.ts';
 import { ConversationList } from '../list/ConversationList.tsx';
 import { useNarrow } from '../media.ts';
 import { useObserved } from '../observed.ts';
@@ -35,6 +36,10 @@ export function Shell({ update }: { update: AppUpdate }) {
 
   const isListOnly = isNarrow && !open;
   const isConversationOnly = isNarrow && open !== undefined;
+  // All lines of a hidden list let go of what they watch: that can wait until what was opened is on screen.
+  const isListAsleep = useWhenIdle(isConversationOnly) && isConversationOnly;
+  // On a phone the list is not there while something is open.
+  const marked = useDeferredValue(isNarrow ? undefined : open);
   return (
     <div className={styles.shell}>
       <Banners update={update} />
@@ -48,8 +53,8 @@ export function Shell({ update }: { update: AppUpdate }) {
           hidden={isConversationOnly}
         >
           {/* Its lines are made once the conversation that hides them is there. */}
-          <Activity mode={isConversationOnly ? 'hidden' : 'visible'}>
-            <ConversationList open={open} isNarrow={isNarrow} />
+          <Activity mode={isListAsleep ? 'hidden' : 'visible'}>
+            <ConversationList open={marked} />
           </Activity>
         </div>
         {!isListOnly && (

@@ -32,6 +32,7 @@ export class MemoryMessenger implements Messenger {
   readonly shared = new MemoryAccount();
   readonly exports = new MemoryExports(this);
   readonly push = new MemoryPush();
+  readonly prepared: ConversationId[] = [];
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -70,8 +71,8 @@ export class MemoryMessenger implements Messenger {
     );
   }
 
-  prepare(): void {
-    // Everything is in memory.
+  prepare(id: ConversationId): void {
+    this.prepared.push(id);
   }
 
   async createConversation({

@@ -42,4 +42,8 @@ function compile(pattern: string, flags: string): RegExp | undefined {
   }
 }
 
-export const isOnlyEmoji = (text: string): boolean => text.length <= 48 && (ONLY_EMOJI?.test(text) ?? false);
+/** Without any of these no text is an emoji, and most are not asked for more. */
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+export const isOnlyEmoji = (text: string): boolean =>
+  text.length <= 48 && BEYOND_ASCII.test(text) && (ONLY_EMOJI?.test(text) ?? false);

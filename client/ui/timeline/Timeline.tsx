@@ -3,7 +3,7 @@
  * first unread message or at the end, loads more at both ends while the row under the eye stays where it is, follows new
  * messages only when already at the end, and tells the conversation which messages were really seen.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import {
   type Ref,
@@ -29,10 +29,11 @@ import { text } from '../text.ts';
 import type { FailedAction } from './FailedRow.tsx';
 import { dayAtTop } from './floating-day.ts';
 import type { MenuAnchor } from './message-actions.ts';
-import { openingOffset, openingRect } from './opening-place.ts';
+import { openingMetrics, openingOffset, openingRect } from './opening-place.ts';
+import { estimateHeight } from './row-height.ts';
 import styles from './Timeline.module.css';
 import { TimelineEdge } from './TimelineEdge.tsx';
-import { estimateHeight, TimelineEntry } from './TimelineEntry.tsx';
+import { TimelineEntry } from './TimelineEntry.tsx';
 import { findFocusable, isFocusable, type TimelineItem, timelineItems } from './timeline-items.ts';
 import { useEndAnchor } from './use-end-anchor.ts';
 import { useGoal } from './use-goal.ts';
@@ -60,6 +61,7 @@ export function Timeline({
   conversation,
   values,
   summary,
+  isNarrow,
   jumping,
   menuRow,
   onMenu,
@@ -70,6 +72,7 @@ export function Timeline({
   conversation: Conversation;
   values: Values;
   summary: ConversationSummary;
+  isNarrow: boolean;
   jumping: Jumping;
   /** The message whose menu is open. */
   menuRow: string | undefined;
@@ -97,13 +100,26 @@ export function Timeline({
   const activeIndex = active === undefined ? -1 : items.findIndex((item) => item.key === active && isFocusable(item));
   const tabStop = activeIndex >= 0 ? activeIndex : lastFocusable;
 
+  const [opening] = useState(() => ({
+    rect: openingRect(isNarrow),
+    metrics: openingMetrics(isNarrow, summary.kind === 'group'),
+  }));
+  const tellOffset = useRef<(offset: number, isScrolling: boolean) => void>(undefined);
+
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimateHeight(items[index] as TimelineItem),
+    estimateSize: (index) => estimateHeight(items[index] as TimelineItem, opening.metrics),
     getItemKey: (index) => (items[index] as TimelineItem).key,
-    initialRect: openingRect(),
-    initialOffset: () => openingOffset(items),
+    // Rows that were measured are moved without rendering the list once more.
+    directDomUpdates: true,
+    directDomUpdatesMode: 'position',
+    initialRect: opening.rect,
+    initialOffset: () => openingOffset(items, opening.metrics, opening.rect.height),
+    observeElementOffset: (instance, tell) => {
+      tellOffset.current = tell;
+      return observeElementOffset(instance, tell);
+    },
     overscan,
     anchorTo: 'end',
     followOnAppend: isFollowing,
@@ -143,6 +159,9 @@ export function Timeline({
       isPlacedAtUnread.current = true;
       virtualizer.scrollToIndex(unread, { align: 'start' });
     } else if (isOpening) virtualizer.scrollToEnd();
+    else return;
+    // The browser tells of it a frame later; told at once, the rows of the exact place are made in this one.
+    if (scroller.current) tellOffset.current?.(scroller.current.scrollTop, false);
   });
 
   useEndAnchor({ scroller, virtualizer, startsAtEnd: values.firstUnread === undefined });
@@ -183,7 +202,9 @@ export function Timeline({
     virtualizer.scrollToEnd({ behavior: isNear && !prefersReducedMotion() ? 'smooth' : 'auto' });
   };
 
-  const isAway = items.length > 0 && isOpened.current && (isDetached || !virtualizer.isAtEnd(AT_END_PX * 3));
+  // Where the end is can be asked only once all is laid out.
+  const isPainted = overscan > 0;
+  const isAway = items.length > 0 && isPainted && (isDetached || !virtualizer.isAtEnd(AT_END_PX * 3));
   const day = virtualizer.isScrolling && isScrolledByPerson.current ? dayAtTop(items, virtualizer) : undefined;
 
   return (
@@ -202,12 +223,12 @@ export function Timeline({
           isScrolledByPerson.current = true;
         }}
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: the rows of a virtualized list are placed by transforms, which li markers and resets only disturb */}
+        {/* biome-ignore lint/a11y/useSemanticElements: the rows of a virtualized list are placed one by one, which li markers and resets only disturb */}
         <div
+          ref={virtualizer.containerRef}
           role="list"
           aria-label={text.conversation.timeline(summary.title)}
           className={styles.list}
-          style={{ height: virtualizer.getTotalSize() }}
           onKeyDown={onKeyDown}
           onFocus={(event) => {
             const key = event.target.closest<HTMLElement>('[data-key]')?.dataset.key;
@@ -217,7 +238,7 @@ export function Timeline({
           {...gestures.handlers}
         >
           <TimelineEdge edge={values.older} at="start" />
-          {virtualizer.getVirtualItems().map(({ key, index, start }) => {
+          {virtualizer.getVirtualItems().map(({ key, index }) => {
             const item = items[index] as TimelineItem;
             return (
               // biome-ignore lint/a11y/useSemanticElements: see the list
@@ -234,7 +255,6 @@ export function Timeline({
                 aria-posinset={index + 1}
                 tabIndex={isFocusable(item) ? (index === tabStop ? 0 : -1) : undefined}
                 className={styles.item}
-                style={{ transform: `translateY(${start}px)` }}
               >
                 <TimelineEntry
                   item={item}

@@ -1,4 +1,5 @@
-/** One entry of the timeline's flat list, and how high it probably is before it was ever shown. */
+/** One entry of the timeline's flat list. */
+import { memo } from 'react';
 import type { ConversationSummary, FailedText } from '../../conversation/conversation.ts';
 import { dayLabel } from '../dates.ts';
 import { text } from '../text.ts';
@@ -7,17 +8,7 @@ import { MessageRow } from './MessageRow.tsx';
 import styles from './Timeline.module.css';
 import type { TimelineItem } from './timeline-items.ts';
 
-/** First guesses, close enough that the scroll bar does not jump; every row is measured once it is rendered. */
-export function estimateHeight(item: TimelineItem): number {
-  if (item.is === 'day') return 48;
-  if (item.is === 'unread') return 44;
-  if (item.is === 'failed') return 112;
-  const { message } = item.row;
-  const lines = 'text' in message ? Math.ceil(message.text.length / 62) : 1;
-  return 16 + lines * 21 + (item.first ? 12 : 4);
-}
-
-export function TimelineEntry({
+export const TimelineEntry = memo(function TimelineEntry({
   item,
   summary,
   today,
@@ -50,4 +41,4 @@ export function TimelineEntry({
       return <MessageRow {...{ row, summary, first, last, late, today, isTabStop }} />;
     }
   }
-}
+});

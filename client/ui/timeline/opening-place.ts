@@ -3,21 +3,26 @@
  * at the top, a phone would render and measure a screen of rows that nobody ever sees. Estimates suffice, as the
  * timeline scrolls to its exact place in the same frame.
  */
-import { estimateHeight } from './TimelineEntry.tsx';
+import { estimateHeight, type RowMetrics, rowMetrics } from './row-height.ts';
 import type { TimelineItem } from './timeline-items.ts';
 
-/** Header and composer take about a fifth of a phone, less of a desktop. */
-const TIMELINE_PART = 0.8;
+/** Header and composer, as the style sheets have them. */
+const CHROME_PX = 124;
+/** The list beside the conversation, likewise. */
+const listWidth = (): number => Math.min(380, Math.max(300, window.innerWidth * 0.29));
 
-export const openingRect = (): { width: number; height: number } => ({
-  width: window.innerWidth,
-  height: window.innerHeight * TIMELINE_PART,
+export const openingRect = (isNarrow: boolean): { width: number; height: number } => ({
+  width: window.innerWidth - (isNarrow ? 0 : listWidth()),
+  height: Math.max(0, window.innerHeight - CHROME_PX),
 });
 
+export const openingMetrics = (isNarrow: boolean, isGroup: boolean): RowMetrics =>
+  rowMetrics(openingRect(isNarrow).width, isNarrow, isGroup);
+
 /** px from the top: the "New messages" line at the upper edge, or the end at the lower. */
-export function openingOffset(items: readonly TimelineItem[]): number {
+export function openingOffset(items: readonly TimelineItem[], metrics: RowMetrics, height: number): number {
   const unread = items.findIndex((item) => item.is === 'unread');
   const above = unread < 0 ? items : items.slice(0, unread);
-  const offset = above.reduce((sum, item) => sum + estimateHeight(item), 0);
-  return unread < 0 ? Math.max(0, offset - openingRect().height) : offset;
+  const offset = above.reduce((sum, item) => sum + estimateHeight(item, metrics), 0);
+  return unread < 0 ? Math.max(0, offset - height) : offset;
 }

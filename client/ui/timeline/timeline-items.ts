@@ -25,13 +25,16 @@ export type TimelineItem =
 /** Longer pauses begin a new run, so that its name and time are shown again. */
 const RUN_PAUSE_MS = 10 * 60_000;
 
+/** The shortest day has 23 hours. */
+const SURELY_SAME_DAY_MS = 23 * 3_600_000;
+
 export function timelineItems({ rows, failed, firstUnread, older }: Timeline): TimelineItem[] {
   const items: TimelineItem[] = [];
   let day = Number.NEGATIVE_INFINITY;
   let previous: TimelineRow | undefined;
   for (const row of rows) {
     const { message } = row;
-    const ownDay = startOfDay(message.at);
+    const ownDay = message.at >= day && message.at < day + SURELY_SAME_DAY_MS ? day : startOfDay(message.at);
     let begins =
       !previous ||
       previous.message.from !== message.from ||

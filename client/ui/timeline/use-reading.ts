@@ -39,12 +39,16 @@ export function useReading({
       conversation.shown(seen);
     };
 
-    // After the paint, so that the virtualizer has scrolled where it wants to be.
-    const frame = requestAnimationFrame(tell);
+    // After the paint: the virtualizer has scrolled where it wants to be, and nobody waits for it.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(tell);
+    });
     window.addEventListener('focus', tell);
     document.addEventListener('visibilitychange', tell);
     return () => {
       cancelAnimationFrame(frame);
+      clearTimeout(timer);
       window.removeEventListener('focus', tell);
       document.removeEventListener('visibilitychange', tell);
     };

@@ -1,0 +1,57 @@
+/**
+ * How high a row probably is before it was ever shown. Close enough, neither more rows than the screen holds are made when
+ * a conversation opens, nor does the scroll bar jump; every row is measured once it is rendered. Pure.
+ */
+import type { TimelineItem } from './timeline-items.ts';
+
+/** What the height of a row depends on besides its text. */
+export interface RowMetrics {
+  /** px for a line of text in a bubble. */
+  readonly textWidth: number;
+  readonly fontPx: number;
+  /** Names stand in the bubbles. */
+  readonly isGroup: boolean;
+}
+
+/** As the style sheets have it: sizes of text, paddings of rows and bubbles, the widest column and bubble. */
+const NARROW = { fontPx: 16, padding: 10 };
+const WIDE = { fontPx: 15, padding: 16 };
+const COLUMN_PX = 812;
+const BUBBLE = { part: 0.78, maxPx: 560, padding: 24, top: 6, bottom: 7 };
+const LINE = 1.4;
+/** Of the font size, for a character of Latin text on average. */
+const CHARACTER = 0.49;
+/** Time and ticks at the end of the last line, or below it. */
+const META = { width: 80, height: 17 };
+const NAME = 20;
+
+/** `width` is that of the list in px, `isNarrow` as in the style sheets. */
+export function rowMetrics(width: number, isNarrow: boolean, isGroup: boolean): RowMetrics {
+  const { fontPx, padding } = isNarrow ? NARROW : WIDE;
+  const row = Math.min(width, COLUMN_PX) - 2 * padding;
+  return { fontPx, isGroup, textWidth: Math.min(row * BUBBLE.part, BUBBLE.maxPx) - BUBBLE.padding };
+}
+
+export function estimateHeight(item: TimelineItem, metrics: RowMetrics): number {
+  if (item.is === 'day') return 48;
+  if (item.is === 'unread') return 44;
+  if (item.is === 'failed') return 112;
+  const { message, own } = item.row;
+  const name = metrics.isGroup && !own && item.first ? NAME : 0;
+  const text = textHeight('text' in message ? message.text : '', metrics);
+  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + text + BUBBLE.bottom);
+}
+
+function textHeight(text: string, { textWidth, fontPx }: RowMetrics): number {
+  const characters = Math.max(1, Math.floor(textWidth / (fontPx * CHARACTER)));
+  let lines = 0;
+  let last = 0;
+  for (let from = 0; from <= text.length; from += last + 1) {
+    const end = text.indexOf('\n', from);
+    last = (end < 0 ? text.length : end) - from;
+    lines += Math.max(1, Math.ceil(last / characters));
+  }
+  const used = last === 0 ? 0 : ((last - 1) % characters) + 1;
+  const hasRoom = used * fontPx * CHARACTER + META.width <= textWidth;
+  return lines * fontPx * LINE + (hasRoom ? 0 : META.height);
+}
