@@ -4487,7 +4487,7 @@ export interface paths {
         put?: never;
         /**
          * Make a webhook
-         * @description From then on each of these events in conversations of this account is posted to the address, signed after Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at least once and in no particular order. The body is a `WebhookBody`. The secret is answered this once. Any answer of 2xx within 15 s accepts an event; else it is sent again, under the same `webhook-id`, for three days. A webhook that took nothing for five days is disabled, and so is one whose receiver answers 410.
+         * @description From then on each of these events in conversations of this account is posted to the address, signed after Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at least once and in no particular order. The body is a `WebhookBody`. The secret is answered this once. Any answer of 2xx within 15 s accepts an event; else it is sent again, under the same `webhook-id`, for three days. A webhook that took nothing for five days is disabled, and so is one whose receiver answers 410, or whose account changes its password.
          */
         post: {
             parameters: {
@@ -6931,7 +6931,7 @@ export interface components {
             description?: string;
             isEnabled: boolean;
             /** @enum {string} */
-            disabledBecause?: "gone" | "failing";
+            disabledBecause?: "gone" | "failing" | "password";
             failingSince?: number;
             createdAt: number;
         };

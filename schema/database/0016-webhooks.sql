@@ -14,7 +14,7 @@ create table webhooks (
   former_until  timestamptz,
   is_enabled    boolean not null default true,
   -- Null while it is enabled, and when its owner disabled it.
-  disabled_why  text check (disabled_why in ('gone', 'failing')),
+  disabled_why  text check (disabled_why in ('gone', 'failing', 'password')),
   -- Since when no attempt has succeeded.
   failing_since timestamptz,
   created_at    timestamptz not null default now(),

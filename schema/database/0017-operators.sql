@@ -52,14 +52,21 @@ end $$;
 drop trigger sessions_of_accounts on sessions;
 create trigger sessions_of_accounts before insert on sessions for each row execute function require_active_account();
 
--- A password that was changed may have been known to others, and keys made with it: whatever changes it ends them.
-create function end_api_keys() returns trigger language plpgsql as $$
+-- A password that was changed may have been known to others, who made keys with it, or webhooks that go on telling them
+-- everything: whatever changes it ends both.
+create function end_what_a_password_made() returns trigger language plpgsql as $$
 begin
   delete from api_keys where "user" = new."user";
+  with ended as (
+    update webhooks set is_enabled = false, disabled_why = 'password', due_at = null, paused_until = null
+    where "user" = new."user" and is_enabled returning id
+  )
+  update webhook_deliveries d set status = 'dropped', error = 'DISABLED', ended_at = now()
+  from ended where d.webhook = ended.id and d.status = 'waiting';
   return null;
 end $$;
 create trigger accounts_password_changed after update of password on accounts for each row
-  when (old.password is distinct from new.password) execute function end_api_keys();
+  when (old.password is distinct from new.password) execute function end_what_a_password_made();
 
 -- Days after which messages are deleted; 0 is never. Of a conversation null is what holds for the installation.
 create table installation (

@@ -63,8 +63,8 @@ export const Webhook = z
     conversations: z.array(z.string()).optional(),
     description: z.string().optional(),
     isEnabled: z.boolean(),
-    /** `gone`: the receiver answered 410. `failing`: nothing was taken for days. Absent when its owner disabled it. */
-    disabledBecause: z.enum(['gone', 'failing']).optional(),
+    /** `gone`: the receiver answered 410. `failing`: nothing was taken for days. `password`: that was changed. Absent when its owner disabled it. */
+    disabledBecause: z.enum(['gone', 'failing', 'password']).optional(),
     /** Since when every attempt has failed. */
     failingSince: z.number().optional(),
     createdAt: z.number(),

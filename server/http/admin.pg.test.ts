@@ -204,18 +204,32 @@ describe('deactivating an account', () => {
 });
 
 describe('passwords', () => {
-  test('that are changed end all other sessions and all API keys, whatever the client asks for', async () => {
+  test('that are changed end all other sessions, API keys and webhooks, whatever the client asks for', async () => {
     await using t = await startEdge();
     const ana = await signUp(t, 'Ana');
     const elsewhere = { ...ana, bearer: `Bearer ${(await signIn(t, ana)).headers.get('set-auth-token')}` };
     const key = await keyOf(t, ana);
+    await t.database.pool.query(
+      `with made as (
+         insert into webhooks (id, "user", url, events, secret) values ('w', $1, 'https://example.org', '{ping}', 's') returning id
+       ) insert into webhook_deliveries (webhook, type) select id, 'ping' from made`,
+      [ana.id],
+    );
+    const webhook = async () => {
+      const { rows } = await t.database.pool.query(
+        'select w.is_enabled, w.disabled_why, d.status from webhooks w join webhook_deliveries d on d.webhook = w.id',
+      );
+      return rows;
+    };
     const change = (body: object) => t.ask('POST', '/api/auth/change-password', { as: ana, body });
     expect(await statusOf(change({ currentPassword: 'wrong', newPassword: 'another password' }))).toBe(400);
     expect(await withKey(t, key)).toBe(200);
+    expect(await webhook()).toEqual([{ is_enabled: true, disabled_why: null, status: 'waiting' }]);
     const body = { currentPassword: PASSWORD, newPassword: 'another password', revokeOtherSessions: false };
     const changed = await change(body);
     expect(changed.status).toBe(200);
     expect(await withKey(t, key)).toBe(401);
+    expect(await webhook()).toEqual([{ is_enabled: false, disabled_why: 'password', status: 'dropped' }]);
     for (const as of [ana, elsewhere]) expect(await statusOf(t.ask('GET', '/api/me', { as }))).toBe(401);
     const bearer = `Bearer ${changed.headers.get('set-auth-token')}`;
     expect(await statusOf(t.ask('GET', '/api/me', { headers: { authorization: bearer } }))).toBe(200);

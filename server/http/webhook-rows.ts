@@ -18,7 +18,7 @@ interface WebhookRow {
   readonly conversations: string[] | null;
   readonly description: string | null;
   readonly is_enabled: boolean;
-  readonly disabled_why: 'gone' | 'failing' | null;
+  readonly disabled_why: Exclude<Webhook['disabledBecause'], undefined> | null;
   readonly failing_since: Date | null;
   readonly created_at: Date;
 }
