@@ -39,7 +39,11 @@ const buildServer = async () =>
     configFile: false,
     root,
     logLevel: 'warn',
-    build: { ssr: 'server/main.ts', outDir: 'dist/server', target: 'node20', sourcemap: true, emptyOutDir: true },
+    build: {
+      ...{ ssr: 'server/main.ts', outDir: 'dist/server', target: 'node20', sourcemap: true, emptyOutDir: true },
+      // Nobody downloads it.
+      chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+    },
   });
 
 /** Once here, instead of at every request. */
