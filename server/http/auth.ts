@@ -11,7 +11,7 @@ import { readCredential } from '../auth/credentials.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { problemResponse } from './problem.ts';
 import { createLimit } from './rate-limits.ts';
-import { body, json, problem, security } from './responses.ts';
+import { body, json, onlyProblems, security } from './responses.ts';
 import { refuseKey } from './scopes.ts';
 
 interface Endpoint {
@@ -162,8 +162,8 @@ export function authRoutes(dependencies: Pick<HttpDependencies, 'auth' | 'config
 function describe(routes: ReturnType<typeof createRoutes>, endpoint: Endpoint): void {
   const { method, path, summary, request, response, access } = endpoint;
   const answers = { ...json(response, 'Done'), ...(endpoint.setsToken && { headers: token }) };
-  const asked = request ? [400, 403, 413, 415, 422] : method === 'post' ? [403, 413, 415] : [];
-  const statuses = new Set([...asked, ...(access === 'open' ? [] : [401, 403]), 429, 500]);
+  const asked = request ? ([400, 403, 413, 415, 422] as const) : method === 'post' ? ([403, 413, 415] as const) : [];
+  const signedIn = access === 'open' ? [] : ([401, 403] as const);
   routes.openAPIRegistry.registerPath({
     method,
     path: `${AUTH_PATH}${path}`,
@@ -171,7 +171,7 @@ function describe(routes: ReturnType<typeof createRoutes>, endpoint: Endpoint): 
     summary,
     ...(access === 'session' && { security }),
     ...(request && { request: { body: body(request) } }),
-    responses: { 200: answers, ...Object.fromEntries([...statuses].map((status) => [status, problem(status)])) },
+    responses: { 200: answers, ...onlyProblems(...asked, ...signedIn, 429, 500) },
   });
 }
 

@@ -9,14 +9,26 @@ import { type Person, read, startEdge } from './testing.ts';
 interface Media {
   readonly schema: object;
 }
+interface Answer {
+  readonly content?: Record<string, Media>;
+}
 interface Operation {
-  readonly responses: Record<string, { readonly content?: Record<string, Media> }>;
+  readonly responses: Record<string, Answer | { readonly $ref: string }>;
   readonly requestBody?: { readonly content: Record<string, Media> };
 }
 interface OpenApi {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, object> };
+  readonly components: {
+    readonly schemas: Record<string, object>;
+    readonly responses: Record<string, Answer>;
+  };
+}
+
+/** What an operation says of a status, also where it refers to what many share. */
+function answerOf(document: OpenApi, operation: Operation | undefined, status: number): Answer | undefined {
+  const answer = operation?.responses[status];
+  return answer && '$ref' in answer ? document.components.responses[answer.$ref.split('/').at(-1) ?? ''] : answer;
 }
 
 /** The schema with its references resolved and with no property allowed that it does not name. */
@@ -59,7 +71,7 @@ test('the document is true: every operation answers what it says', async () => {
     expect(response.status, `${what}: ${await response.clone().text()}`).toBe(status);
     const operation = document.paths[path]?.[method.toLowerCase()];
     called.add(`${method} ${path}`);
-    const documented = operation?.responses[response.status];
+    const documented = answerOf(document, operation, response.status);
     expect(documented, what).toBeDefined();
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
     if (!documented?.content) {

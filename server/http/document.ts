@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { sessionCookieName } from '../auth/credentials.ts';
 import type { createRoutes, Environment } from './environment.ts';
-import { KEY_SCHEME } from './responses.ts';
+import { KEY_SCHEME, registerProblems } from './responses.ts';
 
 const TITLE = 'Tidewire';
 
@@ -54,6 +54,7 @@ export function documentRoutes(app: ReturnType<typeof createRoutes>, baseUrl: st
     description:
       'An API key from `POST /api/keys`, acting as the account that made it. It needs one of the named scopes; where none is named, keys are refused (403).',
   });
+  registerProblems(app.openAPIRegistry);
   let document: object | undefined;
   const generate = () =>
     app.getOpenAPI31Document({

@@ -1,5 +1,5 @@
 /** Pieces of the OpenAPI document that many routes share. */
-import type { z } from '@hono/zod-openapi';
+import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { KeyScope } from '../../schema/http/keys.ts';
 import { PROBLEM_CONTENT_TYPE, Problem } from '../../schema/http/problem.ts';
 
@@ -18,18 +18,21 @@ export const body = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { 'application/json': { schema } },
 });
 
-const PROBLEMS: Readonly<Record<number, string>> = {
-  400: 'Cannot be read, or the address or a header is not valid',
-  401: 'No session, or it is over: sign in',
-  403: 'Not allowed: the role is too low, the API key lacks the scope, or the Origin is foreign',
-  404: 'There is no such thing, or not for this person',
-  409: 'Not possible in the present state',
-  413: 'The body is too large',
-  415: 'The body must be JSON',
-  422: 'The body is not valid, or the message was refused',
-  429: 'Too many requests: wait as Retry-After says',
-  500: 'The server failed',
-};
+/** Name among the responses of the document, and meaning. */
+const PROBLEMS = {
+  400: ['BadRequest', 'Cannot be read, or the address or a header is not valid'],
+  401: ['Unauthorized', 'No session, or it is over: sign in'],
+  403: ['Forbidden', 'Not allowed: the role is too low, the API key lacks the scope, or the Origin is foreign'],
+  404: ['NotFound', 'There is no such thing, or not for this person'],
+  409: ['Conflict', 'Not possible in the present state'],
+  413: ['ContentTooLarge', 'The body is too large'],
+  415: ['UnsupportedMediaType', 'The body must be JSON'],
+  422: ['UnprocessableContent', 'The body is not valid, or the message was refused'],
+  429: ['TooManyRequests', 'Too many requests: wait as Retry-After says'],
+  500: ['InternalServerError', 'The server failed'],
+} as const;
+
+type ProblemStatus = keyof typeof PROBLEMS;
 
 /** `RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers: an item a limit. */
 const RATE_HEADERS = {
@@ -41,24 +44,29 @@ const RATE_HEADERS = {
   'RateLimit-Policy': { description: 'Requests (`q`) within seconds (`w`)', schema: { type: 'string' as const } },
 };
 
-export const problem = (status: number) => ({
-  description: PROBLEMS[status] ?? 'An error',
-  ...(status === 429 && { headers: RATE_HEADERS }),
-  content: { [PROBLEM_CONTENT_TYPE]: { schema: Problem } },
-});
+/** Once in the document; operations refer to it. */
+export function registerProblems(registry: OpenAPIHono['openAPIRegistry']): void {
+  registry.register('Problem', Problem);
+  const content = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  for (const [status, [name, description]] of Object.entries(PROBLEMS)) {
+    const headers = status === '429' && { headers: RATE_HEADERS };
+    registry.registerComponent('responses', name, { description, ...headers, content });
+  }
+}
 
 /**
- * The problems a route can answer with, beside those of every route behind a session. Typed as none: handlers throw them,
- * so their return types need not name them.
+ * The problems a route can answer with. Typed as none: handlers throw them, so their return types need not name them.
  */
-export const problems = (...statuses: number[]) =>
-  Object.fromEntries([400, 401, 403, 429, 500, ...statuses].map((status) => [status, problem(status)])) as Record<
-    never,
-    never
-  >;
+export const onlyProblems = (...statuses: ProblemStatus[]) =>
+  Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/${PROBLEMS[status][0]}` }]),
+  ) as Record<never, never>;
+
+/** Those, and the problems of every route behind a session. */
+export const problems = (...statuses: ProblemStatus[]) => onlyProblems(400, 401, 403, 429, 500, ...statuses);
 
 /** The problems of routes that take a body. */
-export const bodyProblems = (...statuses: number[]) => problems(413, 415, 422, ...statuses);
+export const bodyProblems = (...statuses: ProblemStatus[]) => problems(413, 415, 422, ...statuses);
 
 /** Either proves who is asking; an API key is refused. */
 export const security: Record<string, string[]>[] = [{ cookie: [] }, { bearer: [] }];
