@@ -6,20 +6,22 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { loadConfig } from '../server/config.ts';
 import { findFreePort } from '../server/database/cluster.ts';
 import { startPostgres } from '../server/database/embedded.ts';
 import { startRedis } from '../server/fan-out/testing-redis.ts';
 import { createLog } from '../server/log.ts';
 import { Parts } from '../server/parts.ts';
+import { misused, takeArguments } from './arguments.ts';
 import { Balancer } from './cluster/balancer.ts';
 import { Member } from './cluster/member.ts';
 
-const { values } = parseArgs({ options: { servers: { type: 'string', default: '2' } } });
+const USAGE = 'Usage: npm run cluster [-- --servers <1 to 8>]';
+const { values } = takeArguments(USAGE, { options: { servers: { type: 'string', default: '2' } } });
 const count = Number(values.servers);
 // Ten connections to Postgres each, of the hundred it has.
-if (!Number.isInteger(count) || count < 1 || count > 8) throw new Error('--servers takes a number from 1 to 8.');
+if (!Number.isInteger(count) || count < 1 || count > 8) misused(USAGE, '--servers takes a number from 1 to 8.');
 
 const config = loadConfig();
 const log = createLog({ level: config.logLevel });

@@ -11,12 +11,14 @@ import { systemClock } from '../server/clock.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { record } from '../server/operators/audit.ts';
 import { startProjector } from '../server/workers/projector.ts';
+import { misused, takeArguments } from './arguments.ts';
 import { onDatabase, thisOperator } from './on-database.ts';
 
+const USAGE = 'Usage: npm run export -- <email or id> <archive.zip>';
+const [account, file, ...others] = takeArguments(USAGE, { allowPositionals: true }).positionals;
+if (account === undefined || file === undefined || others.length > 0) misused(USAGE, 'It takes an account and a file.');
+
 await onDatabase(async ({ pool, log }) => {
-  const [account, file, ...others] = process.argv.slice(2);
-  if (account === undefined || file === undefined || others.length > 0)
-    throw new Error('Usage: npm run export -- <email or id> <archive.zip>');
   const { rows } = await pool.query<{ id: UserId }>(
     'select id from users where (id = $1 or email = lower($1)) and deleted_at is null',
     [account],

@@ -5,23 +5,24 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { importArchive } from '../server/archive/import-archive.ts';
 import { Archive } from '../server/archive/read-archive.ts';
 import { record } from '../server/operators/audit.ts';
+import { misused, takeArguments } from './arguments.ts';
 import { onDatabase, thisOperator } from './on-database.ts';
 
 const USAGE = 'Usage: npm run import -- <archive.zip> [--as <id in the archive>=<email or id here> …]';
 
+const { values, positionals } = takeArguments(USAGE, {
+  allowPositionals: true,
+  options: { as: { type: 'string', multiple: true, default: [] } },
+});
+const [file, ...others] = positionals;
+const people = values.as.map((pair) => pair.split('=') as [string, string]);
+if (file === undefined || others.length > 0) misused(USAGE, 'It takes one file.');
+if (people.some((pair) => pair.length !== 2 || !pair[0] || !pair[1])) misused(USAGE, '--as takes two accounts.');
+
 await onDatabase(async ({ pool, log }) => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { as: { type: 'string', multiple: true, default: [] } },
-  });
-  const [file, ...others] = positionals;
-  const people = values.as.map((pair) => pair.split('=') as [string, string]);
-  if (file === undefined || others.length > 0 || people.some((pair) => pair.length !== 2 || !pair[0] || !pair[1]))
-    throw new Error(USAGE);
   const archive = new Archive(new Uint8Array(await readFile(file)));
   await record(pool, thisOperator(), { action: 'archive.import', subject: basename(file) });
   let imported = 0;

@@ -3,7 +3,6 @@
  * by document, while servers go on. What entries still tell is restored exactly; what was merged into a snapshot keeps the
  * places and times of rows that still exist (see `server/workers/rebuild.ts`).
  */
-import { parseArgs } from 'node:util';
 import type { DocumentId } from '../schema/ids.ts';
 import { loadConfig } from '../server/config.ts';
 import { startPostgres } from '../server/database/embedded.ts';
@@ -11,11 +10,14 @@ import { createPool, type Pool, requireDatabase } from '../server/database/pool.
 import { describeFailure } from '../server/describe-failure.ts';
 import { createLog, type Log } from '../server/log.ts';
 import { rebuildDocument } from '../server/workers/rebuild.ts';
+import { misused, takeArguments } from './arguments.ts';
 
-const { values, positionals } = parseArgs({
+const USAGE = 'Usage: npx tsx scripts/replay.ts <conversation id>… | --all';
+const { values, positionals } = takeArguments(USAGE, {
   options: { all: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+if (values.all === positionals.length > 0) misused(USAGE, 'It takes conversations, or --all.');
 const config = loadConfig();
 const log = createLog({ level: config.logLevel });
 
@@ -41,7 +43,6 @@ async function replay(pool: Pool, log: Log): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (values.all === positionals.length > 0) throw new Error('Name conversations, or --all');
   await using postgres = config.databaseUrl ? undefined : await startPostgres({ dataDir: config.dataDir, log });
   const pool = createPool({ url: config.databaseUrl ?? (postgres?.url as string), log });
   try {

@@ -7,17 +7,22 @@ import { join } from 'node:path';
 import { SIZES, serveFixture } from '../client/e2e/fixture-page.ts';
 import { STEPS } from '../client/e2e/scene-steps.ts';
 import { scenes } from '../client/ui/testing/scenes.ts';
+import { misused, takeArguments } from './arguments.ts';
 
 const folder = join(import.meta.dirname, '../screenshots');
 
 /** Everything that moves has come to rest by then; the connection chip waits 1.5 s of its own. */
 const SETTLE_MS = 450;
 
+const USAGE = 'Usage: npm run screenshots [-- <scene>…]';
+const all = [...Object.keys(scenes), ...Object.keys(STEPS)];
+const { positionals: named } = takeArguments(USAGE, { allowPositionals: true });
+for (const name of named) if (!all.includes(name)) misused(USAGE, `There is no scene ${name}.`);
+
 async function main(): Promise<void> {
   await using fixture = await serveFixture({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
   await mkdir(folder, { recursive: true });
-  const named = process.argv.slice(2);
-  const names = [...Object.keys(scenes), ...Object.keys(STEPS)].filter((name) => !named.length || named.includes(name));
+  const names = all.filter((name) => named.length === 0 || named.includes(name));
   const problems: string[] = [];
   for (const name of names) {
     const [scene, act] = STEPS[name] ?? [name, undefined];

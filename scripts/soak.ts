@@ -5,14 +5,17 @@
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { soakFaults } from '../client/e2e/faults/main.ts';
 import { soakPolling } from '../server/http/testing-polling-soak.ts';
 import { soakSimulation } from '../server/simulation/main.ts';
 import { fuzzCaseArbitrary, noVerdicts, runFuzzCase } from '../server/testing/fuzz.ts';
+import { misused, takeArguments } from './arguments.ts';
 
-const { positionals, values } = parseArgs({
+const USAGE =
+  'Usage: npm run soak -- fuzz|simulation|faults|polling [--minutes <n>] [--seed <n>], and for faults [--fault <name>] [--seeds <n>] [--long]';
+const { positionals, values } = takeArguments(USAGE, {
   allowPositionals: true,
   options: {
     minutes: { type: 'string' },
@@ -86,7 +89,5 @@ const soaks: Readonly<Record<string, () => Promise<boolean>>> = {
     soakPolling({ firstSeed: seed, forMs, signal: interrupted.signal, write: (line) => console.log(line) }),
 };
 const soak = what === undefined || !Object.hasOwn(soaks, what) ? undefined : soaks[what];
-if (!soak || !Number.isInteger(seed) || !(forMs > 0)) {
-  console.error('npm run soak -- fuzz|simulation|faults|polling [--minutes <n>] [--seed <n>]');
-  process.exitCode = 2;
-} else if (!(await soak())) process.exitCode = 1;
+if (!soak || !Number.isInteger(seed) || !(forMs > 0)) misused(USAGE, 'It takes one of these, and numbers.');
+if (!(await soak())) process.exitCode = 1;

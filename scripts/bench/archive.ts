@@ -5,17 +5,18 @@
  * `-- --messages 10000` for fewer.
  */
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import { importArchive } from '../../server/archive/import-archive.ts';
 import { Archive } from '../../server/archive/read-archive.ts';
+import { takeArguments } from '../arguments.ts';
 import { full } from './config.ts';
 import { seedHistory } from './history.ts';
 import { buildServer, Laboratory } from './laboratory.ts';
 import { rssBytes } from './process-usage.ts';
 import { userId } from './seed.ts';
 
-const { values: flags } = parseArgs({ options: { messages: { type: 'string', default: '100000' } } });
+const USAGE = 'Usage: npm run bench:archive [-- --messages <n>]';
+const { values: flags } = takeArguments(USAGE, { options: { messages: { type: 'string', default: '100000' } } });
 const messages = Number(flags.messages);
 const PEOPLE = 10;
 /** Resident memory is sampled; a peak shorter than this is not one of a stream. */

@@ -6,8 +6,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
+import { takeArguments } from '../arguments.ts';
 import { full } from './config.ts';
 import { seedHistory } from './history.ts';
 import { buildServer, Laboratory } from './laboratory.ts';
@@ -18,7 +18,9 @@ import { type LongConversation, type LongOpenResult, measureLongOpen } from './s
 import { measureReading, type ReadingResult } from './scenarios/long-reading.ts';
 import { userId } from './seed.ts';
 
-const { values: flags } = parseArgs({
+const USAGE =
+  'Usage: npm run bench:long [-- --sizes <n,…>] [--rounds <n>] [--browser-rounds <n>] [--reading-rows <n>] [--write]';
+const { values: flags } = takeArguments(USAGE, {
   options: {
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
     rounds: { type: 'string', default: '5' },

@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { misused, takeArguments } from '../arguments.ts';
 import { type BenchConfig, full, quick } from './config.ts';
 import { buildServer, type Contender, Laboratory } from './laboratory.ts';
 import { median, type Results, report } from './report.ts';
@@ -21,7 +21,8 @@ const MAX_OTHERS_CORES = 0.15;
 const SCENARIOS = ['messaging', 'idle', 'cold-open', 'commit'];
 const CONTENDERS: readonly Contender[] = ['raw', 'tidewire'];
 
-const { values: flags } = parseArgs({
+const USAGE = 'Usage: npm run bench [-- --quick] [--only <scenario,…>] [--repeats <n>] [--server <file>] [--write]';
+const { values: flags } = takeArguments(USAGE, {
   options: {
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -34,7 +35,7 @@ const chosen: BenchConfig = flags.quick ? quick : full;
 const config: BenchConfig = { ...chosen, repeats: flags.repeats ? Number(flags.repeats) : chosen.repeats };
 const scenarios = new Set(flags.only?.split(',') ?? SCENARIOS);
 for (const name of scenarios)
-  if (!SCENARIOS.includes(name)) throw new Error(`No such scenario: ${name}. There are ${SCENARIOS.join(', ')}.`);
+  if (!SCENARIOS.includes(name)) misused(USAGE, `There is no scenario ${name}. There are ${SCENARIOS.join(', ')}.`);
 
 const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 

@@ -8,7 +8,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { takeArguments } from '../arguments.ts';
 import { full } from './config.ts';
 import { buildServer, type Contender, Laboratory } from './laboratory.ts';
 import { connectFleet, type LoadPoint, measureLoad } from './scenarios/load-point.ts';
@@ -34,7 +34,9 @@ interface CallFrame {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-const { values: flags } = parseArgs({
+const USAGE =
+  'Usage: npx tsx scripts/bench/profile.ts [--rate <n>] [--seconds <n>] [--contender raw|tidewire] [--top <n>] [--keep <file>] [--server <file>]';
+const { values: flags } = takeArguments(USAGE, {
   options: {
     rate: { type: 'string', default: '20000' },
     seconds: { type: 'string', default: '8' },

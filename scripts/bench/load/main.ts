@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startRedis } from '../../../server/fan-out/testing-redis.ts';
+import { misused, takeArguments } from '../../arguments.ts';
 import { buildServer, Laboratory } from '../laboratory.ts';
 import { familyCpuMs, machineMs } from '../process-usage.ts';
 import { scenariosOf } from './catalogue.ts';
@@ -17,7 +17,8 @@ import { NAMES } from './contender.ts';
 import type { Lab } from './scenarios.ts';
 import { Stuck } from './table.ts';
 
-const { values: flags } = parseArgs({
+const USAGE = 'Usage: npm run bench:load [-- --only <scenario,…>] [--contenders <name,…>] [--scale <0 to 1>] [--write]';
+const { values: flags } = takeArguments(USAGE, {
   options: {
     scale: { type: 'string', default: '1' },
     only: { type: 'string' },
@@ -26,7 +27,7 @@ const { values: flags } = parseArgs({
   },
 });
 const scale = Number(flags.scale);
-if (!(scale > 0 && scale <= 1)) throw new Error('--scale takes a number above 0, 1 at most.');
+if (!(scale > 0 && scale <= 1)) misused(USAGE, '--scale takes a number above 0, 1 at most.');
 const config = configFor(scale);
 const all = scenariosOf(config);
 const only = flags.only?.split(',') ?? all.map(({ name }) => name);
@@ -40,7 +41,7 @@ for (const name of contenders) requireKnown(name, NAMES);
 const names = NAMES.filter((name) => contenders.includes(name));
 
 function requireKnown(name: string, known: readonly string[]): void {
-  if (!known.includes(name)) throw new Error(`There is no ${name}. There are ${known.join(', ')}.`);
+  if (!known.includes(name)) misused(USAGE, `There is no ${name}. There are ${known.join(', ')}.`);
 }
 
 const folder = join(import.meta.dirname, 'contenders');
