@@ -294,7 +294,7 @@ describe('devices', () => {
 });
 
 describe('API keys', () => {
-  it('are shown once and copied, and a press outside does not lose one', async () => {
+  it('are shown once and copied, a press outside does not lose one, and they can be revoked', async () => {
     page = await fixture.open('home');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Account' }).click();
@@ -315,7 +315,10 @@ describe('API keys', () => {
     await page.getByText('Copied.').waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(shown);
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByRole('button', { name: 'Revoke Echo', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Revoke Echo', exact: true }).click();
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await page.getByText('Echo', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByText('Expired on').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog', { name: 'API keys' }).waitFor({ state: 'detached' });
     await expect.poll(() => door.evaluate((element) => element === document.activeElement)).toBe(true);

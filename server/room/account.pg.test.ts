@@ -5,7 +5,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { accountId, type UserId } from '../../schema/ids.ts';
-import { MAX_ACCOUNT_BYTES, MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
+import { MAX_ACCOUNT_BYTES, MAX_ACCOUNT_KEY_CHARACTERS, MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
 import { loadPrivacy } from '../account/settings.ts';
 import { freshDatabase, type TestDatabase } from '../database/testing.ts';
 import { loadDocument } from '../journal/load.ts';
@@ -79,6 +79,15 @@ test('a stock y-websocket client of its owner reads and writes it', async () => 
   doc.getMap('settings').set('theme', 'dark');
   await device.until(() => device.doc.getMap('settings').get('theme') === 'dark', 'the theme');
   provider.destroy();
+});
+
+test('a key has 64 characters as people count them, not halves of them', async () => {
+  const key = '🌊'.repeat(MAX_ACCOUNT_KEY_CHARACTERS);
+  using device = await deviceOf(bo);
+  device.doc.getMap('drafts').set(key, { text: 'kept', at: 1 });
+  await device.settled();
+  using fresh = await deviceOf(bo);
+  expect(contents(fresh).drafts).toEqual({ [key]: { text: 'kept', at: 1 } });
 });
 
 test.each(PATHS)('nobody else opens it, and an account that is nobody’s is not told apart, on %s', async (path) => {

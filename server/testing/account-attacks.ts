@@ -42,6 +42,7 @@ export const ACCOUNT_ATTACKS: readonly Attack[] = [
   ['a root that every object has', at('__proto__', 'x')],
   ['a root map used as an array', at('settings')],
   ['a key of many characters', at('drafts', 'k'.repeat(MAX_ACCOUNT_KEY_CHARACTERS + 1))],
+  ['a key of many code points', at('drafts', '🌊'.repeat(MAX_ACCOUNT_KEY_CHARACTERS + 1))],
   ['a key of a megabyte', at('drafts', 'k'.repeat(1024 * 1024))],
   ['two values under one key', struct({ parent: 'settings', key: 'theme', content: { any: ['x', 'y'] } })],
   ['a nested map', struct({ parent: 'drafts', key: 'c', content: { type: 1 } })],
