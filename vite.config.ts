@@ -5,6 +5,7 @@
 import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { slimEmoji } from './scripts/slim-emoji.ts';
 
 const here = import.meta.dirname;
 const everywhere = '{schema,server,client,scripts,examples}/**';
@@ -16,6 +17,7 @@ export default defineConfig({
   root: `${here}/client`,
   plugins: [
     react(),
+    slimEmoji(),
     // Only builds the worker and tells it the files; registering it and the manifest are the client's own.
     VitePWA({
       strategies: 'injectManifest',

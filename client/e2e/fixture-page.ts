@@ -11,6 +11,7 @@ import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { slimEmoji } from '../../scripts/slim-emoji.ts';
 
 const client = join(import.meta.dirname, '..');
 
@@ -48,7 +49,7 @@ export async function serveFixture({ executablePath }: { executablePath: string 
     configFile: false,
     root: join(client, 'ui/testing'),
     publicDir: join(client, 'public'),
-    plugins: [react()],
+    plugins: [react(), slimEmoji()],
     logLevel: 'warn',
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
   });

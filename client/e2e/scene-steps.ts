@@ -7,6 +7,11 @@ async function openDevices(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
 }
 
+async function openEmoji(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Emoji' }).click();
+  await page.getByRole('gridcell').first().waitFor();
+}
+
 async function openExport(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Conversation menu' }).click();
   await page.getByRole('menuitem', { name: 'Export…' }).click();
@@ -106,6 +111,22 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
     async (page) => {
       await page.getByLabel('Message', { exact: true }).fill('This must not get lost');
       await page.getByRole('button', { name: 'Send', exact: true }).click();
+    },
+  ],
+  emoji: ['direct', openEmoji],
+  'emoji-search': [
+    'direct',
+    async (page) => {
+      await openEmoji(page);
+      await page.getByRole('searchbox', { name: 'Search emoji' }).fill('boat');
+      await page.getByRole('gridcell', { name: 'sailboat' }).waitFor();
+    },
+  ],
+  'emoji-suggestions': [
+    'direct',
+    async (page) => {
+      await page.getByLabel('Message', { exact: true }).pressSequentially('See you :wa');
+      await page.getByRole('option').first().waitFor();
     },
   ],
   'new-conversation': [

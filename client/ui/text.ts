@@ -451,6 +451,38 @@ export const text = {
     failed: 'The message could not be saved.',
   },
 
+  emoji: {
+    title: 'Emoji',
+    search: 'Search emoji',
+    loading: 'Loading emoji…',
+    nothing: (query: string) => `No emoji for “${query}”.`,
+    skinTone: 'Skin tone',
+    skinTones: {
+      none: 'Default skin tone',
+      light: 'Light skin tone',
+      'medium-light': 'Medium-light skin tone',
+      medium: 'Medium skin tone',
+      'medium-dark': 'Medium-dark skin tone',
+      dark: 'Dark skin tone',
+    },
+    categories: 'Categories',
+    category: {
+      smileys: 'Smileys and emotion',
+      people: 'People and body',
+      animals: 'Animals and nature',
+      food: 'Food and drink',
+      travel: 'Travel and places',
+      activities: 'Activities',
+      objects: 'Objects',
+      symbols: 'Symbols',
+      flags: 'Flags',
+    },
+  },
+  suggestions: {
+    emoji: 'Emoji suggestions',
+    found: (count: number) => plural(count, { one: '# suggestion', other: '# suggestions' }),
+  },
+
   connection: {
     connecting: 'Connecting…',
     offline: 'Offline',

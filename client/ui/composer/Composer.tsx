@@ -5,6 +5,7 @@
  */
 import { ArrowUp, Check, Pencil, X } from 'lucide-react';
 import {
+  type ChangeEvent,
   type KeyboardEvent,
   memo,
   type Ref,
@@ -23,7 +24,10 @@ import { describeStorage } from '../problems.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './Composer.module.css';
+import { EmojiButton } from './EmojiButton.tsx';
+import { optionId, SuggestionList } from './SuggestionList.tsx';
 import { countCharacters, isSendable, toSend } from './sendable.ts';
+import { emojiOfShortcode, useSuggestions } from './use-suggestions.ts';
 
 /** With fewer characters left the composer counts down. */
 const WARN_LEFT = 500;
@@ -50,8 +54,11 @@ export const Composer = memo(function Composer({
   const draft = useDraft(drafts, conversation.id);
   const field = useRef<HTMLTextAreaElement>(null);
   const isSending = useRef(false);
+  /** Where the cursor goes once the text that was put in stands there. */
+  const cursor = useRef<number>(undefined);
   const [problem, setProblem] = useState<string>();
   const noteId = useId();
+  const suggestionsId = useId();
 
   const value = draft.edit?.text ?? draft.text;
   const left = value.length > COUNT_FROM ? MAX_TEXT_CHARACTERS - countCharacters(value) : MAX_TEXT_CHARACTERS;
@@ -63,6 +70,8 @@ export const Composer = memo(function Composer({
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
+    if (cursor.current !== undefined) element.setSelectionRange(cursor.current, cursor.current);
+    cursor.current = undefined;
     element.style.height = 'auto';
     // One line, whatever the width: measuring would lay out the whole page while a conversation is being opened.
     if (value === '') return;
@@ -85,6 +94,20 @@ export const Composer = memo(function Composer({
     // An edit is no news until it is made.
     if (!current.edit) conversation.typing(next.trim() ? 'on' : 'off');
     drafts.set(conversation.id, current.edit ? { ...current, edit: { ...current.edit, text: next } } : { text: next });
+  };
+
+  const replace = (start: number, end: number, words: string) => {
+    const now = field.current?.value ?? '';
+    cursor.current = start + words.length;
+    write(now.slice(0, start) + words + now.slice(end));
+  };
+  const suggestions = useSuggestions({ field, replace });
+
+  const onChange = ({ target: { value: typed, selectionEnd } }: ChangeEvent<HTMLTextAreaElement>) => {
+    const closed = emojiOfShortcode(typed, selectionEnd);
+    if (closed) replace(closed.start, selectionEnd, closed.emoji);
+    else write(typed);
+    suggestions.look();
   };
 
   const cancelEdit = () => {
@@ -113,7 +136,7 @@ export const Composer = memo(function Composer({
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // While an input method composes, Enter and Escape belong to it; Safari reports that by the key code only.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229 || suggestions.onKeyDown(event)) return;
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !isTouchOnly()) {
       event.preventDefault();
       void submit();
@@ -138,6 +161,7 @@ export const Composer = memo(function Composer({
       }}
     >
       <div className={styles.column}>
+        <SuggestionList id={suggestionsId} suggestions={suggestions} />
         <div className={styles.box} data-wrong={problem !== undefined || left < 0 || undefined}>
           {draft.edit && (
             <div className={styles.editing}>
@@ -148,22 +172,34 @@ export const Composer = memo(function Composer({
               </IconButton>
             </div>
           )}
-          <textarea
-            ref={field}
-            className={styles.field}
-            value={value}
-            rows={1}
-            dir="auto"
-            aria-label={text.composer.label}
-            aria-describedby={note ? noteId : undefined}
-            aria-invalid={left < 0 || undefined}
-            placeholder={text.composer.placeholder}
-            enterKeyHint={isTouchOnly() ? 'enter' : 'send'}
-            autoComplete="off"
-            onChange={(event) => write(event.target.value)}
-            onKeyDown={onKeyDown}
-            onBlur={() => conversation.typing('off')}
-          />
+          <div className={styles.line}>
+            <textarea
+              ref={field}
+              className={styles.field}
+              value={value}
+              rows={1}
+              dir="auto"
+              aria-label={text.composer.label}
+              aria-describedby={note ? noteId : undefined}
+              aria-invalid={left < 0 || undefined}
+              aria-autocomplete="list"
+              {...(suggestions.items.length > 0 && {
+                'aria-controls': suggestionsId,
+                'aria-activedescendant': optionId(suggestionsId, suggestions.highlighted),
+              })}
+              placeholder={text.composer.placeholder}
+              enterKeyHint={isTouchOnly() ? 'enter' : 'send'}
+              autoComplete="off"
+              onChange={onChange}
+              onSelect={suggestions.look}
+              onKeyDown={onKeyDown}
+              onBlur={() => conversation.typing('off')}
+            />
+            <EmojiButton
+              field={field}
+              onPick={(emoji) => replace(field.current?.selectionStart ?? 0, field.current?.selectionEnd ?? 0, emoji)}
+            />
+          </div>
           {note && (
             <p id={noteId} className={styles.note} role={problem || left < 0 ? 'alert' : undefined}>
               {note}

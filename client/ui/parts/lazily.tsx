@@ -7,8 +7,8 @@ import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
 import { whenIdle } from '../idle.ts';
 
 const RETRY_MS = 3_000;
-async function insist<Value>(load: () => Promise<Value>): Promise<Value> {
-  await new Promise<void>((resolve) => whenIdle(resolve));
+/** Loads code or data of the app's own that nothing else waits for, until it is there. */
+export async function insist<Value>(load: () => Promise<Value>): Promise<Value> {
   for (;;) {
     try {
       return await load();
@@ -26,7 +26,9 @@ export function lazily<Props extends object>(
 ): ComponentType<Props> {
   let loading: Promise<{ default: ComponentType<Props> }> | undefined;
   const begin = () => {
-    loading ??= insist(load).then((component) => ({ default: component }));
+    loading ??= new Promise<void>((resolve) => whenIdle(resolve))
+      .then(() => insist(load))
+      .then((component) => ({ default: component }));
     return loading;
   };
   const Loaded = lazy(begin);
