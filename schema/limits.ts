@@ -91,6 +91,15 @@ export const LOOKING_LAPSES_MS = 2 * LOOKING_INTERVAL_MS + 5_000;
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 
+/** What a group is for: a paragraph that fits a phone's screen. */
+export const MAX_DESCRIPTION_CHARACTERS = 500;
+
+/** Links into one group that work at the same time: one for each place where somebody might post it. */
+export const MAX_INVITES = 20;
+
+/** A link is passed on to people nobody thought of: a quarter of a year, and then somebody thinks of it anew. */
+export const MAX_INVITE_SECONDS = 90 * 24 * 3_600;
+
 /** Members of one conversation. Every commit notifies each of them; larger audiences want channels, not chats. */
 export const MAX_MEMBERS = 1_000;
 

@@ -56,32 +56,37 @@ describe('two servers', () => {
     expect(await (await fetch(`${here.url}/metrics`)).text()).toContain('tidewire_redis_connected 1');
   });
 
-  test('tell whoever may have missed a message when Redis is back, and nobody else', async () => {
+  test('tell whoever may have missed a message or another change when Redis is back, and nobody else', async () => {
     await using two = await startTwo();
     const { redis, here, there, ana, bo, group } = two;
     const cy = await here.signUp('Cy');
     const quiet = await here.group(ana, [cy]);
+    const di = await here.signUp('Di');
+    const renamed = await here.group(ana, [di]);
     const say = async (document: string, text: string) => {
       const path = `/api/conversations/${document.split('.')[0]}/messages`;
       expect((await here.ask('POST', path, ana, { text })).status).toBe(201);
       expect((await here.ask('GET', path, ana)).status).toBe(200);
     };
     await say(quiet, 'long ago');
-    for (const [table, time] of Object.entries({ members: 'joined_at', messages: 'committed_at' }))
-      await here.pool.query(`update ${table} set ${time} = now() - interval '1 hour' where conversation = $1`, [
-        quiet.split('.')[0],
-      ]);
+    await here.pool.query(`update conversations set changed_at = now() - interval '1 hour'`);
+    await here.pool.query(`update messages set committed_at = now() - interval '1 hour'`);
     const open = (person: { bearer: string }) =>
       new RawSocket({ port: there.port, path: '/sync', headers: { authorization: person.bearer } });
     using missing = open(bo);
     using unconcerned = open(cy);
     using holding = (await there.wire(bo, group, '/sync')).raw;
+    using outdated = (await there.wire(di, renamed, '/sync')).raw;
     await Promise.all([missing, unconcerned].map((socket) => socket.opened()));
     await redis.stop();
     await Promise.all([until(here, 'unavailable'), until(there, 'unavailable')]);
     await say(group, 'unheard');
+    const path = `/api/conversations/${renamed.split('.')[0]}`;
+    expect((await here.ask('PATCH', path, ana, { title: 'Garden' })).status).toBe(200);
     await redis.start();
     await missing.control('missed');
+    // Whoever holds the document sees messages there, but no title.
+    await outdated.control('missed');
     for (const socket of [unconcerned, holding]) {
       socket.sendControl({ t: 'ping' });
       await socket.control('pong');

@@ -13,7 +13,7 @@ import type { AccountStore } from '../storage/account-store.ts';
 import type { ConversationRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { Http } from './http.ts';
-import { mergeList, withHead } from './summaries.ts';
+import { mergeList, withConversation, withHead } from './summaries.ts';
 
 /** 10 pages of 200: nobody scrolls further, and a refresh stays a handful of requests. */
 const MAX_PAGES = 10;
@@ -41,6 +41,8 @@ export class ConversationList implements Disposable {
   });
   readonly #options: ConversationListOptions;
   readonly #stopListening: () => void;
+  /** Conversations that are asked for at this moment, and whether once more afterwards. */
+  readonly #renewing = new Map<ConversationId, 'once' | 'again'>();
   #refreshing: Promise<Answer<void>> | undefined;
   #isAskedAgain = false;
   /** Refreshes that failed since the last that did not. */
@@ -92,11 +94,23 @@ export class ConversationList implements Disposable {
       this.#cancelRetry = clock.after(fullJitterMs(this.#failures++, random()), () => void this.refresh());
   }
 
-  /** A conversation that was just started. */
-  async add({ id, kind, title, epoch, document, members }: Conversation): Promise<void> {
-    if (this.get(id)) return;
-    const item = { id, kind, title, epoch, document, members, unread: 0, erased: 0 };
-    await this.#put([{ item, since: this.#options.clock.now() }]);
+  /** What the server says of a conversation now; also one that was just started. */
+  async take(conversation: Conversation): Promise<void> {
+    await this.#put([withConversation(this.get(conversation.id), conversation, this.#options.clock.now())]);
+  }
+
+  /** Its title, description, members or roles changed, or it is not this person's any more. */
+  async renew(id: ConversationId): Promise<void> {
+    if (!this.get(id)) return void (await this.refresh());
+    if (this.#renewing.has(id)) return void this.#renewing.set(id, 'again');
+    this.#renewing.set(id, 'once');
+    const answer = await this.#options.http.request<Conversation>('GET', `/api/conversations/${id}`);
+    const isAskedAgain = this.#renewing.get(id) === 'again';
+    this.#renewing.delete(id);
+    // What the list has to say of one that is gone depends on what waits for it; and the list is asked for until it is answered.
+    if (answer.ok) await this.take(answer.value);
+    else await this.refresh();
+    if (isAskedAgain && !this.#isDisposed) await this.renew(id);
   }
 
   /**

@@ -5,7 +5,11 @@ import type { Answer } from '../conversation/conversation.ts';
 /** A server that takes longer is as good as none; the person may try again. */
 const ANSWER_WITHIN_MS = 15_000;
 
-export type Request = <Value>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<Answer<Value>>;
+export type Request = <Value>(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<Answer<Value>>;
 
 export interface Http {
   readonly request: Request;

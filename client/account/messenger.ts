@@ -20,6 +20,7 @@ import type {
   Conversation,
   ConversationSummary,
   DeviceSessions,
+  Groups,
   MessageSearch,
   Messenger,
 } from '../conversation/conversation.ts';
@@ -39,6 +40,7 @@ import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
 import { deviceSessions } from './device-sessions.ts';
 import type { Environment } from './environment.ts';
+import { localGroups } from './groups.ts';
 import type { Http, Request } from './http.ts';
 import { Looking } from './looking.ts';
 import { RunningSearch } from './message-search.ts';
@@ -73,6 +75,7 @@ export class LocalMessenger implements Messenger {
   readonly exports: LocalExports;
   readonly devices: DeviceSessions;
   readonly keys: ApiKeys;
+  readonly groups: Groups;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: Device;
@@ -136,6 +139,7 @@ export class LocalMessenger implements Messenger {
     this.connection = new Source<ConnectionState>(this.#connectionState());
     this.devices = deviceSessions(this.#request);
     this.keys = apiKeys(this.#request);
+    this.groups = localGroups(this.#request, this.#list);
     this.exports = new LocalExports({
       ...{ environment, isOffline, onSessionOver, account: copies },
       summaryOf: (id) => this.conversations.get().items.find((item) => item.id === id),
@@ -203,7 +207,7 @@ export class LocalMessenger implements Messenger {
   async createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>> {
     const answer = await this.#request<ConversationShape>('POST', '/api/conversations', input);
     if (!answer.ok) return answer;
-    await this.#list.add(answer.value);
+    await this.#list.take(answer.value);
     return { ok: true, value: answer.value.id as ConversationId };
   }
 
@@ -316,6 +320,7 @@ export class LocalMessenger implements Messenger {
     if (message.t === 'typing')
       return this.#typists.heard(message.conversation as ConversationId, message.user as UserId);
     if (message.t === 'missed') return void this.#list.refresh();
+    if (message.t === 'changed') return this.#list.renew(message.conversation as ConversationId);
     if (message.t !== 'head') return;
     if (message.preview) this.#typists.wrote(message.conversation as ConversationId, message.from as UserId);
     if (await this.#list.heard(message)) this.#open.open(message.conversation as ConversationId);

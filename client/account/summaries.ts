@@ -2,7 +2,7 @@
 
 import type { ConversationPreferences } from '../../schema/document/account.ts';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
-import type { ConversationListItem } from '../../schema/http/conversations.ts';
+import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { preview } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
@@ -28,6 +28,7 @@ export function summarize(
     id: item.id as ConversationId,
     kind: item.kind,
     title: titleOf(item, me),
+    ...(item.description !== undefined && { description: item.description }),
     members: item.members as unknown as ConversationSummary['members'],
     unread: known?.isUnreadExact ? known.unread : Math.max(item.unread, known?.unread ?? 0),
     ...(item.kind === 'direct' && item.members.some(({ isDeleted }) => isDeleted) && { isOver: true }),
@@ -79,6 +80,7 @@ export const activityAt = (record: ConversationRecord, summary: Pick<Conversatio
 
 function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
   if (a.title !== b.title || a.unread !== b.unread || a.members !== b.members) return false;
+  if (a.description !== b.description) return false;
   if (a.isPinned !== b.isPinned || a.isMuted !== b.isMuted || a.isArchived !== b.isArchived) return false;
   const { last: x } = a;
   const { last: y } = b;
@@ -116,6 +118,20 @@ export function withoutFormerText(record: ConversationRecord, view: LocalView): 
   const row = view.rows.findLast(({ message }) => isLast(message));
   const text = row && textOf(row.message);
   return text === undefined || text === last.text ? record : { ...record, last: { ...last, text } };
+}
+
+/** The record with what the server says of the conversation itself; one that is new here has no messages. */
+export function withConversation(
+  record: ConversationRecord | undefined,
+  conversation: Conversation,
+  now: number,
+): ConversationRecord {
+  if (!record) return { item: { ...conversation, unread: 0, erased: 0 }, since: now };
+  const { isFormer: _, item, ...kept } = record;
+  // A newer epoch may have been heard of since the server was asked.
+  const epoch = Math.max(item.epoch, conversation.epoch);
+  const document = documentId(conversation.id as ConversationId, epoch);
+  return { ...kept, item: { ...conversation, epoch, document, unread: item.unread, erased: item.erased } };
 }
 
 /** A message was sent in a conversation that is not open here, or, with nothing to preview, a newer epoch is open. */

@@ -11,6 +11,8 @@ import type {
   Theme,
 } from '../../schema/document/account.ts';
 import type { Message } from '../../schema/document/message.ts';
+import type { Role } from '../../schema/http/conversations.ts';
+import type { CreateInvite, Invitation, Invite } from '../../schema/http/invites.ts';
 import type { ApiKey, CreateApiKey } from '../../schema/http/keys.ts';
 import type { FoundMessage } from '../../schema/http/search.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
@@ -114,10 +116,14 @@ export interface ConversationSummary {
   readonly kind: 'direct' | 'group';
   /** The group's title, or the other person's name. */
   readonly title: string;
+  /** What the group is for. */
+  readonly description?: string;
   readonly members: readonly {
     readonly id: UserId;
     readonly name: string;
-    readonly role: 'owner' | 'admin' | 'member';
+    readonly role: Role;
+    readonly isDeleted?: true | undefined;
+    readonly isDeactivated?: true | undefined;
   }[];
   readonly unread: number;
   /** The other person's account was deleted: it can be read and not be written in. */
@@ -265,6 +271,22 @@ export interface ApiKeys {
   revoke(id: string): Promise<Answer<void>>;
 }
 
+/** What people do with a group beside writing in it. Only the server knows who may, so all of it needs the network. */
+export interface Groups {
+  /** `description` null: none any more. */
+  change(id: ConversationId, change: { title?: string; description?: string | null }): Promise<Answer<void>>;
+  /** Adds a member, or changes the role of one. */
+  put(id: ConversationId, person: UserId, role: Role): Promise<Answer<void>>;
+  remove(id: ConversationId, person: UserId): Promise<Answer<void>>;
+  /** Links that let others in, the newest first. */
+  invites(id: ConversationId): Promise<Answer<readonly Invite[]>>;
+  invite(id: ConversationId, wanted: CreateInvite): Promise<Answer<Invite>>;
+  withdraw(id: ConversationId, invite: string): Promise<Answer<void>>;
+  /** Where a link leads that this person was given. */
+  look(token: string): Promise<Answer<Invitation>>;
+  join(token: string): Promise<Answer<ConversationId>>;
+}
+
 export interface Messenger extends Disposable {
   readonly account: Account;
   readonly conversations: Observed<{
@@ -286,6 +308,7 @@ export interface Messenger extends Disposable {
   readonly exports: Exports;
   readonly devices: DeviceSessions;
   readonly keys: ApiKeys;
+  readonly groups: Groups;
   /** This conversation, or none, is on screen, visible and focused. */
   look(conversation: ConversationId | undefined): void;
   open(id: ConversationId): Conversation;

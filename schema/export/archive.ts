@@ -7,7 +7,7 @@
  * archive is incomplete.
  */
 import { z } from 'zod';
-import { MAX_TITLE_CHARACTERS } from '../limits.ts';
+import { MAX_DESCRIPTION_CHARACTERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
 
 const FORMAT = 'tidewire-archive';
 /** Grows when an older reader would misunderstand. */
@@ -50,6 +50,7 @@ export const ArchivedConversation = z.object({
   id: Id,
   kind: z.enum(['direct', 'group']),
   title: z.string().min(1).max(MAX_TITLE_CHARACTERS).nullable(),
+  description: z.string().min(1).max(MAX_DESCRIPTION_CHARACTERS).optional(),
   createdAt: z.number(),
   members: z.array(z.object({ id: Id, role: z.enum(['owner', 'admin', 'member']), joinedAt: z.number() })).min(1),
   /** Everybody who is named in it: members, authors, readers. */

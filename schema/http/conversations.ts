@@ -1,6 +1,6 @@
 /** Request and response shapes of people, conversations and members. Times are ms since 1970. */
 import { z } from '@hono/zod-openapi';
-import { MAX_COUNTED_UNREAD, MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
+import { MAX_COUNTED_UNREAD, MAX_DESCRIPTION_CHARACTERS, MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
 
 export const Role = z.enum(['owner', 'admin', 'member']);
 export type Role = z.infer<typeof Role>;
@@ -35,11 +35,14 @@ export const Member = z
 export type Member = z.infer<typeof Member>;
 
 const Title = z.string().trim().min(1).max(MAX_TITLE_CHARACTERS);
+const Description = z.string().trim().min(1).max(MAX_DESCRIPTION_CHARACTERS);
 
 export const Conversation = z
   .object({
     id: z.string(),
     title: z.string().nullable(),
+    /** What the group is for. */
+    description: z.string().optional(),
     kind: z.enum(['direct', 'group']),
     epoch: z.int().min(0),
     /** The document of the open epoch. */
@@ -73,7 +76,11 @@ export const CreateConversation = z
   .openapi('CreateConversation');
 export type CreateConversation = z.infer<typeof CreateConversation>;
 
-export const PatchConversation = z.object({ title: Title }).openapi('PatchConversation');
+/** What is absent stays; `description` null removes it. */
+export const PatchConversation = z
+  .object({ title: Title.optional(), description: Description.nullable().optional() })
+  .refine(({ title, description }) => title !== undefined || description !== undefined, 'Change something')
+  .openapi('PatchConversation');
 export type PatchConversation = z.infer<typeof PatchConversation>;
 
 export const PutMember = z.object({ role: Role }).openapi('PutMember');

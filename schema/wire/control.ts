@@ -31,6 +31,8 @@ export const ServerControl = z.discriminatedUnion('t', [
   }),
   // Heads may have been lost: the list of conversations tells.
   z.object({ t: z.literal('missed') }),
+  // Its title, description, members or roles are others now, or it is no longer one's own: ask for it.
+  z.object({ t: z.literal('changed'), conversation: id }),
   z.object({ t: z.literal('typing'), conversation: id, user: id }),
   // `lastSeen` 0: nothing is known, or nothing may be told.
   z.object({ t: z.literal('presence'), users: z.array(z.object({ id, online: z.boolean(), lastSeen: z.number() })) }),

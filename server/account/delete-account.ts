@@ -4,8 +4,9 @@
  */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { PoolClient } from '../database/pool.ts';
-import { announce } from '../fan-out/announce.ts';
+import { announce, announceChange, type Change } from '../fan-out/announce.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
+import { noteChange } from './group-members.ts';
 import { nameOwners } from './name-owners.ts';
 
 export interface DeletedAccount {
@@ -13,6 +14,8 @@ export interface DeletedAccount {
   readonly sessions: readonly string[];
   /** Where the person was a member. */
   readonly conversations: readonly ConversationId[];
+  /** Groups without the person. */
+  readonly changes: readonly Change[];
   /** Who has a direct conversation with nobody now. */
   readonly left: readonly { readonly conversation: ConversationId; readonly epoch: number; readonly other: UserId }[];
 }
@@ -30,7 +33,7 @@ export async function deleteAccount(
     [user],
   );
   if (!rows[0]) return undefined;
-  const groups = await leaveGroups(client, user);
+  const { groups, changes } = await leaveGroups(client, user);
   const left = await keepDirectConversations(client, user);
   // After the memberships, which end what is being committed: what this statement does not see cannot come any more.
   await client.query(
@@ -52,6 +55,7 @@ export async function deleteAccount(
     sessions: sessions.rows.map(({ id }) => id),
     conversations: [...groups, ...left.map(({ conversation }) => conversation)],
     left,
+    changes,
   };
 }
 
@@ -62,11 +66,15 @@ export function announceDeletion(
 ): void {
   fanOut.publish('revoked', { sessions: deleted.sessions });
   for (const conversation of deleted.conversations) fanOut.publish('membership', { conversation });
+  for (const change of deleted.changes) announceChange(fanOut, change);
   for (const { conversation, epoch, other } of deleted.left)
     announce(fanOut, { conversation, epoch, from: user, at, members: [other] });
 }
 
-async function leaveGroups(client: PoolClient, user: UserId): Promise<ConversationId[]> {
+async function leaveGroups(
+  client: PoolClient,
+  user: UserId,
+): Promise<{ groups: ConversationId[]; changes: readonly Change[] }> {
   // In the order of their ids, so that two accounts that end together wait for each other and no more.
   const { rows } = await client.query<{ id: ConversationId }>(
     `select c.id from conversations c join members m on m.conversation = c.id
@@ -76,7 +84,7 @@ async function leaveGroups(client: PoolClient, user: UserId): Promise<Conversati
   const ids = rows.map(({ id }) => id);
   await client.query('delete from members where "user" = $1 and conversation = any($2)', [user, ids]);
   await nameOwners(client, ids);
-  return ids;
+  return { groups: ids, changes: await noteChange(client, ids) };
 }
 
 /** The other person keeps them, and with whom they talked; a touched membership counts as changed. */

@@ -71,14 +71,19 @@ async function importOne(
 
 async function insertConversation(
   client: PoolClient,
-  { id, kind, title, createdAt, members, epochs }: ArchivedConversation,
+  { id, kind, title, description, createdAt, members, epochs }: ArchivedConversation,
   nameOf: (id: string) => string,
 ): Promise<void> {
   const users = members.map((member) => nameOf(member.id));
   try {
     await client.query(
-      'insert into conversations (id, kind, title, epoch, direct_key, created_at) values ($1, $2, $3, $4, $5, $6)',
-      [id, kind, title, epochs.length - 1, kind === 'direct' ? users.toSorted().join(' ') : null, new Date(createdAt)],
+      `insert into conversations (id, kind, title, description, epoch, direct_key, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        ...[id, kind, title, description ?? null, epochs.length - 1],
+        kind === 'direct' ? users.toSorted().join(' ') : null,
+        new Date(createdAt),
+      ],
     );
   } catch (error) {
     if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;

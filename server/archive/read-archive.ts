@@ -71,7 +71,8 @@ export class Archive {
       people.size === conversation.people.length &&
       members.size === conversation.members.length &&
       [...members].every((member) => people.has(member)) &&
-      (conversation.kind === 'group' || (members.size === 2 && conversation.title === null));
+      (conversation.kind === 'group' ||
+        (members.size === 2 && conversation.title === null && conversation.description === undefined));
     if (!isSound) throw new BrokenArchive(`${path} names members who cannot be`);
     return conversation;
   }

@@ -20,6 +20,7 @@ export interface Lived {
 export async function livedConversation(t: Edge, { ana, bo, cy }: Record<'ana' | 'bo' | 'cy', Person>): Promise<Lived> {
   const body = { title: 'Plans', memberIds: [bo.id, cy.id] };
   const { id } = await read<Conversation>(await t.ask('POST', '/api/conversations', { as: ana, body }));
+  await t.ask('PATCH', `/api/conversations/${id}`, { as: ana, body: { description: 'Where we plan' } });
   const say = async (as: Person, text: string, re?: string) => {
     const body = { text, ...(re && { re }) };
     return (await read<{ id: MessageId }>(await t.ask('POST', `/api/conversations/${id}/messages`, { as, body }))).id;

@@ -120,8 +120,10 @@ async function conversationOf(
   id: ConversationId,
   { epochs, named }: Pick<ArchivedConversation, 'epochs'> & { named: Set<string> },
 ): Promise<ArchivedConversation | undefined> {
-  const { rows } = await pool.query<Pick<ArchivedConversation, 'kind' | 'title' | 'members'> & { created_at: Date }>(
-    `select kind, title, created_at, (
+  const { rows } = await pool.query<
+    Pick<ArchivedConversation, 'kind' | 'title' | 'members'> & { description: string | null; created_at: Date }
+  >(
+    `select kind, title, description, created_at, (
        select json_agg(json_build_object('id', "user", 'role', role, 'joinedAt', floor(extract(epoch from joined_at) * 1000)::bigint)
          order by joined_at, "user") from members where conversation = c.id) as members
      from conversations c where id = $1`,
@@ -129,14 +131,15 @@ async function conversationOf(
   );
   const row = rows[0];
   if (!row?.members) return undefined;
-  const { kind, title, created_at, members } = row;
+  const { kind, title, description, created_at, members } = row;
   for (const member of members) named.add(member.id);
   const people = await pool.query<ArchivedPerson>(
     `select id, name, email, deleted_at is not null as "isDeleted" from users where id = any($1) order by id`,
     [[...named]],
   );
   return {
-    ...{ id, kind, title, createdAt: created_at.getTime(), members, epochs },
+    ...{ id, kind, title, ...(description !== null && { description }) },
+    ...{ createdAt: created_at.getTime(), members, epochs },
     people: people.rows.map(({ id: person, name, email, isDeleted }) => ({
       ...{ id: person, name },
       ...(email && (emails === 'all' || person === user) && { email }),

@@ -1,4 +1,4 @@
-/** Tells people at once of a conversation that is new to them: a head notice without a message. */
+/** Tells people at once of a conversation that is new to them, a head notice without a message, or not any more what it was. */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { FanOut } from './fan-out.ts';
 
@@ -19,6 +19,20 @@ export function announce(fanOut: FanOut, { conversation, epoch, from, at, member
     from,
     at,
     preview: '',
+    members: members as readonly UserId[],
+  });
+}
+
+export interface Change {
+  readonly conversation: string;
+  /** All its members, and who is one no more. */
+  readonly members: readonly string[];
+}
+
+/** Their devices ask what it is now. */
+export function announceChange(fanOut: FanOut, { conversation, members }: Change): void {
+  fanOut.publish('changed', {
+    conversation: conversation as ConversationId,
     members: members as readonly UserId[],
   });
 }

@@ -10,6 +10,8 @@ export interface Notices {
   revoked: { readonly sessions: readonly string[] };
   /** Members, roles or existence of a conversation changed: rooms reload them, channels of former members close. */
   membership: { readonly conversation: ConversationId };
+  /** What these people see of a conversation (title, description, members, roles, or that it is theirs) changed: their devices ask for it. */
+  changed: { readonly conversation: ConversationId; readonly members: readonly UserId[] };
   /** A message was committed: members whose connections do not hold the document hear it as `head`. */
   head: {
     readonly conversation: ConversationId;

@@ -13,6 +13,7 @@ const user = text<UserId>();
 const SCHEMAS: { readonly [Topic in keyof Notices]: z.ZodType<Notices[Topic]> } = {
   revoked: z.object({ sessions: z.array(z.string()) }),
   membership: z.object({ conversation }),
+  changed: z.object({ conversation, members: z.array(user) }),
   typing: z.object({ conversation, user, people: z.array(user) }),
   presence: z.object({ users: z.array(z.tuple([user, z.number()])) }),
   looking: z.object({ server: z.string(), people: z.array(z.tuple([user, z.array(z.string())])) }),

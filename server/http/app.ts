@@ -17,6 +17,7 @@ import { documentRoutes } from './document.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
 import { exportRoutes } from './export.ts';
 import { healthRoutes } from './health.ts';
+import { inviteRoutes } from './invites.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
@@ -79,6 +80,7 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/keys/*',
     '/api/users',
     '/api/conversations/*',
+    '/api/invites/*',
     '/api/search',
     '/api/messages/*',
     '/api/devices/*',
@@ -97,6 +99,7 @@ export function createApp(dependencies: HttpDependencies) {
     userRoutes,
     conversationRoutes,
     memberRoutes,
+    inviteRoutes,
     messageRoutes,
     changeRoutes,
     searchRoutes,

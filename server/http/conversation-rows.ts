@@ -10,6 +10,7 @@ interface ConversationRow {
   readonly id: ConversationId;
   readonly kind: 'direct' | 'group';
   readonly title: string | null;
+  readonly description: string | null;
   readonly epoch: number;
   readonly members: ConversationListItem['members'];
   readonly retention_days: number;
@@ -31,9 +32,18 @@ const MEMBERS = (conversation: string) => `(
     'isDeactivated', case when u.deactivated_at is not null then true end)) order by m.joined_at, u.id)
   from members m join users u on u.id = m."user" where m.conversation = ${conversation}) as members`;
 
-const conversationOf = ({ id, kind, title, epoch, members, retention_days: retentionDays }: ConversationRow) => ({
+const conversationOf = ({
+  id,
+  kind,
+  title,
+  description,
+  epoch,
+  members,
+  retention_days: retentionDays,
+}: ConversationRow) => ({
   id,
   title,
+  ...(description !== null && { description }),
   kind,
   epoch,
   document: documentId(id, epoch),
@@ -44,7 +54,7 @@ const conversationOf = ({ id, kind, title, epoch, members, retention_days: reten
 export async function findConversation(pool: Pick<Pool, 'query'>, id: string, user: string) {
   const { rows } = await pool.query<ConversationRow>({
     name: 'conversation',
-    text: `select id, kind, title, epoch, ${retentionOf('c')} as retention_days, ${MEMBERS('c.id')} from conversations c
+    text: `select id, kind, title, description, epoch, ${retentionOf('c')} as retention_days, ${MEMBERS('c.id')} from conversations c
            where id = $1 and exists (select from members where conversation = c.id and "user" = $2)`,
     values: [id, user],
   });
@@ -78,7 +88,7 @@ export async function listConversations(
     name: 'conversations',
     text: `
       with page as (
-        select c.id, c.kind, c.title, c.epoch, ${retentionOf('c')} as retention_days, last.*,
+        select c.id, c.kind, c.title, c.description, c.epoch, ${retentionOf('c')} as retention_days, last.*,
           (extract(epoch from coalesce(last.committed_at, c.created_at)) * 1000000)::bigint as active
         from members own join conversations c on c.id = own.conversation
         left join lateral (

@@ -7,10 +7,11 @@ import {
   PatchConversation,
 } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
+import { noteChange } from '../account/group-members.ts';
 import { randomId } from '../auth/auth.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { announce } from '../fan-out/announce.ts';
+import { announce, announceChange } from '../fan-out/announce.ts';
 import { findConversation, type ListPosition, listConversations } from './conversation-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
@@ -73,8 +74,8 @@ const patch = createRoute({
   method: 'patch',
   path: '/api/conversations/{id}',
   tags,
-  summary: 'Rename a group',
-  description: 'Owners and admins do.',
+  summary: 'Change the title or description of a group',
+  description: 'Owners and admins do. All devices of all members hear of it at once.',
   security: securityOf('write'),
   request: { params, body: body(PatchConversation) },
   responses: { 200: json(Conversation, 'The conversation'), ...bodyProblems(404, 409) },
@@ -134,24 +135,33 @@ export function conversationRoutes({
     .openapi(patch, async (c) => {
       const { id } = c.req.valid('param');
       const { user } = c.var.session;
-      const { title } = c.req.valid('json');
-      await inTransaction(pool, async (client) => {
+      const { title, description } = c.req.valid('json');
+      const changes = await inTransaction(pool, async (client) => {
         requireRole(await requireGroup(client, id, user), 'owner', 'admin');
-        await client.query('update conversations set title = $2 where id = $1', [id, title]);
+        await client.query(
+          `update conversations set title = coalesce($2, title), description = case when $3 then $4 else description end
+           where id = $1`,
+          [id, title ?? null, description !== undefined, description ?? null],
+        );
+        return noteChange(client, [id]);
       });
+      for (const change of changes) announceChange(fanOut, change);
       const conversation = await findConversation(pool, id, user);
       if (!conversation) throw new HttpProblem(404, NOT_FOUND);
       return c.json(conversation, 200);
     })
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param');
-      await inTransaction(pool, async (client) => {
+      const changes = await inTransaction(pool, async (client) => {
         requireRole(await requireGroup(client, id, c.var.session.user), 'owner');
+        const changes = await noteChange(client, [id]);
         // In the order in which commits lock: the document, then the conversation. The other way round they would deadlock.
         await client.query('select from documents where conversation = $1 for update', [id]);
         await client.query('delete from conversations where id = $1', [id]);
+        return changes;
       });
       fanOut.publish('membership', { conversation: id as ConversationId });
+      for (const change of changes) announceChange(fanOut, change);
       return c.body(null, 204);
     });
 }

@@ -169,7 +169,7 @@ test('the document is true: every operation answers what it says', async () => {
   const one = `${conversations}/{id}`;
   await call('GET', one, { as: ana, fill: { id } });
   await call('GET', one, { as: ana }, 404);
-  await call('PATCH', one, { as: ana, fill: { id }, body: { title: 'New plans' } });
+  await call('PATCH', one, { as: ana, fill: { id }, body: { title: 'New plans', description: 'Where we plan' } });
   await call('PATCH', one, { as: bob, fill: { id }, body: { title: 'New plans' } }, 403);
   await call('PATCH', one, { as: bob, fill: direct, body: { title: 'New plans' } }, 409);
   const messages = `${one}/messages`;
@@ -215,6 +215,22 @@ test('the document is true: every operation answers what it says', async () => {
   const member = `${one}/members/{userId}`;
   await call('PUT', member, { as: ana, fill: { id, userId: bob.id }, body: { role: 'admin' } });
   await call('PUT', member, { as: ana, fill: { id, userId: 'nobody' }, body: { role: 'admin' } }, 404);
+  const invites = `${one}/invites`;
+  const invite = { as: ana, fill: { id }, body: { expiresIn: 3_600, maxUses: 1 } };
+  const { id: inviteId, token } = await read<{ id: string; token: string }>(await call('POST', invites, invite, 201));
+  await call('POST', invites, { ...invite, body: { maxUses: 0 } }, 422);
+  await call('GET', invites, { as: ana, fill: { id } });
+  const shown = '/api/invites/{token}';
+  const guest = await t.signUp('Di');
+  await call('GET', shown, { as: guest, fill: { token } });
+  await call('POST', shown, { as: guest, fill: { token } });
+  await call('GET', shown, { as: guest, fill: { token } });
+  await call('POST', shown, { as: guest, fill: { token: 'none' } }, 404);
+  await call('POST', shown, { as: await t.signUp('Flo'), fill: { token } }, 410);
+  await call('DELETE', member, { as: ana, fill: { id, userId: guest.id } }, 204);
+  await call('GET', shown, { as: guest, fill: { token } }, 403);
+  await call('DELETE', `${invites}/{invite}`, { as: ana, fill: { id, invite: inviteId } }, 204);
+  await call('DELETE', `${invites}/{invite}`, { as: ana, fill: { id, invite: inviteId } }, 404);
   await call('DELETE', member, { as: ana, fill: { id, userId: bob.id } }, 204);
   await call('DELETE', one, { as: ana, fill: { id } }, 204);
 

@@ -46,6 +46,8 @@ export interface HttpDependencies {
   /** Where requests are counted for all servers together. */
   readonly limitStore?: LimitStore | undefined;
   readonly config: {
+    /** Of it the tokens of links into groups are made. */
+    readonly authSecret: string;
     readonly baseUrl: string | undefined;
     readonly rateLimits: 'on' | 'off';
     readonly webhookPrivateNetworks: 'on' | 'off';

@@ -58,6 +58,19 @@ describe('a group', () => {
     expect(await statusOf(rename(eve, 'x'))).toBe(403);
     expect(await statusOf(rename(bob, 'x'.repeat(121)))).toBe(422);
     expect(await read(await rename(bob, 'New plans'))).toMatchObject({ id, title: 'New plans' });
+    const describe = (as: Person, description: unknown) =>
+      t.ask('PATCH', `/api/conversations/${id}`, { as, body: { description } });
+    expect(await statusOf(describe(eve, 'x'))).toBe(403);
+    for (const wrong of ['x'.repeat(501), ' ', 7]) expect(await statusOf(describe(bob, wrong))).toBe(422);
+    expect(await statusOf(t.ask('PATCH', `/api/conversations/${id}`, { as: bob, body: {} }))).toBe(422);
+    expect(await read(await describe(bob, ' Where we plan '))).toMatchObject({
+      title: 'New plans',
+      description: 'Where we plan',
+    });
+    expect(await read(await rename(bob, 'Plans'))).toMatchObject({ title: 'Plans', description: 'Where we plan' });
+    const { items } = await read<{ items: Conversation[] }>(await t.ask('GET', '/api/conversations', { as: eve }));
+    expect(items[0]).toMatchObject({ title: 'Plans', description: 'Where we plan' });
+    expect(await read<Conversation>(await describe(ana, null))).not.toHaveProperty('description');
     await t.ask('POST', `/api/conversations/${id}/messages`, { as: ana, body: { text: 'hi' } });
     expect(await statusOf(t.ask('DELETE', `/api/conversations/${id}`, { as: bob }))).toBe(403);
     expect(await statusOf(t.ask('DELETE', `/api/conversations/${id}`, { as: ana }))).toBe(204);
@@ -67,6 +80,31 @@ describe('a group', () => {
         (select count(*) from messages) as messages, (select count(*) from writers) as writers`,
     );
     expect(rows[0]).toEqual({ documents: 0, journal: 0, messages: 0, writers: 0 });
+  });
+
+  test('[C6] tells all its members what changes, and nobody else', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const fay = await t.signUp('Fay');
+    const { id } = await group(t, ana, bob, eve);
+    const toldOf = async (change: Promise<Response>) => {
+      t.told.length = 0;
+      expect((await change).status).toBeLessThan(300);
+      expect(t.told.every(({ conversation }) => conversation === id)).toBe(true);
+      return t.told.flatMap(({ members }) => members).sort();
+    };
+    const all = [ana.id, bob.id, eve.id].sort();
+    expect(await toldOf(t.ask('PATCH', `/api/conversations/${id}`, { as: ana, body: { title: 'x' } }))).toEqual(all);
+    expect(await toldOf(t.ask('PATCH', `/api/conversations/${id}`, { as: ana, body: { description: 'x' } }))).toEqual(
+      all,
+    );
+    expect(await toldOf(put(t, ana, id, bob, 'admin'))).toEqual(all);
+    expect(await toldOf(put(t, ana, id, bob, 'admin'))).toEqual([]);
+    // Whoever comes in is told of a new conversation.
+    expect(await toldOf(put(t, ana, id, fay, 'member'))).toEqual(all);
+    expect(await toldOf(remove(t, ana, id, fay))).toEqual([...all, fay.id].sort());
+    expect(await toldOf(remove(t, eve, id, eve))).toEqual(all);
+    expect(await toldOf(t.ask('DELETE', `/api/conversations/${id}`, { as: ana }))).toEqual([ana.id, bob.id].sort());
   });
 
   test('gets members from owners and admins, owners and admins only from owners', async () => {

@@ -4,11 +4,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Conversation, PutMember, type Role } from '../../schema/http/conversations.ts';
 import type { ConversationId } from '../../schema/ids.ts';
-import { MAX_MEMBERS } from '../../schema/limits.ts';
+import { noteChange } from '../account/group-members.ts';
 import { nameOwners } from '../account/name-owners.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { announce } from '../fan-out/announce.ts';
+import { announceChange, type Change } from '../fan-out/announce.ts';
+import { addMember, announceMember } from './add-member.ts';
 import { findConversation } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
@@ -48,17 +49,24 @@ export function memberRoutes({
   clock,
   eraser,
 }: Pick<HttpDependencies, 'pool' | 'fanOut' | 'clock' | 'eraser'>) {
+  const announceRights = (changes: readonly Change[]) => {
+    for (const change of changes) {
+      fanOut.publish('membership', { conversation: change.conversation as ConversationId });
+      announceChange(fanOut, change);
+    }
+  };
   return createRoutes()
     .openapi(put, async (c) => {
       const { id, userId } = c.req.valid('param');
       const { role } = c.req.valid('json');
       const { user } = c.var.session;
-      const isChanged = await inTransaction(pool, (client) => putMember(client, { id, user, target: userId, role }));
-      if (isChanged) fanOut.publish('membership', { conversation: id as ConversationId });
+      const done = await inTransaction(pool, (client) => putMember(client, { id, user, target: userId, role }));
+      if (done.is === 'changed') announceRights(done.changes);
       const conversation = await findConversation(pool, id, user);
       if (!conversation) throw new HttpProblem(404, NOT_FOUND);
       const { epoch } = conversation;
-      if (isChanged) announce(fanOut, { conversation: id, epoch, from: user, at: clock.now(), members: [userId] });
+      if (done.is === 'added')
+        announceMember({ fanOut, clock }, { person: userId, from: user, epoch, changes: done.changes });
       return c.json(conversation, 200);
     })
     .openapi(remove, async (c) => {
@@ -67,17 +75,18 @@ export function memberRoutes({
       const isErasing = c.req.valid('query').erase === 'true';
       if (isErasing && userId !== user)
         throw new HttpProblem(403, { detail: 'Everybody erases only what they wrote themselves' });
-      await inTransaction(pool, async (client) => {
+      const [change] = await inTransaction(pool, async (client) => {
         await removeMember(client, { id, user, target: userId });
         if (isErasing) await wishErasure(client, id, user);
+        return noteChange(client, [id]);
       });
-      fanOut.publish('membership', { conversation: id as ConversationId });
+      announceRights([{ conversation: id, members: [...(change?.members ?? []), userId] }]);
       if (isErasing) eraser.poke();
       return c.body(null, 204);
     });
 }
 
-interface Change {
+interface Asked {
   readonly id: string;
   /** Who asks. */
   readonly user: string;
@@ -85,43 +94,39 @@ interface Change {
   readonly target: string;
 }
 
-async function putMember(client: PoolClient, { id, user, target, role }: Change & { role: Role }): Promise<boolean> {
+type Put = { readonly is: 'same' } | { readonly is: 'added' | 'changed'; readonly changes: readonly Change[] };
+
+async function putMember(client: PoolClient, { id, user, target, role }: Asked & { role: Role }): Promise<Put> {
   const own = await requireGroup(client, id, user);
   requireRole(own, 'owner', 'admin');
   const former = await findRole(client, id, target);
-  if (former === role) return false;
+  if (former === role) return { is: 'same' };
   if (role !== 'member' || former) requireRole(own, 'owner');
   if (former === undefined) {
-    const { rows } = await client.query<{ exists: boolean; leaving: boolean; count: number }>(
-      `select exists (select from users where id = $2 and deleted_at is null and deactivated_at is null), count(*)::int as count,
-         exists (select from erasures where conversation = $1 and "user" = $2) as leaving
-       from members where conversation = $1`,
-      [id, target],
-    );
-    if (!rows[0]?.exists) throw new HttpProblem(404, { detail: 'There is no such person' });
-    // What they write from now on would be erased, too.
-    if (rows[0].leaving)
-      throw new HttpProblem(409, { detail: 'What this person wrote here is being erased; try again in a moment' });
-    if (rows[0].count >= MAX_MEMBERS)
-      throw new HttpProblem(409, { detail: `A group has at most ${MAX_MEMBERS} members` });
+    await addMember(client, { id, person: target, role });
+    return { is: 'added', changes: await noteChange(client, [id]) };
   }
-  await client.query(
-    `insert into members (conversation, "user", role) values ($1, $2, $3)
-     on conflict (conversation, "user") do update set role = excluded.role`,
-    [id, target, role],
-  );
+  await client.query('update members set role = $3 where conversation = $1 and "user" = $2', [id, target, role]);
   const { rowCount } = await client.query(`select from members where conversation = $1 and role = 'owner'`, [id]);
   if (rowCount === 0) throw new HttpProblem(409, { detail: 'A group needs an owner: make somebody else one first' });
-  return true;
+  // Links of somebody who may make none any more.
+  if (role === 'member')
+    await client.query('delete from invites where conversation = $1 and "user" = $2', [id, target]);
+  return { is: 'changed', changes: await noteChange(client, [id]) };
 }
 
-async function removeMember(client: PoolClient, { id, user, target }: Change): Promise<void> {
+async function removeMember(client: PoolClient, { id, user, target }: Asked): Promise<void> {
   const own = await requireGroup(client, id, user);
   if (target !== user) {
     requireRole(own, 'owner', 'admin');
     const role = await findRole(client, id, target);
     if (!role) throw new HttpProblem(404, { detail: 'This person is no member' });
     if (role !== 'member') requireRole(own, 'owner');
+    await client.query(
+      `insert into removals (conversation, "user", removed_at) values ($1, $2, clock_timestamp())
+       on conflict (conversation, "user") do update set removed_at = excluded.removed_at`,
+      [id, target],
+    );
   }
   await client.query('delete from members where conversation = $1 and "user" = $2', [id, target]);
   await nameOwners(client, [id]);

@@ -25,6 +25,7 @@ const PROBLEMS = {
   403: ['Forbidden', 'Not allowed: the role is too low, the API key lacks the scope, or the Origin is foreign'],
   404: ['NotFound', 'There is no such thing, or not for this person'],
   409: ['Conflict', 'Not possible in the present state'],
+  410: ['Gone', 'It was there, and its time is over'],
   413: ['ContentTooLarge', 'The body is too large'],
   415: ['UnsupportedMediaType', 'The body must be JSON'],
   422: ['UnprocessableContent', 'The body is not valid, or the message was refused'],

@@ -57,6 +57,8 @@ export async function startEdge({
   const fanOut = createInMemoryFanOut({ log });
   const changed: string[] = [];
   fanOut.subscribe('membership', ({ conversation }: Notices['membership']) => void changed.push(conversation));
+  const told: Notices['changed'][] = [];
+  fanOut.subscribe('changed', (notice) => void told.push(notice));
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
   const queries: string[] = [];
   const pool = countQueries(database.pool, queries);
@@ -132,6 +134,7 @@ export async function startEdge({
       signIn,
       projector,
       changed,
+      told,
       lines,
       queries,
       clock,

@@ -80,6 +80,7 @@ class Sockets implements AsyncDisposable {
       () => server.off('upgrade', upgrade),
       fanOut.subscribe('revoked', ({ sessions }) => this.#revoke(new Set(sessions))),
       fanOut.subscribe('head', (notice) => this.#announce(notice)),
+      fanOut.subscribe('changed', ({ conversation, members }) => this.#tell(members, { t: 'changed', conversation })),
       fanOut.subscribe('missed', ({ forMs }) => missed.tell(forMs)),
       () => missed[Symbol.dispose](),
       fanOut.subscribe('typing', ({ people, ...typing }) => this.#tell(people, { t: 'typing', ...typing })),

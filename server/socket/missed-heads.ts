@@ -1,7 +1,7 @@
 /**
- * Heads that were lost because a server did not reach the others: whoever is connected here and is in a conversation where
- * something was committed meanwhile is told to ask for the list. Who holds the newest document needs no telling, as its room
- * catches up. People are told in waves, because each of them asks for a list.
+ * Heads and changes that were lost because a server did not reach the others: whoever is connected here and is in a conversation
+ * where something was committed or changed meanwhile is told to ask for the list. Of messages, who holds the newest document needs
+ * no telling, as its room catches up. People are told in waves, because each of them asks for a list.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConversationId, documentId, type UserId } from '../../schema/ids.ts';
@@ -23,10 +23,10 @@ const MISSED: ServerControl = { t: 'missed' };
 
 // What is not projected yet was committed a moment ago.
 const FIND = `
-  select m."user", c.id as conversation, c.epoch
+  select m."user", c.id as conversation, c.epoch, c.changed_at >= now() - $2 * interval '1 ms' as "hasChanged"
     from members m join conversations c on c.id = m.conversation
    where m."user" = any($1)
-     and (m.joined_at >= now() - $2 * interval '1 ms'
+     and (c.changed_at >= now() - $2 * interval '1 ms'
        or exists (select from documents d where d.conversation = c.id and d.projected < d.head)
        or (select committed_at from messages n where n.conversation = c.id
             order by epoch desc, seq desc, ordinal desc limit 1) >= now() - $2 * interval '1 ms')`;
@@ -35,6 +35,8 @@ interface Missed {
   readonly user: UserId;
   readonly conversation: ConversationId;
   readonly epoch: number;
+  /** Other than by messages: whoever holds the document does not see it there. */
+  readonly hasChanged: boolean;
 }
 
 export class MissedHeads implements Disposable {
@@ -81,10 +83,10 @@ export class MissedHeads implements Disposable {
     try {
       const { rows } = await this.#pool.query<Missed>({ name: 'find-missed', text: FIND, values: [users, forMs] });
       const told = new Set<Connection>();
-      for (const { user, conversation, epoch } of rows)
+      for (const { user, conversation, epoch, hasChanged } of rows)
         for (const connection of this.#people.get(user) ?? []) {
           if (told.has(connection) || !(connection instanceof SharedConnection)) continue;
-          if (connection.hasOpen(documentId(conversation, epoch))) continue;
+          if (!hasChanged && connection.hasOpen(documentId(conversation, epoch))) continue;
           told.add(connection);
           connection.tell(MISSED);
         }

@@ -1,5 +1,6 @@
 /** The people and messages that the scenes show. Times count back from now, so that headings say what they say. */
 import type { Message } from '../../../schema/document/message.ts';
+import type { Invite } from '../../../schema/http/invites.ts';
 import type { ApiKey } from '../../../schema/http/keys.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
@@ -64,6 +65,17 @@ export const apiKeys = (): ApiKey[] => [
   {
     ...{ id: 'k-old', name: 'Calendar', start: 'tw_9aZk', scopes: ['read'] },
     ...{ createdAt: minutesAgo(100 * DAY), expiresAt: minutesAgo(10 * DAY) },
+  },
+];
+
+export const invites = (): Invite[] => [
+  {
+    ...{ id: 'i-new', token: 'f1rstT0kenOfALinkIntoTheGroup_01234567', by: me.id, createdAt: minutesAgo(50) },
+    ...{ expiresAt: minutesAgo(-6 * DAY), uses: 2 },
+  },
+  {
+    ...{ id: 'i-old', token: 's3cndT0kenOfALinkIntoTheGroup_01234567', by: 'u-bo', createdAt: minutesAgo(20 * DAY) },
+    ...{ expiresAt: minutesAgo(-400), uses: 9, maxUses: 10 },
   },
 ];
 
@@ -211,6 +223,7 @@ export const summaries = (): ConversationSummary[] => [
     id: conversation('festival'),
     kind: 'group',
     title: 'Harbour festival, programme and rooms',
+    description: 'Everything for the weekend of the 14th: rooms, programme, helpers.\nNo decisions after midnight.',
     members: [
       member(me.id, 'owner'),
       member('u-bo', 'admin'),

@@ -18,6 +18,7 @@ import type {
 import { createSource } from '../observed.ts';
 import { MemoryAccount, MemoryDevices, MemoryExports, MemoryKeys, MemoryPush } from './memory-account.ts';
 import { MemoryConversation } from './memory-conversation.ts';
+import { MemoryGroups } from './memory-groups.ts';
 
 export class MemoryMessenger implements Messenger {
   readonly account: Account;
@@ -32,6 +33,7 @@ export class MemoryMessenger implements Messenger {
   readonly shared = new MemoryAccount();
   readonly exports = new MemoryExports(this);
   readonly push = new MemoryPush();
+  readonly groups = new MemoryGroups(this);
   readonly prepared: ConversationId[] = [];
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
