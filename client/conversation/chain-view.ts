@@ -8,9 +8,10 @@ import { type ConversationId, type MessageId, parseDocumentId, type UserId } fro
 import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import type { Chain, Opened } from './chain.ts';
 import { ChainReceipts } from './chain-receipts.ts';
-import type { Edge, TimelineRow } from './conversation.ts';
+import type { Edge, Quoted, TimelineRow } from './conversation.ts';
 import { deliveryOf, type Reached } from './delivery.ts';
 import type { Device } from './local-copy.ts';
+import type { Quotes } from './quotes.ts';
 import { isSameList, rememberLast } from './remember-last.ts';
 import { makeRows, type Rows } from './rows.ts';
 
@@ -44,10 +45,14 @@ export const NOTHING_KNOWN: LocalView = {
   isSynced: false,
 };
 
+/** One and the same, so that nothing is made again for it. */
+const NO_QUOTES: ReadonlyMap<MessageId, Quoted> = new Map();
+
 export interface ChainViewOptions {
   readonly id: ConversationId;
   readonly device: Device;
   readonly chain: Chain;
+  readonly quotes: Quotes;
   readonly members: () => readonly UserId[];
   readonly isOffline: () => boolean;
   /** This person does not say what they read, and is not told what others have read. */
@@ -96,7 +101,9 @@ export class ChainView {
     const epochs = this.#place(opened, ...parts);
     const shown = this.#show(messages, epochs, this.#waiting, chain.low, chain.high, chain.newest, chain.isFollowing);
     const reached = opened.map((one) => this.receipts.reach(one, this.others));
-    const rows = this.#makeRows(shown, epochs, this.#waiting, this.#failed, opened, isHiding(), ...reached);
+    const isHere = chain.isBegun && opened.every(({ replica }) => replica.copy);
+    const quoted = this.#quoted(shown, messages, this.#options.quotes.found, isHere);
+    const rows = this.#makeRows(shown, epochs, this.#waiting, this.#failed, opened, isHiding(), quoted, ...reached);
     const read = opened.map(({ replica }) => replica.receipt?.read);
     const { countsFrom } = this.receipts;
     const unread = this.#unread(messages, rows, epochs, opened, countsFrom, ...read);
@@ -157,6 +164,25 @@ export class ChainView {
     },
   );
 
+  /** What the shown messages reply to; looked for elsewhere once it is certain not to be in an open document. */
+  readonly #quoted = rememberLast(
+    (
+      shown: readonly Message[],
+      messages: readonly Message[],
+      found: ReadonlyMap<MessageId, Quoted>,
+      isHere: boolean,
+    ): ReadonlyMap<MessageId, Quoted> => {
+      const missing = new Set<MessageId>();
+      for (const message of shown) if ('re' in message && message.re !== undefined) missing.add(message.re);
+      if (missing.size === 0) return NO_QUOTES;
+      const quoted = new Map<MessageId, Quoted>();
+      for (const message of messages) if (missing.delete(message.id)) quoted.set(message.id, message);
+      for (const id of missing) quoted.set(id, found.get(id) ?? 'looking');
+      if (isHere) this.#options.quotes.want(missing);
+      return quoted;
+    },
+  );
+
   readonly #makeRows = rememberLast(
     (
       messages: readonly Message[],
@@ -165,6 +191,7 @@ export class ChainView {
       failed: readonly FailedRecord[],
       opened: readonly Opened[],
       isHiding: boolean,
+      quoted: ReadonlyMap<MessageId, Quoted>,
       ...reached: readonly Reached[]
     ): readonly TimelineRow[] => {
       const { chain, device } = this.#options;
@@ -176,6 +203,7 @@ export class ChainView {
         failed,
         delivery: (id, epoch, isWaiting) => deliveryOf(id, byEpoch.get(epoch) as Reached, { isWaiting, isHiding }),
         epochOf: (id) => epochs.get(id) ?? chain.newest,
+        quoted,
         // What was "read" is not for ever when receipts are turned off.
         previous: isHiding === this.#wasHiding ? this.#rows : new Map(),
       });

@@ -28,8 +28,16 @@ export interface Observed<Value> {
 /** How far one's own message has come; never goes backwards. `failed` only when the server refused it. */
 export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
 
+/**
+ * The message that another one replies to, as it is now; `looking`: not known yet; `absent`: neither on this device nor to be
+ * had without a network; `unknown`: not in this conversation.
+ */
+export type Quoted = Message | 'looking' | 'absent' | 'unknown';
+
 export interface TimelineRow {
   readonly message: Message;
+  /** Replies only. */
+  readonly quoted?: Quoted;
   /** Where in the chain it stands: rows of one epoch come and go together. */
   readonly epoch: number;
   readonly own: boolean;
@@ -97,6 +105,8 @@ export interface Conversation extends Disposable {
   /** Adds what comes before (after) the rows and resolves when it is there, or known not to be. Far rows may go at the other end. */
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
+  /** A message of this conversation, shown or not. */
+  lookUp(id: MessageId): Promise<Quoted>;
   /** Brings the target into the rows: a message, the first at or after a date (else the last), the end, or the first unread. */
   jump(target: JumpTarget): Promise<Jumped>;
   /** Lets the others see that somebody writes: `on` with every change of the text, `off` when it was sent, cleared or left. */

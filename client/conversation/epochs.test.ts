@@ -515,3 +515,47 @@ const ticking = (listener: () => void) => {
   const timer = setInterval(listener, 1);
   return () => clearInterval(timer);
 };
+
+test('a reply quotes a message of an epoch that is not open, as it is now, and nothing of it once it is deleted', async () => {
+  const { server, ana } = people();
+  fill(server, 3);
+  using a = await ana.tab({ epoch: 2 });
+  a.online();
+  await a.until((timeline) => timeline.rows.length === 3);
+  const quote = (timeline: Timeline) => timeline.rows.find(({ message }) => 're' in message)?.quoted;
+  await a.conversation.send('I remember', idOf(0, 1));
+  expect(await a.until((timeline) => typeof quote(timeline) === 'object')).toSatisfy((timeline: Timeline) => {
+    const quoted = quote(timeline);
+    return typeof quoted === 'object' && 'text' in quoted && quoted.text === '0.1';
+  });
+  expect(server.channelsOf('ana')).toEqual([docOf(2)]);
+  const elements = server.document(docOf(0)).doc.getArray(MESSAGES);
+  elements.delete(1);
+  const tombstone = { id: idOf(0, 1), from: 'bo' as UserId, at: 1_000, deletedAt: 9, by: 'bo' as UserId };
+  elements.insert(1, [tombstone]);
+  await a.local.renew();
+  await a.until((timeline) => {
+    const quoted = quote(timeline);
+    return typeof quoted === 'object' && 'deletedAt' in quoted;
+  });
+});
+
+test('what is quoted and not on this device is said to be absent without a network, and comes with it', async () => {
+  const { server, ana } = people();
+  fill(server, 3);
+  using a = await ana.tab({ epoch: 2 });
+  a.online();
+  await a.until((timeline) => timeline.rows.length === 3);
+  a.offline();
+  server.isMute = true;
+  await a.conversation.send('what was that?', idOf(0, 1));
+  const replyTo = (timeline: Timeline) => timeline.rows.at(-1)?.quoted;
+  await a.until((timeline) => replyTo(timeline) === 'absent');
+  expect(await a.conversation.lookUp(idOf(0, 1))).toBe('absent');
+  server.isMute = false;
+  a.online();
+  a.local.refresh();
+  await a.until((timeline) => typeof replyTo(timeline) === 'object');
+  await a.conversation.send('and this?', messageId(4_711, 0));
+  await a.until((timeline) => replyTo(timeline) === 'unknown');
+});

@@ -10,7 +10,8 @@ import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import { Chain } from './chain.ts';
 import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
-import type { Jumped, JumpTarget } from './conversation.ts';
+import type { Jumped, JumpTarget, Quoted } from './conversation.ts';
+import { Quotes, quotedAs } from './quotes.ts';
 import { isSameList } from './remember-last.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
 import { Source } from './source.ts';
@@ -39,6 +40,7 @@ export class LocalConversation implements Disposable {
   readonly #chain: Chain;
   readonly #look: ChainView;
   readonly #whereabouts: Whereabouts;
+  readonly #quotes: Quotes;
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: () => void;
   #screens = 0;
@@ -57,8 +59,12 @@ export class LocalConversation implements Disposable {
       onChange: () => this.#invalidate(),
     });
     this.#chain = chain;
-    this.#look = new ChainView({ id, device, chain, members, isOffline, isHiding: () => reading.isTold() === false });
-    this.#whereabouts = new Whereabouts({ chain, locator });
+    const whereabouts = new Whereabouts({ chain, locator });
+    this.#whereabouts = whereabouts;
+    const quotes = new Quotes({ find: (one) => whereabouts.find(one), onChange: () => this.#invalidate() });
+    this.#quotes = quotes;
+    const isHiding = () => reading.isTold() === false;
+    this.#look = new ChainView({ id, device, chain, quotes, members, isOffline, isHiding });
     this.#stopListening = device.outbox.contents.subscribe(() => {
       if (!this.#look.isOutboxSeen()) chain.changed();
     });
@@ -79,12 +85,15 @@ export class LocalConversation implements Disposable {
   }
 
   /** Brings all epochs that are stored here up to date; false when that could not be done. */
-  renew(): Promise<boolean> {
-    return this.#chain.renew();
+  async renew(): Promise<boolean> {
+    const isRenewed = await this.#chain.renew();
+    this.#quotes.again('all');
+    return isRenewed;
   }
 
   /** Something outside has changed: members, or whether there is a network. */
   refresh(): void {
+    if (!this.#options.isOffline()) this.#quotes.again('absent');
     this.#chain.changed();
   }
 
@@ -126,6 +135,10 @@ export class LocalConversation implements Disposable {
     if (epoch !== undefined && (await this.#chain.show(epoch))) this.#show();
     if (this.#look.row(id)) return { ok: true, row: id };
     return this.#jumpTo(await this.#whereabouts.ofMessage(id));
+  }
+
+  async lookUp(id: MessageId): Promise<Quoted> {
+    return this.#look.row(id)?.message ?? quotedAs(await this.#whereabouts.find(id));
   }
 
   async send(written: string, re?: MessageId, repeats?: FailedRecord): Promise<void> {

@@ -53,6 +53,7 @@ export function openConversation(local: LocalConversation, signal: { set(state: 
     readBy: (id) => local.readBy(id),
     loadOlder: () => local.loadOlder(),
     loadNewer: () => local.loadNewer(),
+    lookUp: (id) => local.lookUp(id),
     jump: (target) => local.jump(target),
     typing: (state) => signal.set(state),
     [Symbol.dispose]() {

@@ -17,6 +17,7 @@ const input = {
   failed: [],
   delivery: () => 'sent' as const,
   epochOf: () => 0,
+  quoted: new Map(),
   previous: new Map() as Rows,
 };
 
@@ -58,6 +59,28 @@ test('a row stays the same object until something people see has changed', () =>
   const read = makeRows({ ...input, messages, previous: same, delivery: () => 'read' });
   expect(read.get('a-0' as MessageId)).not.toBe(before.get('a-0' as MessageId));
   expect(read.get('b-0' as MessageId)).toBe(before.get('b-0' as MessageId));
+});
+
+test('a reply shows what it replies to as it is now, and changes with it only', () => {
+  const reply: Message = {
+    id: 'b-0' as MessageId,
+    from: 'bo' as UserId,
+    at: 1,
+    text: 'so it is',
+    re: 'a-0' as MessageId,
+  };
+  const messages = [reply];
+  const quoting = (quoted: Message | 'absent') => new Map([['a-0' as MessageId, quoted]]);
+  const before = makeRows({ ...input, messages });
+  expect(before.get('b-0' as MessageId)?.quoted).toBe('looking');
+  const found = makeRows({ ...input, messages, previous: before, quoted: quoting(message('a-0', 'ana')) });
+  expect(found.get('b-0' as MessageId)?.quoted).toMatchObject({ text: 'a-0' });
+  const again = makeRows({ ...input, messages, previous: found, quoted: quoting(message('a-0', 'ana')) });
+  expect(again.get('b-0' as MessageId)).toBe(found.get('b-0' as MessageId));
+  const edited = makeRows({ ...input, messages, previous: again, quoted: quoting(message('a-0', 'ana', 'edited')) });
+  expect(edited.get('b-0' as MessageId)?.quoted).toMatchObject({ text: 'edited' });
+  const gone = makeRows({ ...input, messages, previous: edited, quoted: quoting('absent') });
+  expect(gone.get('b-0' as MessageId)?.quoted).toBe('absent');
 });
 
 test('a refused message is not shown twice while the server has not removed it yet', () => {

@@ -2,7 +2,7 @@
 import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document/message.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
-import type { Delivery, TimelineRow } from './conversation.ts';
+import type { Delivery, Quoted, TimelineRow } from './conversation.ts';
 
 export type Rows = ReadonlyMap<MessageId, TimelineRow>;
 
@@ -13,11 +13,13 @@ export interface RowsInput {
   readonly failed: readonly FailedRecord[];
   readonly delivery: (id: MessageId, epoch: number, isWaiting: boolean) => Delivery;
   readonly epochOf: (id: MessageId) => number;
+  /** By the message that is replied to. */
+  readonly quoted: ReadonlyMap<MessageId, Quoted>;
   readonly previous: Rows;
 }
 
 /** In the order of the timeline. A refused message stands among the failed ones only, also before the server removed it. */
-export function makeRows({ me, messages, waiting, failed, delivery, epochOf, previous }: RowsInput): Rows {
+export function makeRows({ me, messages, waiting, failed, delivery, epochOf, quoted, previous }: RowsInput): Rows {
   const sending = new Set<MessageId>();
   const changing = new Set<MessageId>();
   for (const { id, element } of waiting) {
@@ -35,14 +37,21 @@ export function makeRows({ me, messages, waiting, failed, delivery, epochOf, pre
     const pending = changing.has(id);
     // Most rows of a long conversation: nothing goes back from there.
     const epoch = epochOf(id);
-    const isSame = before?.message === message && before.pending === pending && before.epoch === epoch;
+    const quote = isDeleted(message) || message.re === undefined ? undefined : (quoted.get(message.re) ?? 'looking');
+    const isSame =
+      before?.message === message &&
+      before.pending === pending &&
+      before.epoch === epoch &&
+      isSameQuote(before.quoted, quote);
     if (before && isSame && (!own || before.delivery === 'read')) {
       rows.set(id, before);
       continue;
     }
-    const row: TimelineRow = own
-      ? { message, epoch, own, pending, delivery: delivery(id, epoch, sending.has(id)) }
-      : { message, epoch, own, pending };
+    const row: TimelineRow = {
+      ...{ message, epoch, own, pending },
+      ...(own && { delivery: delivery(id, epoch, sending.has(id)) }),
+      ...(quote && { quoted: quote }),
+    };
     rows.set(id, before && isSameRow(before, row) ? before : row);
   }
   return rows;
@@ -53,7 +62,11 @@ const isSameRow = (a: TimelineRow, b: TimelineRow): boolean =>
   a.epoch === b.epoch &&
   a.pending === b.pending &&
   a.delivery === b.delivery &&
+  isSameQuote(a.quoted, b.quoted) &&
   isSameMessage(a.message, b.message);
+
+const isSameQuote = (a: Quoted | undefined, b: Quoted | undefined): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && a.from === b.from && isSameMessage(a, b));
 
 /** Elements keep their identity, except those a marker is applied to. */
 function isSameMessage(a: Message, b: Message): boolean {

@@ -3,6 +3,7 @@
  * of what is stored on this device. It opens documents only to look into them.
  */
 import { type Element, isMessage, type Message } from '../../schema/document/message.ts';
+import { foldTimeline } from '../../schema/document/timeline.ts';
 import type { MessageId } from '../../schema/ids.ts';
 import type { Chain } from './chain.ts';
 
@@ -40,6 +41,18 @@ export class Whereabouts {
     if (answer.is === 'nowhere') return 'nowhere';
     for (const epoch of (await this.#chain.stored()).toReversed())
       if ((await this.#lookInto(epoch)).some(isIt)) return { epoch, id };
+    return 'unreachable';
+  }
+
+  /** The message as it is now, wherever it stands. */
+  async find(id: MessageId): Promise<Message | 'nowhere' | 'unreachable'> {
+    const answer = await this.#locator.message(id);
+    if (answer.is === 'found') return answer.message;
+    if (answer.is === 'nowhere') return 'nowhere';
+    for (const epoch of (await this.#chain.stored()).toReversed()) {
+      const here = foldTimeline(await this.#lookInto(epoch)).find((message) => message.id === id);
+      if (here) return here;
+    }
     return 'unreachable';
   }
 

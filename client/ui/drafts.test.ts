@@ -53,6 +53,17 @@ describe('drafts', () => {
     expect(drafts.get(ana)).toBe(NO_DRAFT);
   });
 
+  it('keep what they reply to, with the text and without, until it is given up', () => {
+    const { create, drafts } = setUp();
+    drafts.reply(ana, '1-1' as MessageId);
+    expect(create().get(ana)).toEqual({ text: '', re: '1-1' });
+    drafts.set(ana, { text: 'so it is' });
+    drafts.agree(ana, 'so it is');
+    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', re: '1-1' });
+    drafts.reply(ana, undefined);
+    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is' });
+  });
+
   it('stay on the page when the storage is full', () => {
     const { storage, drafts } = setUp();
     storage.isFull = true;

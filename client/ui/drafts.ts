@@ -1,6 +1,7 @@
 /**
  * What was typed and not sent, per conversation, in localStorage: it survives reload and crash, and other tabs of this
- * browser see it. An edit in progress is kept beside the draft of a new message, so that neither overwrites the other.
+ * browser see it. An edit in progress is kept beside the draft of a new message, so that neither overwrites the other; what the
+ * new message replies to stays with it until it is sent or the reply is given up.
  */
 import { useCallback, useSyncExternalStore } from 'react';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
@@ -14,6 +15,8 @@ export interface Draft {
   readonly text: string;
   /** The text that this person's devices share, as this one last knew it; see `shared-drafts.ts`. */
   readonly agreed?: string;
+  /** What the new message replies to. */
+  readonly re?: MessageId;
   readonly edit?: { readonly target: EditTarget; readonly text: string };
 }
 
@@ -23,8 +26,10 @@ export interface Drafts {
   get(conversation: ConversationId): Draft;
   /** What is typed here. */
   set(conversation: ConversationId, draft: Pick<Draft, 'text' | 'edit'>): void;
-  /** Replaces the text by one that was typed on another device. */
-  adopt(conversation: ConversationId, text: string): void;
+  /** The new message replies to this one, or to none. */
+  reply(conversation: ConversationId, re: MessageId | undefined): void;
+  /** Replaces the new message by what was typed on another device. */
+  adopt(conversation: ConversationId, draft: Pick<Draft, 'text' | 're'>): void;
   /** The shared text is known to be this one. */
   agree(conversation: ConversationId, text: string): void;
   /** Conversations with a draft on this device. */
@@ -58,7 +63,7 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
   const store = (conversation: ConversationId, draft: Draft) => {
     known.set(conversation, draft);
     try {
-      if (draft.text === '' && !draft.edit && !draft.agreed) storage?.removeItem(prefix + conversation);
+      if (draft.text === '' && !draft.edit && !draft.agreed && !draft.re) storage?.removeItem(prefix + conversation);
       else storage?.setItem(prefix + conversation, JSON.stringify(draft));
     } catch {
       // Storage is full: the text stays in the composer, and sending it says what is wrong.
@@ -77,13 +82,17 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
   return {
     get: find,
     set(conversation, { text, edit }) {
-      const { agreed, text: former } = find(conversation);
-      store(conversation, { text, ...(edit && { edit }), ...(agreed !== undefined && { agreed }) });
+      const { agreed, re, text: former } = find(conversation);
+      store(conversation, { text, ...(edit && { edit }), ...(agreed !== undefined && { agreed }), ...(re && { re }) });
       if (text !== former) for (const listener of typingListeners) listener(conversation);
     },
-    adopt(conversation, text) {
+    reply(conversation, re) {
+      const { re: _, ...draft } = find(conversation);
+      store(conversation, { ...draft, ...(re && { re }) });
+    },
+    adopt(conversation, { text, re }) {
       const { edit } = find(conversation);
-      store(conversation, { text, agreed: text, ...(edit && { edit }) });
+      store(conversation, { text, agreed: text, ...(edit && { edit }), ...(re && { re }) });
     },
     agree: (conversation, text) => store(conversation, { ...find(conversation), agreed: text }),
     all: () => [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DraftValue } from '../../schema/document/account.ts';
 import { OPEN_PRIVACY, OPEN_PUSH } from '../../schema/document/account.ts';
-import type { ConversationId, UserId } from '../../schema/ids.ts';
+import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { SharedAccount, SharedValues } from '../conversation/conversation.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createSource } from './observed.ts';
@@ -86,6 +86,15 @@ test('a draft typed on one device is continued on the other, and gone from both 
   await vi.advanceTimersByTimeAsync(LATER_MS);
   account.complete(true);
   expect([account.text, one.drafts.get(C).text]).toEqual([undefined, '']);
+});
+
+test('a reply is continued on the other device as one', async () => {
+  const account = new Account();
+  const [one, other] = [deviceWith(account), deviceWith(account)];
+  one.drafts.reply(C, '1-1' as MessageId);
+  one.drafts.set(C, { text: 'so it is' });
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  expect(other.drafts.get(C)).toMatchObject({ text: 'so it is', re: '1-1' });
 });
 
 test('[P3] what is being typed is not replaced by what was typed elsewhere, and the next word wins', async () => {

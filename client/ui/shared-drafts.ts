@@ -4,7 +4,7 @@
  */
 import type { ConversationId } from '../../schema/ids.ts';
 import type { SharedAccount } from '../conversation/conversation.ts';
-import type { Drafts } from './drafts.ts';
+import { type Drafts, NO_DRAFT } from './drafts.ts';
 
 /** A pause between words; every save is a commit. */
 const SHARE_AFTER_MS = 1_000;
@@ -28,9 +28,10 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
   const share = (conversation: ConversationId) => {
     clearTimeout(timers.get(conversation));
     timers.delete(conversation);
-    const { text } = drafts.get(conversation);
+    const { text, re } = drafts.get(conversation);
     keeping.set(conversation, text);
-    void account.setDraft(conversation, text === '' ? undefined : { text, at: now() }).then((isKept) => {
+    const shared = text === '' ? undefined : { text, at: now(), ...(re && { re }) };
+    void account.setDraft(conversation, shared).then((isKept) => {
       if (!isKept || keeping.get(conversation) !== text) return;
       keeping.delete(conversation);
       drafts.agree(conversation, text);
@@ -52,7 +53,8 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
   const adopt = () => {
     const { isComplete, drafts: shared } = account.values.get();
     for (const conversation of new Set([...drafts.all(), ...shared.keys()]) as Set<ConversationId>) {
-      const theirs = shared.get(conversation)?.text ?? '';
+      const there = shared.get(conversation) ?? NO_DRAFT;
+      const theirs = there.text;
       const { text, agreed = '' } = drafts.get(conversation);
       if (keeping.get(conversation) === theirs) continue;
       // Not here is not deleted, until this device has had everything once.
@@ -65,7 +67,7 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
       const isTyping = now() - (typedAt.get(conversation) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
       // All that was typed here was there when it was sent or cleared: to keep it would be to send it twice.
       const isOver = theirs === '';
-      if (text === agreed && (isOver || !isTyping)) drafts.adopt(conversation, theirs);
+      if (text === agreed && (isOver || !isTyping)) drafts.adopt(conversation, there);
       else drafts.agree(conversation, theirs);
     }
   };

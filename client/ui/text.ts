@@ -389,6 +389,7 @@ export const text = {
     edit: 'Edit',
     delete: 'Delete for everyone',
     info: 'Info',
+    reply: 'Reply',
     pending: 'Change waiting to be sent',
     status: {
       sending: 'Waiting to be sent',
@@ -397,6 +398,18 @@ export const text = {
       read: 'Read',
       failed: 'Not sent',
     } satisfies Record<Delivery, string>,
+  },
+  reply: {
+    /** Before a name and a text. */
+    quote: 'In reply to:',
+    to: (name: string) => `Reply to ${name}`,
+    toYourself: 'Reply to yourself',
+    toMissing: 'Reply',
+    deleted: 'Deleted message',
+    looking: 'Loading the message…',
+    absent: 'This message is not on this device.',
+    unknown: 'This message cannot be found.',
+    cancel: 'Cancel the reply',
   },
   info: {
     title: 'Message info',

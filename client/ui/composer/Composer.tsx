@@ -16,7 +16,7 @@ import {
   useState,
 } from 'react';
 import { MAX_TEXT_CHARACTERS } from '../../../schema/limits.ts';
-import type { Conversation } from '../../conversation/conversation.ts';
+import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
 import { type Draft, useDraft } from '../drafts.ts';
 import { isTouchOnly } from '../media.ts';
 import { IconButton } from '../parts/Button.tsx';
@@ -25,6 +25,7 @@ import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './Composer.module.css';
 import { EmojiButton } from './EmojiButton.tsx';
+import { ReplyBar } from './ReplyBar.tsx';
 import { optionId, SuggestionList } from './SuggestionList.tsx';
 import { countCharacters, isSendable, toSend } from './sendable.ts';
 import { emojiOfShortcode, useSuggestions } from './use-suggestions.ts';
@@ -41,11 +42,13 @@ export interface ComposerHandle {
 export const Composer = memo(function Composer({
   ref,
   conversation,
+  summary,
   onSent,
   onEditLast,
 }: {
   ref: Ref<ComposerHandle>;
   conversation: Conversation;
+  summary: ConversationSummary;
   onSent: () => void;
   /** ↑ was pressed in the empty field. */
   onEditLast: () => void;
@@ -116,6 +119,11 @@ export const Composer = memo(function Composer({
     field.current?.focus();
   };
 
+  const cancelReply = () => {
+    drafts.reply(conversation.id, undefined);
+    field.current?.focus();
+  };
+
   const submit = async () => {
     const before = drafts.get(conversation.id);
     const typed = before.edit?.text ?? before.text;
@@ -123,7 +131,9 @@ export const Composer = memo(function Composer({
     isSending.current = true;
     try {
       await store(conversation, before, toSend(typed));
-      drafts.set(conversation.id, withoutSent(before, drafts.get(conversation.id)));
+      const now = drafts.get(conversation.id);
+      drafts.set(conversation.id, withoutSent(before, now));
+      if (!before.edit && before.re && now.re === before.re) drafts.reply(conversation.id, undefined);
       setProblem(undefined);
       conversation.typing('off');
       if (!before.edit) onSent();
@@ -143,6 +153,9 @@ export const Composer = memo(function Composer({
     } else if (event.key === 'Escape' && draft.edit) {
       event.preventDefault();
       cancelEdit();
+    } else if (event.key === 'Escape' && draft.re) {
+      event.preventDefault();
+      cancelReply();
     } else if (event.key === 'ArrowUp' && value === '' && !draft.edit) {
       event.preventDefault();
       onEditLast();
@@ -171,6 +184,9 @@ export const Composer = memo(function Composer({
                 <X />
               </IconButton>
             </div>
+          )}
+          {draft.re && !draft.edit && (
+            <ReplyBar re={draft.re} conversation={conversation} summary={summary} onCancel={cancelReply} />
           )}
           <div className={styles.line}>
             <textarea
@@ -221,8 +237,8 @@ export const Composer = memo(function Composer({
   );
 });
 
-function store(conversation: Conversation, { edit }: Draft, sent: string): Promise<void> {
-  if (!edit) return conversation.send(sent);
+function store(conversation: Conversation, { edit, re }: Draft, sent: string): Promise<void> {
+  if (!edit) return conversation.send(sent, re);
   return edit.target.is === 'message'
     ? conversation.edit(edit.target.id, sent)
     : conversation.retry(edit.target.key, sent);

@@ -104,6 +104,16 @@ function OpenConversation({
     [drafts, conversation.id],
   );
 
+  const reply = useCallback(
+    ({ message }: TimelineRow) => {
+      const { text: written, edit } = drafts.get(conversation.id);
+      if (edit) drafts.set(conversation.id, { text: written });
+      drafts.reply(conversation.id, message.id);
+      composer.current?.focus();
+    },
+    [drafts, conversation.id],
+  );
+
   const copy = useCallback(async (content: string, said: string = text.conversation.copied) => {
     if (await copyText(content)) announcer.current?.say(said);
   }, []);
@@ -132,6 +142,7 @@ function OpenConversation({
     const { row } = menu;
     if (action === 'delete') setDeleting(row);
     else if (action === 'info') setInspected(row);
+    else if (action === 'reply') reply(row);
     else if (action === 'link') {
       const path = conversationPath(conversation.id, row.message.id);
       void copy(window.location.origin + path, text.jump.linkCopied);
@@ -164,6 +175,7 @@ function OpenConversation({
           jumping={jumping}
           menuRow={menu?.row.message.id}
           onMenu={onMenu}
+          onReply={reply}
           onFailed={onFailed}
           onLeave={() => composer.current?.focus()}
         />
@@ -172,7 +184,13 @@ function OpenConversation({
       {summary.isOver ? (
         <p className={styles.over}>{text.composer.nobody}</p>
       ) : (
-        <Composer ref={composer} conversation={conversation} onSent={scrollToEnd} onEditLast={editLast} />
+        <Composer
+          ref={composer}
+          conversation={conversation}
+          summary={summary}
+          onSent={scrollToEnd}
+          onEditLast={editLast}
+        />
       )}
       <Announcer ref={announcer} rows={values.newer === 'none' ? values.rows : NO_ROWS} summary={summary} />
       <MessageMenu

@@ -1,5 +1,5 @@
 /** The people and messages that the scenes show. Times count back from now, so that headings say what they say. */
-import type { Message } from '../../../schema/document/message.ts';
+import { isDeleted, type Message } from '../../../schema/document/message.ts';
 import type { Invite } from '../../../schema/http/invites.ts';
 import type { ApiKey } from '../../../schema/http/keys.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
@@ -137,7 +137,17 @@ export const directRows = (): TimelineRow[] => [
   row({ ago: 0.4, text: 'Boarding now ⛴️', delivery: 'sending' }),
 ];
 
-export const groupRows = (): TimelineRow[] => [
+/** What each of these rows replies to: another row, or something that is not here. */
+const withReplies = (rows: TimelineRow[], replies: Readonly<Record<number, number | 'absent'>>): TimelineRow[] =>
+  rows.map((each, index) => {
+    const to = replies[index];
+    if (to === undefined || isDeleted(each.message)) return each;
+    const quoted = typeof to === 'number' ? (rows[to] as TimelineRow).message : to;
+    const re = typeof quoted === 'object' ? quoted.id : messageId(7, 0);
+    return { ...each, message: { ...each.message, re }, quoted };
+  });
+
+const festivalRows = (): TimelineRow[] => [
   row({
     from: 'u-bo',
     ago: DAY + 420,
@@ -175,6 +185,8 @@ export const groupRows = (): TimelineRow[] => [
   }),
   row({ from: 'u-bo', ago: 6, text: 'Key is with me.' }),
 ];
+
+export const groupRows = (): TimelineRow[] => withReplies(festivalRows(), { 3: 1, 5: 4, 6: 5, 8: 7, 11: 'absent' });
 
 const PHRASES = [
   'Yes.',

@@ -10,6 +10,7 @@ import type {
   FailedText,
   Jumped,
   JumpTarget,
+  Quoted,
   StorageFailure,
   Timeline,
   TimelineRow,
@@ -49,9 +50,9 @@ export class MemoryConversation implements Conversation {
     this.timeline = createSource<Timeline>({ ...timeline, ...this.#pages.shown });
   }
 
-  async send(text: string): Promise<void> {
+  async send(text: string, re?: MessageId): Promise<void> {
     this.#requireStorage();
-    this.#append({ from: this.#me, text }, 'sent');
+    this.#append({ from: this.#me, text, ...(re && { re }) }, 'sent');
   }
 
   async edit(id: MessageId, text: string): Promise<void> {
@@ -81,6 +82,10 @@ export class MemoryConversation implements Conversation {
 
   readBy(): readonly UserId[] {
     return this.#readers;
+  }
+
+  async lookUp(id: MessageId): Promise<Quoted> {
+    return this.#find(id) ?? 'absent';
   }
 
   async loadOlder(): Promise<void> {
@@ -128,15 +133,20 @@ export class MemoryConversation implements Conversation {
     if (this.failure) throw this.failure;
   }
 
-  #append({ from, text }: { from: UserId; text: string }, delivery?: Delivery): void {
+  #find(id: MessageId): Message | undefined {
+    return this.#pages.all.find(({ message }) => message.id === id)?.message;
+  }
+
+  #append({ from, text, re }: { from: UserId; text: string; re?: MessageId }, delivery?: Delivery): void {
     const values = this.timeline.get();
-    const message: Message = { id: messageId(1, this.#clock++), from, at: Date.now(), text };
+    const message: Message = { id: messageId(1, this.#clock++), from, at: Date.now(), text, ...(re && { re }) };
     const row: TimelineRow = {
       message,
       epoch: 0,
       own: from === this.#me,
       pending: false,
       ...(delivery && { delivery }),
+      ...(re && { quoted: this.#find(re) ?? 'absent' }),
     };
     const unread = from === this.#me ? values.unread : values.unread + 1;
     this.#pages.append(row);

@@ -13,6 +13,7 @@ import { text } from '../text.ts';
 import styles from './MessageRow.module.css';
 import { MessageStatus } from './MessageStatus.tsx';
 import { isOnlyEmoji, MessageText } from './MessageText.tsx';
+import { Quote } from './Quote.tsx';
 
 export const MessageRow = memo(function MessageRow({
   row,
@@ -50,6 +51,7 @@ export const MessageRow = memo(function MessageRow({
         ) : (
           <span className="visually-hidden">{name}: </span>
         )}
+        {row.quoted && <Quote quoted={row.quoted} summary={summary} me={me} isTabbable={isTabStop} />}
         <div className={styles.body} dir="auto">
           {deleted ? (
             <span className={styles.deleted}>

@@ -40,6 +40,7 @@ import { useGoal } from './use-goal.ts';
 import { useMenuGestures } from './use-menu-gestures.ts';
 import { useFollowing, usePaging } from './use-paging.ts';
 import { useReading } from './use-reading.ts';
+import { useReplying } from './use-replying.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
 
 /** Nearer to the end than this counts as at the end. More than `PADDING_END`, or the end would never be reached. */
@@ -65,6 +66,7 @@ export function Timeline({
   jumping,
   menuRow,
   onMenu,
+  onReply,
   onFailed,
   onLeave,
 }: {
@@ -77,6 +79,7 @@ export function Timeline({
   /** The message whose menu is open. */
   menuRow: string | undefined;
   onMenu: (row: TimelineRow, anchor: MenuAnchor) => void;
+  onReply: (row: TimelineRow) => void;
   onFailed: (failed: FailedText, action: FailedAction) => void;
   /** Escape was pressed: focus goes back to the composer. */
   onLeave: () => void;
@@ -170,6 +173,10 @@ export function Timeline({
   const { marked, unmark } = useGoal({ goal: jumping.goal, items, virtualizer, focusIndex });
   usePaging({ conversation, values, scroller, isOpened, isPaused: jumping.isUnderWay, pageNewer });
   const gestures = useMenuGestures({ items, onMenu });
+  const replying = useReplying({
+    ...{ items, canReply: !summary.isOver, onReply },
+    onQuote: (message) => void jumping.jump({ message }),
+  });
 
   const isDetached = values.newer === 'more' || values.newer === 'absent';
   const scrollToEnd = () => {
@@ -184,7 +191,7 @@ export function Timeline({
   }));
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (gestures.onKeyDown(event)) return;
+    if (gestures.onKeyDown(event) || replying.onKeyDown(event)) return;
     const isRow = event.target instanceof HTMLElement && event.target.dataset.index !== undefined;
     if (event.key === 'Escape') onLeave();
     else if (!isRow) return;
@@ -208,7 +215,7 @@ export function Timeline({
   const day = virtualizer.isScrolling && isScrolledByPerson.current ? dayAtTop(items, virtualizer) : undefined;
 
   return (
-    <div className={styles.timeline}>
+    <div className={styles.timeline} {...replying.handlers}>
       <p className={styles.floatingDay} aria-hidden="true" data-shown={day !== undefined || undefined}>
         {day === undefined ? '' : dayLabel(day, today)}
       </p>

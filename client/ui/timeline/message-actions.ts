@@ -2,7 +2,7 @@
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 
-export type MessageAction = 'copy' | 'link' | 'edit' | 'delete' | 'info';
+export type MessageAction = 'reply' | 'copy' | 'link' | 'edit' | 'delete' | 'info';
 
 /** Where a menu opens: an element, or a point as a rectangle without size. */
 export type MenuAnchor = Element | { getBoundingClientRect(): DOMRect };
@@ -12,7 +12,7 @@ export function allowedActions(row: TimelineRow, summary: ConversationSummary, m
   if (isDeleted(row.message)) return [];
   const role = summary.members.find((member) => member.id === me)?.role;
   const mayModerate = summary.kind === 'group' && (role === 'owner' || role === 'admin');
-  const actions: MessageAction[] = ['copy', 'link'];
+  const actions: MessageAction[] = summary.isOver ? ['copy', 'link'] : ['reply', 'copy', 'link'];
   if (row.own) actions.push('edit');
   if (row.own && summary.kind === 'group') actions.push('info');
   if (row.own || mayModerate) actions.push('delete');

@@ -24,6 +24,8 @@ const CHARACTER = 0.49;
 /** Time and ticks at the end of the last line, or below it. */
 const META = { width: 80, height: 17 };
 const NAME = 20;
+/** With its margins (Quote.module.css). */
+const QUOTE = 51;
 
 /** `width` is that of the list in px, `isNarrow` as in the style sheets. */
 export function rowMetrics(width: number, isNarrow: boolean, isGroup: boolean): RowMetrics {
@@ -39,7 +41,8 @@ export function estimateHeight(item: TimelineItem, metrics: RowMetrics): number 
   const { message, own } = item.row;
   const name = metrics.isGroup && !own && item.first ? NAME : 0;
   const text = textHeight('text' in message ? message.text : '', metrics);
-  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + text + BUBBLE.bottom);
+  const quote = item.row.quoted ? QUOTE : 0;
+  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + quote + text + BUBBLE.bottom);
 }
 
 function textHeight(text: string, { textWidth, fontPx }: RowMetrics): number {

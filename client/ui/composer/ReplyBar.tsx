@@ -1,0 +1,62 @@
+/** Above the field: what the new message replies to, as it is now, and the way out of it. */
+import { Reply, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { MessageId } from '../../../schema/ids.ts';
+import type { Conversation, ConversationSummary, Quoted } from '../../conversation/conversation.ts';
+import { useObserved } from '../observed.ts';
+import { IconButton } from '../parts/Button.tsx';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import { quoteWords } from '../timeline/quoted.ts';
+import styles from './ReplyBar.module.css';
+
+export function ReplyBar({
+  re,
+  conversation,
+  summary,
+  onCancel,
+}: {
+  re: MessageId;
+  conversation: Conversation;
+  summary: ConversationSummary;
+  onCancel: () => void;
+}) {
+  const me = useSession().messenger.account.id;
+  const quoted = useQuoted(conversation, re);
+  const { name, colour, words, isText } = quoteWords(quoted, summary, me);
+  const isOwn = typeof quoted === 'object' && quoted.from === me;
+  return (
+    <div className={styles.bar} style={colour ? { '--person': colour } : undefined}>
+      <Reply aria-hidden="true" />
+      <div className={styles.quote}>
+        <p className={styles.name} dir="auto">
+          {isOwn ? text.reply.toYourself : name === undefined ? text.reply.toMissing : text.reply.to(name)}
+        </p>
+        <p className={styles.words} data-placeholder={!isText || undefined} dir="auto">
+          {words}
+        </p>
+      </div>
+      <IconButton label={text.reply.cancel} onClick={onCancel} className={styles.cancel ?? ''}>
+        <X />
+      </IconButton>
+    </div>
+  );
+}
+
+/** The row when it is shown, which changes with it; else what is found elsewhere. */
+function useQuoted(conversation: Conversation, id: MessageId): Quoted {
+  const { rows } = useObserved(conversation.timeline);
+  const shown = rows.find(({ message }) => message.id === id)?.message;
+  const [found, setFound] = useState<Quoted>('looking');
+  const isShown = shown !== undefined;
+  useEffect(() => {
+    if (isShown) return;
+    let isWanted = true;
+    setFound('looking');
+    void conversation.lookUp(id).then((quoted) => isWanted && setFound(quoted));
+    return () => {
+      isWanted = false;
+    };
+  }, [conversation, id, isShown]);
+  return shown ?? found;
+}

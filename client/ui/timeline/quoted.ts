@@ -1,0 +1,25 @@
+/** What is said of a message that another one replies to. */
+import { isDeleted } from '../../../schema/document/message.ts';
+import type { ConversationSummary, Quoted } from '../../conversation/conversation.ts';
+import { personColour } from '../parts/Avatar.tsx';
+import { nameOf } from '../session.ts';
+import { text } from '../text.ts';
+
+interface QuoteWords {
+  /** Undefined when it is not known who wrote it. */
+  readonly name: string | undefined;
+  readonly colour: string | undefined;
+  readonly words: string;
+  /** The words are its own. */
+  readonly isText: boolean;
+}
+
+export function quoteWords(quoted: Quoted, summary: ConversationSummary, me: string): QuoteWords {
+  if (typeof quoted === 'string')
+    return { name: undefined, colour: undefined, words: text.reply[quoted], isText: false };
+  const name = quoted.from === me ? text.you : nameOf(summary, quoted.from);
+  const colour = personColour(quoted.from);
+  return isDeleted(quoted)
+    ? { name, colour, words: text.reply.deleted, isText: false }
+    : { name, colour, words: quoted.text, isText: true };
+}
