@@ -88,6 +88,18 @@ export const LOOKING_INTERVAL_MS = 20_000;
 /** Two such words may be lost; a laptop that was closed without a word keeps the phone silent for no longer. */
 export const LOOKING_LAPSES_MS = 2 * LOOKING_INTERVAL_MS + 5_000;
 
+/** Files of one message: a handful of pictures. More would make one element of the document longer than a long text. */
+export const MAX_MESSAGE_FILES = 10;
+
+/** What file systems take for a name. */
+export const MAX_FILE_NAME_CHARACTERS = 255;
+
+/** A few pixels of a picture as a `data:` address: 16 px across are some 200 bytes, 300 as base64. */
+export const MAX_FILE_PREVIEW_CHARACTERS = 1_000;
+
+/** The largest side that browsers decode. */
+export const MAX_FILE_SIDE_PX = 65_535;
+
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 

@@ -27,6 +27,8 @@ export const REFUSALS = {
   'not-member': { retry: 'never' },
   /** The conversation takes no messages: the other person's account was deleted. */
   'read-only': { retry: 'later' },
+  /** A file it names is not there: never uploaded by the sender for this conversation, not complete, in another message, or swept. */
+  'no-file': { retry: 'later' },
   /** Too many in too short a time. */
   rate: { retry: 'later' },
 } as const satisfies Record<string, Refusal>;

@@ -15,6 +15,14 @@ import {
 } from './push/configuration.ts';
 import { keepSecret } from './secret.ts';
 
+/** In bytes. */
+export interface FileLimits {
+  readonly maxBytes: number;
+  readonly quotaBytes: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
 export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
@@ -33,6 +41,8 @@ export interface Config {
   readonly webhookPrivateNetworks: 'on' | 'off';
   /** How many snapshots of a document stay, the newest included. */
   readonly snapshotsKept: number;
+  /** The largest file that may be sent, and what one account may hold of them. */
+  readonly fileLimits: FileLimits;
   /** Over what time a server that ends sends its clients away. */
   readonly drainMs: number;
   /** Without either, push is off. */
@@ -63,6 +73,15 @@ const Environment = z.object({
   WEBHOOK_PRIVATE_NETWORKS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   // A restore point behind the newest, and one more should that be as bad; each may be as large as its document.
   SNAPSHOTS_KEPT: z.coerce.number({ error: 'must be a number from 1 to 100' }).int().min(1).max(100).default(3),
+  // A minute of film from a phone.
+  FILE_MAX_MB: z.coerce.number({ error: 'must be a number from 1 to 10000' }).int().min(1).max(10_000).default(100),
+  // Some thousand pictures; who runs out deletes some, or asks.
+  FILE_QUOTA_MB: z.coerce
+    .number({ error: 'must be a number from 1 to 1000000' })
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(5_000),
   // Ten thousand clients come back as two thousand a second, which is what one server accepts.
   DRAIN_SECONDS: z.coerce.number({ error: 'must be a number from 0 to 600' }).min(0).max(600).default(5),
   FIREBASE_SERVICE_ACCOUNT: z
@@ -123,6 +142,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     rateLimits: data.RATE_LIMITS,
     webhookPrivateNetworks: data.WEBHOOK_PRIVATE_NETWORKS,
     snapshotsKept: data.SNAPSHOTS_KEPT,
+    fileLimits: { maxBytes: data.FILE_MAX_MB * MEBIBYTE, quotaBytes: data.FILE_QUOTA_MB * MEBIBYTE },
     drainMs: data.DRAIN_SECONDS * 1_000,
     push: { firebase: firebaseOf(data), webPush: webPushOf(data, dataDir) },
     endsWithParent: ['start', 'cluster'].includes(data.npm_lifecycle_event ?? ''),

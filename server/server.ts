@@ -17,6 +17,8 @@ import { createPool, requireDatabase } from './database/pool.ts';
 import { createInMemoryFanOut } from './fan-out/in-memory.ts';
 import { createRedisFanOut } from './fan-out/redis.ts';
 import { RedisConnection } from './fan-out/redis-connection.ts';
+import { createDirectoryBlobs } from './files/directory-blobs.ts';
+import { findUploadRecord } from './files/file-rows.ts';
 import { createApp } from './http/app.ts';
 import { staticRoutes } from './http/static.ts';
 import type { Log } from './log.ts';
@@ -35,6 +37,7 @@ import { root } from './root.ts';
 import { attachSockets } from './socket/accept.ts';
 import { createDeliverer } from './webhooks/deliverer.ts';
 import { startEraser } from './workers/eraser.ts';
+import { startFileRemover } from './workers/file-remover.ts';
 import { startProjector } from './workers/projector.ts';
 import { startRetention } from './workers/retention.ts';
 import { startSearchIndexKeeper } from './workers/search-index.ts';
@@ -109,6 +112,11 @@ export async function createServer({
     );
     const expire: Rooms['expire'] = (document, messages) => rooms.expire(document, messages);
     parts.add('retention', startRetention({ pool, log, metrics, projector, expire }));
+    const blobs = createDirectoryBlobs({
+      directory: join(config.dataDir, 'files'),
+      records: { find: (id) => findUploadRecord(pool, id) },
+    });
+    parts.add('file remover', startFileRemover({ pool, remove: (id) => blobs.remove(id), log, metrics }));
     const auth = createAuth({ pool, config, fanOut, log });
     const sessions = parts.add(
       'sessions',
@@ -127,6 +135,7 @@ export async function createServer({
       projector,
       snapshotter,
       eraser,
+      blobs,
       fanOut,
       redisState,
       limitStore: redis,

@@ -1,10 +1,10 @@
 /** Lines of the conversation list: what the server said last, overruled by what this device knows itself. Pure. */
 
 import type { ConversationPreferences } from '../../schema/document/account.ts';
+import { previewOf } from '../../schema/document/files.ts';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
-import { preview } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import type { LocalView } from '../conversation/chain-view.ts';
 import type { ConversationSummary } from '../conversation/conversation.ts';
@@ -44,7 +44,7 @@ function lineOf({ message, delivery }: NonNullable<LocalView['last']>): Last {
   return { id, from, at, text: textOf(message), ...(delivery && { delivery }) };
 }
 
-const textOf = (message: Message): string | null => (isDeleted(message) ? null : preview(message.text));
+const textOf = (message: Message): string | null => (isDeleted(message) ? null : previewOf(message));
 
 function titleOf(item: ConversationRecord['item'], me: UserId): string {
   if (item.title !== null) return item.title;

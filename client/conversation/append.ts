@@ -39,7 +39,8 @@ export function encodeAppend({ writer, clock, origin, element }: Append): Uint8A
     encoding.writeVarString(encoder, MESSAGES);
   }
   encoding.writeVarUint(encoder, 1); // one element
-  encoding.writeAny(encoder, { ...element });
+  // Elements are plain JSON.
+  encoding.writeAny(encoder, element as unknown as encoding.AnyEncodable);
   encoding.writeVarUint(encoder, 0); // nothing deleted
   return encoding.toUint8Array(encoder);
 }

@@ -440,6 +440,7 @@ export const text = {
       deleted: 'The message has been deleted.',
       'window-over': 'It is too late to change this message.',
       'not-member': 'You are no longer a member of this conversation.',
+      'no-file': 'A file did not arrive, or the server has forgotten it.',
       'read-only': 'This conversation takes no messages.',
       rate: 'Too many messages in a short time.',
       rejected: 'The server did not accept it.',

@@ -1964,6 +1964,191 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload
+         * @description By the tus protocol 1.0 (https://tus.io), with the extensions creation, creation-with-upload and termination. `Upload-Metadata` names `conversation`, `filename` and `filetype`. A message may name the file once all bytes are there: `{id, name, type, size}` as begun here. What no message names within a day is removed.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of tus */
+                    "tus-resumable": "1.0.0";
+                    "upload-length": number;
+                    "upload-metadata": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It may be sent to `Location`, whose last part is the id of the file */
+                201: {
+                    headers: {
+                        Location: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthorized"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                413: components["responses"]["ContentTooLarge"];
+                429: components["responses"]["TooManyRequests"];
+                500: components["responses"]["InternalServerError"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description For members of its conversation, until its message is deleted. One `Range` is honoured. Never to be kept by caches: what is deleted must be gone.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    range?: string;
+                    "if-none-match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                        "image/png": string;
+                    };
+                };
+                /** @description The range */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                        "image/png": string;
+                    };
+                };
+                /** @description It is what the client has */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthorized"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                416: components["responses"]["RangeNotSatisfiable"];
+                429: components["responses"]["TooManyRequests"];
+                500: components["responses"]["InternalServerError"];
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Give up an upload
+         * @description Only of what no message names. What a message names goes with the message.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthorized"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                429: components["responses"]["TooManyRequests"];
+                500: components["responses"]["InternalServerError"];
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes of an upload
+         * @description After a break, HEAD on the same address with `Tus-Resumable` answers in `Upload-Offset` where to go on.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of tus */
+                    "tus-resumable": "1.0.0";
+                    "upload-offset"?: number | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description They are there */
+                204: {
+                    headers: {
+                        /** @description How many bytes are there */
+                        "Upload-Offset": string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["BadRequest"];
+                401: components["responses"]["Unauthorized"];
+                403: components["responses"]["Forbidden"];
+                404: components["responses"]["NotFound"];
+                409: components["responses"]["Conflict"];
+                413: components["responses"]["ContentTooLarge"];
+                429: components["responses"]["TooManyRequests"];
+                500: components["responses"]["InternalServerError"];
+            };
+        };
+        trace?: never;
+    };
     "/api/push": {
         parameters: {
             query?: never;
@@ -3137,6 +3322,15 @@ export interface components {
         SyncedMessage: components["schemas"]["Message"] & {
             conversation: string;
         };
+        File: {
+            id: string;
+            name: string;
+            type: string;
+            size: number;
+            width?: number;
+            height?: number;
+            preview?: string;
+        };
         Message: {
             id: string;
             from: string;
@@ -3146,6 +3340,7 @@ export interface components {
             deletedAt?: number;
             by?: string;
             re?: string;
+            files?: components["schemas"]["File"][];
             epoch: number;
             seq: number;
             committedAt: number;
@@ -3733,6 +3928,15 @@ export interface components {
         };
         /** @description The body must be JSON */
         UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The range begins after the end */
+        RangeNotSatisfiable: {
             headers: {
                 [name: string]: unknown;
             };

@@ -3,6 +3,7 @@
  * only the server writes `editedAt`, `deletedAt` and `by`, and only the server removes an element.
  */
 import type { MessageId, UserId } from '../ids.ts';
+import type { MessageFile } from './files.ts';
 
 /** Root types of a conversation document, and no others. */
 export const MESSAGES = 'messages';
@@ -13,9 +14,12 @@ export interface LiveMessage {
   readonly id: MessageId;
   readonly from: UserId;
   readonly at: number;
+  /** Empty only where there are files. */
   readonly text: string;
   /** The message this one replies to. */
   readonly re?: MessageId;
+  /** One at least, and each in this message only. An edit keeps them. */
+  readonly files?: readonly MessageFile[];
   readonly editedAt?: number;
 }
 

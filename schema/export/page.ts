@@ -14,6 +14,7 @@ export interface PageMessage {
   readonly text: string | null;
   readonly editedAt?: number | undefined;
   readonly by?: string | undefined;
+  readonly files?: readonly { readonly name: string }[] | undefined;
   /** The message this one replies to. */
   readonly quote?: { readonly from: string; readonly text: string | null } | undefined;
 }
@@ -69,6 +70,7 @@ small, time { color: var(--muted); font-size: 0.8rem; }
 p { margin: 0.1rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 blockquote { margin: 0.2rem 0 0; padding-inline-start: 0.7rem; border-inline-start: 3px solid var(--line);
   color: var(--muted); overflow-wrap: anywhere; }
+p.file::before { content: '\\1F4CE  '; }
 .gone { color: var(--muted); font-style: italic; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } }
 `;
@@ -97,7 +99,7 @@ export async function* exportHtml({ title, notes, people, pages, timeZone }: Exp
   let shownDay = '';
   for await (const messages of pages) {
     let piece = '';
-    for (const { id, from, at, text, editedAt, by, quote } of messages) {
+    for (const { id, from, at, text, editedAt, by, quote, files } of messages) {
       const today = day.format(at);
       if (today !== shownDay) piece += `${html`<h2>${today}</h2>\n`}`;
       shownDay = today;
@@ -107,7 +109,7 @@ export async function* exportHtml({ title, notes, people, pages, timeZone }: Exp
       const words =
         text === null
           ? html`<p class="gone">${by === from ? 'Deleted message' : `Deleted by ${nameOf(by ?? '')}`}</p>`
-          : html`<p dir="auto">${text}</p>`;
+          : html`${(files ?? []).map((file) => html`<p class="file" dir="auto">${file.name}</p>`)}${text && html`<p dir="auto">${text}</p>`}`;
       piece += `${html`<article id="${id}"><span class="who"><bdi>${nameOf(from)}</bdi></span> <time datetime="${new Date(at).toISOString()}">${time.format(at)}${editedAt === undefined ? '' : ', edited'}</time>${quoted || ''}${words}</article>\n`}`;
     }
     yield piece;

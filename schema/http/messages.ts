@@ -1,6 +1,23 @@
 /** Request and response shapes of projected messages. Times are ms since 1970. */
 import { z } from '@hono/zod-openapi';
 
+/** Its bytes are at `/api/files/{id}`. */
+export const ProjectedFile = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** Media type as the sender's device said. */
+    type: z.string(),
+    /** Bytes. */
+    size: z.int(),
+    /** Of a picture, in px. */
+    width: z.int().optional(),
+    height: z.int().optional(),
+    /** Of a picture: a few pixels of it as a `data:` address. */
+    preview: z.string().optional(),
+  })
+  .openapi('File');
+
 export const ProjectedMessage = z
   .object({
     id: z.string(),
@@ -12,6 +29,7 @@ export const ProjectedMessage = z
     deletedAt: z.number().optional(),
     by: z.string().optional(),
     re: z.string().optional(),
+    files: z.array(ProjectedFile).optional(),
     /** The document it stands in, which its seq counts in. */
     epoch: z.int().min(0),
     seq: z.int(),

@@ -6,6 +6,7 @@ import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { announce, announceChange, type Change } from '../fan-out/announce.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
+import { eraseUnnamedFiles } from '../files/file-rows.ts';
 import { noteChange } from './group-members.ts';
 import { nameOwners } from './name-owners.ts';
 
@@ -42,6 +43,7 @@ export async function deleteAccount(
      on conflict (conversation, "user") do update set what = least(e.what, excluded.what), epoch = 0, claimed_at = null`, // 'everything' comes first
     [user, erase ? 'everything' : 'receipts'],
   );
+  await eraseUnnamedFiles(client, user);
   const sessions = await client.query<{ id: string }>('delete from sessions where "user" = $1 returning id', [user]);
   await deleteOwnRows(client, user);
   await client.query('delete from verifications where identifier = $1 or value = $2', [rows[0].email, user]);

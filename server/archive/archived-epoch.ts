@@ -92,6 +92,7 @@ function lineOf(conversation: string, epoch: number, message: Message, row: Row)
           text: message.text,
           ...(message.editedAt !== undefined && { editedAt: message.editedAt }),
           ...(message.re !== undefined && { re: message.re }),
+          ...(message.files && { files: [...message.files] }),
         }),
     ...{ epoch, seq: row.seq, committedAt: row.committed_at.getTime() },
     ...(row.read_by && { readBy: row.read_by }),

@@ -2,7 +2,9 @@
  * Takes the conversations of an archive into this installation, each in one transaction: it is here as it was there, or not at all.
  * A conversation that exists is left alone, so an import that broke off is begun again. Servers may run meanwhile.
  */
+
 import { randomUUID } from 'node:crypto';
+import type { MessageFile } from '../../schema/document/files.ts';
 import type { ArchivedConversation } from '../../schema/export/archive.ts';
 import { type ConversationId, documentId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
 import type { Pool, PoolClient } from '../database/pool.ts';
@@ -134,6 +136,7 @@ async function insertRows(
       sender: nameOf(message.from) as UserId,
       body: message.text,
       re: (message.re ?? null) as MessageId | null,
+      files: (message.files ?? null) as readonly MessageFile[] | null,
       sent_at: message.at,
       committed_at: new Date(message.committedAt).toISOString(),
       edited_at: message.editedAt ?? null,

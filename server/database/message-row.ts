@@ -1,4 +1,5 @@
 /** A projected message as it stands in its row, and as everybody is told of it over HTTP. */
+import type { MessageFile } from '../../schema/document/files.ts';
 import type { ProjectedMessage } from '../../schema/http/messages.ts';
 
 export interface MessageRow {
@@ -9,6 +10,7 @@ export interface MessageRow {
   readonly sender: string;
   readonly body: string | null;
   readonly re: string | null;
+  readonly files: readonly MessageFile[] | null;
   readonly sent_at: Date;
   readonly committed_at: Date;
   readonly edited_at: Date | null;
@@ -17,7 +19,7 @@ export interface MessageRow {
 }
 
 export const COLUMNS =
-  'id, epoch, seq, ordinal, sender, body, re, sent_at, committed_at, edited_at, deleted_at, deleted_by';
+  'id, epoch, seq, ordinal, sender, body, re, files, sent_at, committed_at, edited_at, deleted_at, deleted_by';
 
 export const messageOf = (row: MessageRow): ProjectedMessage => ({
   id: row.id,
@@ -28,6 +30,7 @@ export const messageOf = (row: MessageRow): ProjectedMessage => ({
   ...(row.deleted_at && { deletedAt: row.deleted_at.getTime() }),
   ...(row.deleted_by !== null && { by: row.deleted_by }),
   ...(row.re !== null && { re: row.re }),
+  ...(row.files !== null && { files: [...row.files] }),
   epoch: row.epoch,
   seq: row.seq,
   committedAt: row.committed_at.getTime(),

@@ -16,6 +16,7 @@ import { deviceRoutes } from './devices.ts';
 import { documentRoutes } from './document.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
 import { exportRoutes } from './export.ts';
+import { fileRoutes, isUpload } from './files.ts';
 import { healthRoutes } from './health.ts';
 import { inviteRoutes } from './invites.ts';
 import { keyRoutes } from './keys.ts';
@@ -68,7 +69,8 @@ export function createApp(dependencies: HttpDependencies) {
   );
   // What is left of the body is never read, so the connection is of no further use.
   const tooLarge = () => problemResponse(413, {}, { connection: 'close' });
-  app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), neverStored);
+  const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
+  app.use('/api/*', (c, next) => (isUpload(c.req) ? next() : limitBody(c, next)), neverStored);
 
   const session = requireSession({ ...dependencies, scopesOf: createScopesOf(app) });
   const limitDevice = limitBy(createLimit('device', dependencies), (c) => c.var.session.id);
@@ -83,6 +85,7 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/invites/*',
     '/api/search',
     '/api/messages/*',
+    '/api/files/*',
     '/api/devices/*',
     '/api/push',
     '/api/webhooks/*',
@@ -106,6 +109,7 @@ export function createApp(dependencies: HttpDependencies) {
     snapshotRoutes,
     exportRoutes,
     archiveRoutes,
+    fileRoutes,
     deviceRoutes,
     webhookRoutes,
     webhookDeliveryRoutes,

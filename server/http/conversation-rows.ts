@@ -1,7 +1,7 @@
 /** Reads conversations as a member sees them, one statement however many they are. Whoever is no member finds nothing. */
+import { type MessageFile, previewOf } from '../../schema/document/files.ts';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
-import { preview } from '../../schema/limits.ts';
 import type { Pool } from '../database/pool.ts';
 import { retentionOf } from '../database/retention.ts';
 import { unreadIn } from '../database/unread.ts';
@@ -24,6 +24,7 @@ interface ListRow extends ConversationRow {
   readonly sender: string;
   readonly sent_at: Date;
   readonly body: string | null;
+  readonly files: readonly MessageFile[] | null;
 }
 
 const MEMBERS = (conversation: string) => `(
@@ -92,7 +93,7 @@ export async function listConversations(
           (extract(epoch from coalesce(last.committed_at, c.created_at)) * 1000000)::bigint as active
         from members own join conversations c on c.id = own.conversation
         left join lateral (
-          select x.id as last_id, sender, sent_at, body, committed_at from messages x where x.conversation = c.id
+          select x.id as last_id, sender, sent_at, body, files, committed_at from messages x where x.conversation = c.id
           order by x.epoch desc, seq desc, ordinal desc limit 1) last on true
         where own."user" = $1
       )
@@ -115,7 +116,7 @@ export async function listConversations(
           id: row.last_id,
           from: row.sender,
           at: row.sent_at.getTime(),
-          text: row.body === null ? null : preview(row.body),
+          text: row.body === null ? null : previewOf({ text: row.body, ...(row.files && { files: row.files }) }),
         },
       }),
     })),

@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { pictureWith, type Send, upload } from '../testing/upload.ts';
 import { type Person, read, startEdge } from './testing.ts';
 
 interface Media {
@@ -194,6 +195,29 @@ test('the document is true: every operation answers what it says', async () => {
     `update messages set body = null, deleted_at = now(), deleted_by = sender where body = 'two'`,
   );
   await call('GET', messages, { as: bob, fill: { id } });
+  const files = '/api/files';
+  const picture = pictureWith('');
+  const send: Send = (method, path, headers, raw) => {
+    const [, file] = /^\/api\/files\/(.+)$/.exec(path) ?? [];
+    const options = { as: ana, headers, ...(raw && { raw }), ...(file && { fill: { id: file } }) };
+    return call(method, file ? `${files}/{id}` : files, options, method === 'POST' ? 201 : 204);
+  };
+  const { id: fileId } = await upload(send, { conversation: id, bytes: picture });
+  const ofFile = { as: ana, fill: { id: fileId } };
+  await call('GET', `${files}/{id}`, ofFile);
+  await call('GET', `${files}/{id}`, { ...ofFile, headers: { range: 'bytes=0-9' } }, 206);
+  await call('GET', `${files}/{id}`, { ...ofFile, headers: { range: 'bytes=999999-' } }, 416);
+  await call('GET', `${files}/{id}`, { ...ofFile, as: bob }, 404);
+  const tus = { 'tus-resumable': '1.0.0' };
+  await call('POST', files, { as: ana, headers: { ...tus, 'upload-length': '5', 'upload-metadata': 'x' } }, 400);
+  await call(
+    'PATCH',
+    `${files}/{id}`,
+    { ...ofFile, headers: { ...tus, 'upload-offset': '5', 'content-type': 'application/offset+octet-stream' } },
+    409,
+  );
+  await call('DELETE', `${files}/{id}`, { ...ofFile, headers: tus }, 204);
+  await call('DELETE', `${files}/{id}`, { ...ofFile, headers: tus }, 404);
   const snapshots = `${one}/snapshots`;
   await call('POST', snapshots, { as: ana, fill: direct }, 409);
   const { seq } = await read<{ seq: number }>(await call('POST', snapshots, { as: ana, fill: { id } }, 201));

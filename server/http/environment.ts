@@ -8,6 +8,7 @@ import type { Session, Sessions } from '../auth/sessions.ts';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
+import type { BlobStore } from '../files/blob-store.ts';
 import type { TakenSnapshot } from '../journal/snapshots.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -38,6 +39,7 @@ export interface HttpDependencies {
     /** Somebody left and wants what they wrote to be erased. */
     poke(): void;
   };
+  readonly blobs: BlobStore;
   /** How browsers become devices that can be told of messages. */
   readonly pushSetup: PushSetup;
   readonly fanOut: FanOut;
@@ -51,6 +53,7 @@ export interface HttpDependencies {
     readonly baseUrl: string | undefined;
     readonly rateLimits: 'on' | 'off';
     readonly webhookPrivateNetworks: 'on' | 'off';
+    readonly fileLimits: { readonly maxBytes: number; readonly quotaBytes: number };
   };
   readonly log: Log;
   readonly metrics: Metrics;

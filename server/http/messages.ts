@@ -23,6 +23,7 @@ const STATUS = {
   'window-over': 409,
   'not-member': 404,
   'read-only': 409,
+  'no-file': 409,
   rate: 429,
 } as const satisfies Record<RefusalKind, ContentfulStatusCode>;
 

@@ -28,6 +28,7 @@ const PROBLEMS = {
   410: ['Gone', 'It was there, and its time is over'],
   413: ['ContentTooLarge', 'The body is too large'],
   415: ['UnsupportedMediaType', 'The body must be JSON'],
+  416: ['RangeNotSatisfiable', 'The range begins after the end'],
   422: ['UnprocessableContent', 'The body is not valid, or the message was refused'],
   429: ['TooManyRequests', 'Too many requests: wait as Retry-After says'],
   500: ['InternalServerError', 'The server failed'],

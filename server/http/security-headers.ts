@@ -39,7 +39,8 @@ export function securityHeaders({ baseUrl, push }: { baseUrl: string | undefined
     await next();
     const host = c.req.header('host') ?? '';
     const own = fixed ?? policy(`${HOST.test(host) ? ` ws://${host} wss://${host}` : ''}${others}`);
-    c.header('content-security-policy', own);
+    // What people sent has a stricter one.
+    if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', own);
     c.header('x-content-type-options', 'nosniff');
     c.header('referrer-policy', 'no-referrer');
     c.header('cross-origin-opener-policy', 'same-origin');

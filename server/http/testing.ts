@@ -1,4 +1,8 @@
 /** The HTTP edge on a real database with real accounts, rooms and projector, asked without a socket. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FileId } from '../../schema/document/files.ts';
 import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import { createAuth, tokenIssuer } from '../auth/auth.ts';
 import { createSessions } from '../auth/sessions.ts';
@@ -6,12 +10,15 @@ import type { Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
 import type { Notices } from '../fan-out/fan-out.ts';
 import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
+import { createDirectoryBlobs } from '../files/directory-blobs.ts';
+import { findUploadRecord } from '../files/file-rows.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import type { EpochLimits } from '../room/replica.ts';
 import { createRooms } from '../room/rooms.ts';
 import { insertPerson, insertSession } from '../testing/people.ts';
 import { startEraser } from '../workers/eraser.ts';
+import { startFileRemover } from '../workers/file-remover.ts';
 import { startProjector } from '../workers/projector.ts';
 import { startSnapshotter } from '../workers/snapshotter.ts';
 import { createApp } from './app.ts';
@@ -23,6 +30,7 @@ interface Options {
   readonly baseUrl?: string;
   readonly rateLimits?: 'on' | 'off';
   readonly webhookPrivateNetworks?: 'on' | 'off';
+  readonly fileLimits?: HttpDependencies['config']['fileLimits'];
   readonly rooms?: HttpDependencies['rooms'];
   readonly epochLimits?: EpochLimits;
 }
@@ -33,7 +41,7 @@ interface Asking {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it is. */
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface Person {
@@ -48,6 +56,7 @@ export async function startEdge({
   baseUrl,
   rateLimits = 'off',
   webhookPrivateNetworks = 'off',
+  fileLimits = { maxBytes: 1024 * 1024, quotaBytes: 2 * 1024 * 1024 },
   rooms: givenRooms,
   epochLimits = EPOCH_LIMITS,
 }: Options = {}) {
@@ -63,7 +72,7 @@ export async function startEdge({
   const queries: string[] = [];
   const pool = countQueries(database.pool, queries);
   const metrics = createMetrics();
-  const config = { authSecret: SECRET, baseUrl, rateLimits, webhookPrivateNetworks };
+  const config = { authSecret: SECRET, baseUrl, rateLimits, webhookPrivateNetworks, fileLimits };
   const auth = createAuth({ pool: database.pool, config, fanOut, log });
   const issuer = tokenIssuer(baseUrl);
   const sessions = createSessions({ pool, secret: SECRET, baseUrl, issuer, clock, fanOut, log });
@@ -77,6 +86,11 @@ export async function startEdge({
     projector,
     erase: (document, user, what) => rooms.erase(document, user, what),
   });
+  const directory = await mkdtemp(join(tmpdir(), 'tidewire-files-'));
+  const records = { find: (id: string) => findUploadRecord(database.pool, id) };
+  const blobs = createDirectoryBlobs({ directory, records });
+  const remove = (id: FileId) => blobs.remove(id);
+  const fileRemover = startFileRemover({ pool: database.pool, remove, log, metrics });
   const posting = givenRooms ?? rooms;
   const leaving = { isLeaving: false };
   const app = createApp({
@@ -87,6 +101,7 @@ export async function startEdge({
     projector,
     snapshotter,
     eraser,
+    blobs,
     fanOut,
     redisState: () => 'off',
     config,
@@ -144,8 +159,11 @@ export async function startEdge({
       rooms,
       eraser,
       snapshotter,
+      directory,
+      fileRemover,
     },
     async [Symbol.asyncDispose]() {
+      await fileRemover[Symbol.asyncDispose]();
       await eraser[Symbol.asyncDispose]();
       await rooms[Symbol.asyncDispose]();
       await snapshotter[Symbol.asyncDispose]();
@@ -153,6 +171,7 @@ export async function startEdge({
       await sessions[Symbol.asyncDispose]();
       await fanOut[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true });
     },
   };
 }

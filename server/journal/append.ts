@@ -7,6 +7,7 @@ import type { Pool, QueryConfig } from 'pg';
 import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
 import { type AccountRows, writeAccountRows } from '../account/account-rows.ts';
 import { onConnection } from '../database/transaction.ts';
+import { claimFiles, type FileClaim } from '../files/file-rows.ts';
 
 export interface Entry {
   /** Yjs V1 update: the net result of one transaction. */
@@ -46,6 +47,8 @@ export interface Commit {
   readonly idempotency: readonly IdempotencyRecord[];
   /** Whether an entry edits or deletes text that an earlier entry holds. */
   readonly erases: boolean;
+  /** Files that the messages of the entries name: each belongs to its message from now on, or nothing is committed. */
+  readonly claims?: readonly FileClaim[] | undefined;
   /** What the entries say of their user that is stored as rows: of an account document. */
   readonly account?: AccountRows | undefined;
   /** The document is full: the next epoch is opened with it, under this generation. */
@@ -168,7 +171,7 @@ export async function append(pool: Pool, commits: readonly Commit[]): Promise<Re
 
 /**
  * Commits one document with everything that must happen in the same transaction: the next epoch, the documents that late
- * messages came from, the rows of an account. All or nothing.
+ * messages came from, the files of messages, the rows of an account. All or nothing.
  *
  * @returns whether it is durable; false as in `append`. Throws when the database fails.
  */
@@ -178,7 +181,8 @@ export async function appendTogether(pool: Pool, commit: Commit): Promise<boolea
     return await onConnection(pool, async (client) => {
       await client.query('begin');
       const { rows } = await client.query(statement(commits));
-      const isComplete = rows.length === commits.length;
+      const claims = commits.flatMap(({ claims }) => claims ?? []);
+      const isComplete = rows.length === commits.length && (await claimFiles(client, claims));
       if (isComplete && commit.nextGeneration !== undefined)
         await client.query({ name: 'open-epoch', text: OPEN_EPOCH, values: [commit.document, commit.nextGeneration] });
       const [entry] = commit.entries;

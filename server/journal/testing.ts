@@ -111,6 +111,7 @@ export class History {
       canModerate: false,
       isClosed: false,
       isReadOnly: false,
+      findFile: () => null,
       nowMs: this.nowMs,
     });
     this.doc.release();

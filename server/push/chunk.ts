@@ -3,7 +3,9 @@
  * to send, and settled in one statement afterwards. Whoever dies in between leaves a claim that lapses; the chunk is then sent
  * once more, and nothing else is.
  */
+
 import { randomUUID } from 'node:crypto';
+import { type MessageFile, previewOf } from '../../schema/document/files.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
 import { unreadIn } from '../database/unread.ts';
@@ -88,7 +90,7 @@ const READ = `
       from (select distinct "user" from mine) u
   )
   select d.id, d.target, d."user", d.conversation, d.message, d.withdrawn, d.attempts, d.created_at, t.token, t.platform, p.badge,
-    m.sender, m.body, m.sent_at as written_at, m.deleted_at is not null or m.id is null as is_deleted,
+    m.sender, m.body, m.files, m.sent_at as written_at, m.deleted_at is not null or m.id is null as is_deleted,
     ${HAS_READ} as has_read, sender.name as sender_name, c.kind, c.title,
     exists (select from members b where b.conversation = d.conversation and b."user" = d."user") as is_member,
     exists (select from muted_conversations x where x.conversation = d.conversation and x."user" = d."user") as is_muted,
@@ -118,6 +120,7 @@ interface Row {
   readonly badge: number;
   readonly sender: UserId | null;
   readonly body: string | null;
+  readonly files: readonly MessageFile[] | null;
   readonly written_at: Date | null;
   readonly is_deleted: boolean;
   readonly has_read: boolean;
@@ -167,7 +170,7 @@ const toldOf = (row: Row, id: string): Told => ({
   senderName: row.sender_name ?? '',
   kind: row.kind,
   title: row.title,
-  text: row.body ?? '',
+  text: previewOf({ text: row.body ?? '', ...(row.files && { files: row.files }) }),
   at: row.written_at?.getTime() ?? 0,
   canPreview: row.can_preview,
 });

@@ -8,8 +8,10 @@ import { isDeleted, type LiveMessage } from '../../schema/document/message.ts';
 import type { UserId } from '../../schema/ids.ts';
 import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { AccountRows } from '../account/account-rows.ts';
+import type { FileClaim } from '../files/file-rows.ts';
 import type { Binding, Entry, IdempotencyRecord, Told } from '../journal/append.ts';
 import { type Erased, erase } from './erase.ts';
+import type { KnownFiles } from './file-claims.ts';
 import type { EraseJob, Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
 import { judgeAccount } from './judge-account.ts';
 import { judgeMessages } from './judge-messages.ts';
@@ -34,6 +36,7 @@ export const DEACTIVATED = 'the account is deactivated';
 export interface DraftOptions {
   readonly replica: Replica;
   readonly composer: TextComposer;
+  readonly files: KnownFiles;
   readonly nowMs: number;
   /** Whether this job's doubtful verdict was confirmed against the journal. */
   readonly isConfirmed: (job: Job) => boolean;
@@ -63,6 +66,8 @@ export class Draft {
   readonly erasures: { readonly job: EraseJob; readonly left: Erased['left'] }[] = [];
   /** Whether text that an earlier entry holds was edited or deleted. */
   erases = false;
+  /** Files that belong to a message with these entries. */
+  readonly claims: FileClaim[] = [];
   /** What an account document now says of its owner. */
   account: AccountRows | undefined;
   /** The newest message, for the head notice. */
@@ -140,7 +145,7 @@ export class Draft {
   }
 
   #submit(job: SubmissionJob, bytes: Uint8Array, isComplete: boolean): Taken {
-    const { replica, isConfirmed, nowMs } = this.#options;
+    const { replica, files, isConfirmed, nowMs } = this.#options;
     const { user } = job.from;
     if (replica.inactive.has(user)) {
       // It may have been activated again meanwhile.
@@ -153,7 +158,7 @@ export class Draft {
       this.outcomes.push({ job, refused: [], acknowledged: [] });
       return 'taken';
     }
-    const submission = { user, bytes, isComplete, isConfirmed: isConfirmed(job), nowMs };
+    const submission = { user, bytes, isComplete, isConfirmed: isConfirmed(job), nowMs, findFile: files.find };
     const judgement = JUDGES[replica.kind](replica, submission);
     switch (judgement.is) {
       case 'doubtful':
@@ -176,7 +181,7 @@ export class Draft {
 
   #accept(
     job: SubmissionJob,
-    { update, refused, writers, unbound, erases, reads, last, late, account }: Accepted,
+    { update, refused, writers, unbound, erases, reads, last, late, claims, account }: Accepted,
   ): void {
     const { replica } = this.#options;
     const { user } = job.from;
@@ -187,6 +192,10 @@ export class Draft {
       this.entries.push({ update, user, tells: tells.length > 0 ? tells : undefined });
       this.erases ||= erases;
       this.last = last ?? this.last;
+    }
+    if (claims && claims.length > 0) {
+      this.claims.push(...claims);
+      this.#options.files.claimed(claims);
     }
     if (late && late.length > 0) this.late.push({ user, messages: late });
     if (account)

@@ -2,12 +2,13 @@
 import { isEdit, isMessage } from '../../schema/document/message.ts';
 import { type MessageId, messageId } from '../../schema/ids.ts';
 import { CONVERSATION_GRAMMAR, type SoundMessages } from './conversation-grammar.ts';
+import type { FindFile } from './file-claims.ts';
 import { inspect } from './inspect.ts';
 import type { Judge } from './judgement.ts';
 import type { Replica } from './replica.ts';
 import { settle } from './settle.ts';
 
-export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfirmed, nowMs }) => {
+export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfirmed, nowMs, findFile }) => {
   const { doc, userOf } = replica;
   const inspection = inspect(bytes, { doc, grammar: CONVERSATION_GRAMMAR, user, userOf, isComplete });
   if (inspection.is !== 'sound') return inspection;
@@ -18,6 +19,7 @@ export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfi
   // Refusals are final, and whoever is no member here may have been let in. (What else is refused makes an entry, so its commit tells.)
   if (!isConfirmed && (!role || isAhead(replica, update))) return { is: 'doubtful' };
   const { writers, unbound, appended } = update;
+  if (role && namesUnknownFile(update, findFile)) return { is: 'doubtful' };
   if (!role) {
     const ids = appended.map(({ client, clock }) => messageId(client, clock));
     return {
@@ -31,9 +33,19 @@ export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfi
   }
   const { index, kind, isClosed, isReadOnly } = replica;
   const canModerate = kind === 'group' && role !== 'member';
-  const settled = settle(update, { doc, index, user, canModerate, isClosed, isReadOnly, nowMs });
+  const settled = settle(update, { doc, index, user, canModerate, isClosed, isReadOnly, findFile, nowMs });
   return { is: 'settled', writers, unbound, ...settled };
 };
+
+/** Whether a file was not looked up yet; asking for all of them has them looked up together. */
+function namesUnknownFile({ appended }: SoundMessages, findFile: FindFile): boolean {
+  let isUnknown = false;
+  for (const { element } of appended) {
+    if (!('files' in element)) continue;
+    for (const { id } of element.files ?? []) if (findFile(id) === undefined) isUnknown = true;
+  }
+  return isUnknown;
+}
 
 function hasUnknownTarget({ index }: Replica, { appended }: SoundMessages): boolean {
   let own: Set<MessageId> | undefined;

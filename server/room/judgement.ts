@@ -3,6 +3,8 @@ import type { LiveMessage, Message } from '../../schema/document/message.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { AccountRows } from '../account/account-rows.ts';
+import type { FileClaim } from '../files/file-rows.ts';
+import type { FindFile } from './file-claims.ts';
 import type { Unsound } from './inspect.ts';
 import type { Replica } from './replica.ts';
 
@@ -13,6 +15,8 @@ export interface Submission {
   readonly isComplete: boolean;
   /** Whether a doubtful verdict on it was confirmed against the journal. */
   readonly isConfirmed: boolean;
+  /** Has the file looked up when nobody has yet. */
+  readonly findFile: FindFile;
   readonly nowMs: number;
 }
 
@@ -40,6 +44,8 @@ export interface Accepted {
   readonly last?: LiveMessage | undefined;
   /** New messages of a closed document, taken out of it. */
   readonly late?: readonly Message[];
+  /** Files that belong to a message from now on. */
+  readonly claims?: readonly FileClaim[];
   readonly account?: AccountRows;
 }
 

@@ -60,7 +60,7 @@ export class MessageIndex {
     return this.#messages;
   }
 
-  /** The texts of all messages, in UTF-8. */
+  /** The texts of all messages, and what they say of their files, in UTF-8. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -118,4 +118,9 @@ function* messagesOf(struct: Y.Item | Y.GC, doc: GatedDocument): Iterable<Found>
     if (isMessage(element)) yield { message: element, at: { client, clock: clock + offset } };
 }
 
-const textBytes = (message: Message): number => (isDeleted(message) ? 0 : Buffer.byteLength(message.text));
+function textBytes(message: Message): number {
+  if (isDeleted(message)) return 0;
+  const { text, files } = message;
+  // Previews and names make a message as long as a text does.
+  return Buffer.byteLength(text) + (files ? Buffer.byteLength(JSON.stringify(files)) : 0);
+}

@@ -4,8 +4,8 @@
  * themselves. After a commit it tells the other servers and the members what is new.
  */
 import type { Pool } from 'pg';
+import { previewOf } from '../../schema/document/files.ts';
 import type { ConversationId, DocumentId } from '../../schema/ids.ts';
-import { preview } from '../../schema/limits.ts';
 import type { Clock } from '../clock.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import { append, appendTogether, type Commit } from '../journal/append.ts';
@@ -138,8 +138,9 @@ export class Pump {
     onCommit?.(room.id);
     const { conversation, epoch, head: seq, memberIds } = room.document;
     if (!message || !conversation) return;
-    const { from, at, text } = message;
-    fanOut.publish('head', { conversation, epoch, seq, from, at, preview: preview(text), members: memberIds });
+    const { from, at } = message;
+    const head = { conversation, epoch, seq, from, at, preview: previewOf(message), members: memberIds };
+    fanOut.publish('head', head);
   }
 
   #announceSettings({ document: { memberIds } }: Room): void {
@@ -158,5 +159,5 @@ export class Pump {
 }
 
 /** Whether something else must happen in the same transaction. */
-const isTogether = ({ nextGeneration, riders, account }: Commit): boolean =>
-  nextGeneration !== undefined || riders.length > 0 || account !== undefined;
+const isTogether = ({ nextGeneration, riders, claims, account }: Commit): boolean =>
+  nextGeneration !== undefined || riders.length > 0 || (claims?.length ?? 0) > 0 || account !== undefined;

@@ -3,17 +3,17 @@
  * marker or a receipt. Anything else has no honest sender. Into variables and a set of bits, several times faster than into
  * a dictionary: every message passes here.
  */
-import * as decoding from 'lib0/decoding';
-import type { Element } from '../../schema/document/message.ts';
+import type * as decoding from 'lib0/decoding';
+import type { MessageFile } from '../../schema/document/files.ts';
+import type { Element, LiveMessage } from '../../schema/document/message.ts';
 import type { Receipt, ReceiptVector } from '../../schema/document/receipts.ts';
 import { type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
 import { MalformedUpdate } from './malformed-update.ts';
+import { readKey, readNumber, readString, requireType, TYPE } from './read-any.ts';
+import { readFiles } from './read-files.ts';
 
 /** One element of an item: what `messages` or `receipts` may hold. Its ids are claims until they have been inspected. */
 export type Value = Element | Receipt;
-
-/** Type bytes of lib0's `any` encoding. */
-const ANY = { integer: 125, float32: 124, float64: 123, string: 119, object: 118 } as const;
 
 /** A bit for each key that an element may have. */
 const KEY = {
@@ -29,9 +29,9 @@ const KEY = {
   by: 1 << 9,
   d: 1 << 10,
   r: 1 << 11,
+  files: 1 << 12,
 } as const;
 const BITS: ReadonlyMap<string, number> = new Map(Object.entries(KEY));
-const MAX_KEY_BYTES = 9;
 
 const MESSAGE = KEY.id | KEY.from | KEY.at | KEY.text;
 const EDIT = KEY.edit | KEY.from | KEY.at | KEY.text;
@@ -39,14 +39,11 @@ const DELETE = KEY.del | KEY.from | KEY.at;
 const TOMBSTONE = KEY.id | KEY.from | KEY.at | KEY.deletedAt | KEY.by;
 const RECEIPT = KEY.d | KEY.r;
 
-/** The last moment a JavaScript Date can name, and above every clock a document can reach. */
-const MAX_TIME_MS = 8.64e15;
-
 const WRITER = /^(0|[1-9a-z][0-9a-z]{0,6})$/;
 
 /** `count` counts what follows against the limit of the whole update before anything is made of it. Throws `MalformedUpdate`. */
 export function readValue(decoder: decoding.Decoder, count: () => number): Value {
-  requireType(decoder, ANY.object, 'not a plain object');
+  requireType(decoder, TYPE.object, 'not a plain object');
   let keys = 0;
   let id = '' as MessageId;
   let re = '' as MessageId;
@@ -57,6 +54,7 @@ export function readValue(decoder: decoding.Decoder, count: () => number): Value
   let settledAt = 0;
   let d: ReceiptVector = {};
   let r: ReceiptVector = {};
+  let files: readonly MessageFile[] = [];
   for (let left = count(); left > 0; left--) {
     const bit = BITS.get(readKey(decoder));
     if (bit === undefined) throw new MalformedUpdate('an unknown key');
@@ -69,6 +67,7 @@ export function readValue(decoder: decoding.Decoder, count: () => number): Value
     else if (bit === KEY.by) by = readString(decoder) as UserId;
     else if (bit === KEY.d) d = readVector(decoder, count);
     else if (bit === KEY.r) r = readVector(decoder, count);
+    else if (bit === KEY.files) files = readFiles(decoder, count);
     else if (bit === KEY.editedAt || bit === KEY.deletedAt) settledAt = readNumber(decoder);
     else id = readString(decoder) as MessageId;
   }
@@ -92,12 +91,20 @@ export function readValue(decoder: decoding.Decoder, count: () => number): Value
     case TOMBSTONE:
       return { id, from, at, deletedAt: settledAt, by };
     default:
+      if (keys & KEY.files) return withFiles(keys & ~KEY.files, { id, from, at, text, files }, re, settledAt);
       throw new MalformedUpdate('not a message, marker or receipt');
   }
 }
 
+/** The few messages that have some; the many must not pay for them. */
+function withFiles(keys: number, message: LiveMessage, re: MessageId, editedAt: number): LiveMessage {
+  if ((keys & ~(KEY.re | KEY.editedAt)) !== MESSAGE) throw new MalformedUpdate('files of what is no message');
+  const hasEdit = (keys & KEY.editedAt) !== 0;
+  return { ...message, ...((keys & KEY.re) !== 0 && { re }), ...(hasEdit && { editedAt }) };
+}
+
 function readVector(decoder: decoding.Decoder, count: () => number): ReceiptVector {
-  requireType(decoder, ANY.object, 'not a plain object');
+  requireType(decoder, TYPE.object, 'not a plain object');
   const vector: Record<string, number> = {};
   for (let left = count(); left > 0; left--) {
     const writer = readKey(decoder);
@@ -108,41 +115,4 @@ function readVector(decoder: decoding.Decoder, count: () => number): ReceiptVect
     vector[writer] = clock;
   }
   return vector;
-}
-
-function requireType(decoder: decoding.Decoder, type: number, otherwise: string): void {
-  if (decoding.readUint8(decoder) !== type) throw new MalformedUpdate(otherwise);
-}
-
-/** Keys are short and ASCII: no text decoder needs to be called for them. */
-function readKey(decoder: decoding.Decoder): string {
-  const length = decoding.readVarUint(decoder);
-  if (length > MAX_KEY_BYTES) throw new MalformedUpdate('an unknown key');
-  let key = '';
-  for (let left = length; left > 0; left--) key += String.fromCharCode(decoding.readUint8(decoder));
-  return key;
-}
-
-function readString(decoder: decoding.Decoder): string {
-  requireType(decoder, ANY.string, 'not a string');
-  return decoding.readVarString(decoder);
-}
-
-function readNumber(decoder: decoding.Decoder): number {
-  const number = readAnyNumber(decoder);
-  if (!(number >= 0 && number <= MAX_TIME_MS)) throw new MalformedUpdate('a number out of range');
-  return number;
-}
-
-function readAnyNumber(decoder: decoding.Decoder): number {
-  switch (decoding.readUint8(decoder)) {
-    case ANY.integer:
-      return decoding.readVarInt(decoder);
-    case ANY.float32:
-      return decoding.readFloat32(decoder);
-    case ANY.float64:
-      return decoding.readFloat64(decoder);
-    default:
-      throw new MalformedUpdate('not a number');
-  }
 }

@@ -21,6 +21,7 @@ import { Arrivals } from './arrivals.ts';
 import { Audience, type Farewell } from './audience.ts';
 import type { Channel } from './channel.ts';
 import { DEACTIVATED, Draft, type Outcome } from './draft.ts';
+import { KnownFiles } from './file-claims.ts';
 import type { Job } from './job.ts';
 import type { LateMessages } from './late.ts';
 import { type EpochLimits, Replica } from './replica.ts';
@@ -75,6 +76,8 @@ export class Room {
   #isStale = false;
   /** Jobs whose doubtful verdict stands, as the journal held nothing new. */
   readonly #confirmed = new WeakSet<Job>();
+  /** Of files that submissions name. */
+  readonly #files: KnownFiles;
 
   static async load(options: RoomOptions): Promise<Room | undefined> {
     const { pool, id } = options;
@@ -87,6 +90,7 @@ export class Room {
     this.id = options.id;
     this.#options = options;
     this.#rows = new Rows({ id: options.id, pool: options.pool, log: options.log, isClosed: () => this.isClosed });
+    this.#files = new KnownFiles((ids) => this.#rows.files(this.#replica.conversation, ids));
     this.#link = options.fanOut.join(this.id, { receive: (entries) => this.#receive(entries) });
     this.#replica = this.#replicaOf(stored);
     this.#audience = new Audience({ replica: () => this.#replica, refused: options.refused });
@@ -174,7 +178,7 @@ export class Room {
     const isFull = this.#isFull();
     this.#state = { is: 'committing', draft, isFull };
     const { head, membership } = this.#replica;
-    const { entries, bindings, idempotency, erases, account, late } = draft;
+    const { entries, bindings, idempotency, erases, claims, account, late } = draft;
     const riders = draft.takenIn.map(({ commit }) => commit);
     const nextGeneration = isFull ? randomUUID() : undefined;
     const commit = {
@@ -185,6 +189,7 @@ export class Room {
       bindings,
       idempotency,
       erases,
+      claims,
       account,
       riders,
       nextGeneration,
@@ -201,7 +206,8 @@ export class Room {
   #draft(): Draft | undefined {
     this.lastUsedMs = this.#options.clock.now();
     const isConfirmed = (job: Job) => this.#confirmed.has(job);
-    const options = { replica: this.#replica, composer: this.#composer, nowMs: this.lastUsedMs, isConfirmed };
+    const known = { replica: this.#replica, composer: this.#composer, files: this.#files };
+    const options = { ...known, nowMs: this.lastUsedMs, isConfirmed };
     const draft = new Draft(options);
     const jobs = this.#queue;
     let taken = 0;
@@ -249,6 +255,7 @@ export class Room {
       });
     });
     this.#tell(draft);
+    this.#files.forget();
     for (const job of draft.takenIn) job.committed();
     this.#goOn();
     return draft.last;
@@ -288,6 +295,7 @@ export class Room {
     const { outcomes, waiting, gaps, erasures, takenIn, bindings } = this.#state.draft;
     this.#state = { is: 'loading' };
     for (const job of takenIn) job.failed();
+    this.#files.forget();
     const jobs = await this.#withoutAnswered(outcomes);
     if (this.isClosed) return;
     this.#queue = [...jobs, ...gaps, ...erasures.map(({ job }) => job), ...waiting, ...this.#queue];
@@ -351,7 +359,7 @@ export class Room {
     this.#state = { is: 'loading' };
     this.#isStale = false;
     this.#arrivals.clear();
-    const current = await this.#rows.head();
+    const [current] = await Promise.all([this.#rows.head(), this.#files.lookUp()]);
     if (this.isClosed) return;
     this.#state = READY;
     const { head, membership } = this.#replica;

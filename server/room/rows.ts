@@ -3,7 +3,9 @@
  * database does, and with undefined once the room is closed.
  */
 import type { Pool } from 'pg';
+import type { FileId } from '../../schema/document/files.ts';
 import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
+import { findUploads, type Upload } from '../files/file-rows.ts';
 import { findAnswer, type Posted } from '../journal/idempotency.ts';
 import { loadDocument, type StoredDocument } from '../journal/load.ts';
 import type { Log } from '../log.ts';
@@ -43,6 +45,12 @@ export class Rows {
   /** What a message with this idempotency key was answered. */
   answer(user: UserId, key: string): Promise<Posted | undefined> {
     return this.#read(() => findAnswer(this.#options.pool, user, key));
+  }
+
+  /** Files that somebody has uploaded for the conversation. Empty once the room is closed. */
+  async files(conversation: ConversationId | undefined, ids: readonly FileId[]): Promise<readonly Upload[]> {
+    if (!conversation) return [];
+    return (await this.#read(() => findUploads(this.#options.pool, conversation, ids))) ?? [];
   }
 
   /** Whether the user is a member whose account is active. Rejects when the database does not answer: somebody waits. */

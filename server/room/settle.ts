@@ -20,8 +20,10 @@ import { NO_RECEIPT, type Receipt, type ReceiptVector, sameReceipt, union } from
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import { isTooLong, MAX_CLOCK_AHEAD_MS } from '../../schema/limits.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
+import type { FileClaim } from '../files/file-rows.ts';
 import type { Appended, SoundMessages } from './conversation-grammar.ts';
 import { displaced } from './displaced.ts';
+import { FileClaims, type FindFile } from './file-claims.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { Refused } from './judgement.ts';
 import type { Found, MessageIndex } from './message-index.ts';
@@ -42,6 +44,8 @@ export interface Settled {
   readonly reads: boolean;
   /** New messages of a closed document, taken out of it: they belong to the open one. */
   readonly late: readonly Message[];
+  /** The files of new messages: from now on each belongs to its message. */
+  readonly claims: readonly FileClaim[];
 }
 
 export interface SettleOptions {
@@ -54,25 +58,30 @@ export interface SettleOptions {
   readonly isClosed: boolean;
   /** No new message stays, and none is taken in elsewhere. */
   readonly isReadOnly: boolean;
+  /** Of those that the update names. */
+  readonly findFile: FindFile;
   readonly nowMs: number;
 }
+
+const NOTHING = { update: undefined, refused: [], last: undefined, erases: false, reads: false, late: [], claims: [] };
 
 /** Throws only on a bug; the room is then dropped unreleased. */
 export function settle(sound: SoundMessages, options: SettleOptions): Settled {
   const { bytes } = sound;
-  if (!bytes) return { update: undefined, refused: [], last: undefined, erases: false, reads: false, late: [] };
+  if (!bytes) return NOTHING;
   const { doc, user } = options;
   const before = doc.receipts.get(user);
   const serverClock = Y.getState(doc.store, doc.clientID);
   const refusals = new Map<RefusalKind, MessageId[]>();
   const late = new Map<MessageId, Message>();
+  const claims = new FileClaims(user, options.findFile);
   let last: LiveMessage | undefined;
   let erases = false;
   let reads = false;
   const update = doc.hold((transaction) => {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
-    const settler = new Settler(transaction, options, refusals, late);
+    const settler = new Settler(transaction, options, refusals, late, claims);
     const appended = inTypedOrder(doc, sound.appended);
     last = settler.messages(appended);
     erases = settler.markers(appended);
@@ -91,7 +100,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     return isPlain ? bytes : undefined;
   });
   const refused = [...refusals].map(([kind, ids]) => ({ kind, ids }));
-  return { update, refused, last, erases, reads, late: [...late.values()] };
+  return { update, refused, last, erases, reads, late: [...late.values()], claims: claims.all };
 }
 
 class Settler {
@@ -99,17 +108,20 @@ class Settler {
   readonly #options: SettleOptions;
   readonly #refusals: Map<RefusalKind, MessageId[]>;
   readonly #late: Map<MessageId, Message>;
+  readonly #claims: FileClaims;
 
   constructor(
     transaction: Y.Transaction,
     options: SettleOptions,
     refusals: Map<RefusalKind, MessageId[]>,
     late: Map<MessageId, Message>,
+    claims: FileClaims,
   ) {
     this.#transaction = transaction;
     this.#options = options;
     this.#refusals = refusals;
     this.#late = late;
+    this.#claims = claims;
   }
 
   /** Refuses what breaks a rule, moves what would stand where nobody looks, corrects clocks that run ahead; the newest that stays. */
@@ -120,7 +132,7 @@ class Settler {
     for (const each of appended) {
       const { element } = each;
       if (!isMessage(element) || isDeleted(element)) continue;
-      const kind = isReadOnly ? 'read-only' : textRefusal(element.text);
+      const kind = isReadOnly ? 'read-only' : (textRefusal(element) ?? this.#claims.take(element));
       if (kind) {
         this.#refuse(each, kind);
         continue;
@@ -211,9 +223,8 @@ class Settler {
     }
     if (target.from !== user) return 'not-author';
     if (isDeleted(target)) return 'deleted';
-    return (
-      textRefusal(marker.text) ?? { ...target, text: marker.text, editedAt: Math.max(atMs, (target.editedAt ?? 0) + 1) }
-    );
+    const edited = { ...target, text: marker.text, editedAt: Math.max(atMs, (target.editedAt ?? 0) + 1) };
+    return textRefusal(edited) ?? edited;
   }
 
   #refuse({ client, clock }: StructId, kind: RefusalKind): void {
@@ -254,7 +265,7 @@ class Settler {
   }
 }
 
-function textRefusal(text: string): RefusalKind | undefined {
-  if (text === '' || text.includes('\0')) return 'bad-text';
+function textRefusal({ text, files }: LiveMessage): RefusalKind | undefined {
+  if ((text === '' && !files) || text.includes('\0')) return 'bad-text';
   return isTooLong(text) ? 'too-long' : undefined;
 }

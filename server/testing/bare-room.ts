@@ -39,6 +39,7 @@ export class BareRoom {
       canModerate: submission.canModerate ?? false,
       isClosed: false,
       isReadOnly: false,
+      findFile: () => null,
       nowMs: this.nowMs,
     });
     for (const writer of inspection.update.unbound) this.writers.set(writer, user);

@@ -3,6 +3,7 @@
  * connection goes out with the next one.
  */
 import * as Y from 'yjs';
+import type { MessageFile } from '../../schema/document/files.ts';
 import { type Element, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
 import { cover, NO_RECEIPT, type Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
@@ -125,6 +126,13 @@ export class Device implements Disposable {
   say(text: string, { re, at = Date.now() }: { re?: MessageId; at?: number } = {}): MessageId {
     const id = this.nextId;
     this.messages.push([{ id, from: this.user, at, text, ...(re && { re }) }]);
+    return id;
+  }
+
+  /** A message with files. */
+  attach(files: readonly MessageFile[], text = ''): MessageId {
+    const id = this.nextId;
+    this.messages.push([{ id, from: this.user, at: Date.now(), text, files: [...files] }]);
     return id;
   }
 

@@ -1,4 +1,7 @@
 /** The real server for tests: real Postgres, accounts, sessions, sockets, workers; and people and conversations on it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConversationId, documentId } from '../../schema/ids.ts';
 import type { SocketRates } from '../../schema/limits.ts';
 import { createPool, type Pool } from '../database/pool.ts';
@@ -23,6 +26,7 @@ export interface TestServer extends AsyncDisposable {
   readonly pool: Pool;
   /** Lines of the log, warnings and above. */
   readonly lines: string[];
+  readonly dataDir: string;
   /** Moves the server's clock. */
   readonly clock: { offsetMs: number };
   signUp(name: string): Promise<Person>;
@@ -56,6 +60,7 @@ export async function startServer({
   /** Where one that has ended was found. */
   port?: number;
 }): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tidewire-server-'));
   const lines: string[] = [];
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
   const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
@@ -65,11 +70,12 @@ export async function startServer({
     baseUrl: undefined,
     databaseUrl,
     redisUrl,
-    dataDir: '',
+    dataDir,
     authSecret: TEST_SECRET,
     rateLimits: rates ? 'on' : 'off',
     webhookPrivateNetworks: 'on',
     snapshotsKept: 3,
+    fileLimits: { maxBytes: 8 * 1024 * 1024, quotaBytes: 64 * 1024 * 1024 },
     drainMs: 0,
     push,
     logLevel: 'warn',
@@ -99,7 +105,7 @@ export async function startServer({
   };
 
   return {
-    ...{ port, url, pool, lines, clock, ask },
+    ...{ port, url, pool, lines, clock, dataDir, ask },
     async signUp(name) {
       const body = { name, email: `${name}.${process.pid}.${people++}@example.org`, password: 'correct horse battery' };
       const response = await fetch(`${url}/api/auth/sign-up/email`, {
@@ -127,6 +133,7 @@ export async function startServer({
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       if (!pool.ended) await pool.end();
+      await rm(dataDir, { recursive: true });
     },
   };
 }

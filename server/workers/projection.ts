@@ -3,9 +3,11 @@
  * tombstone stays, an edit yields only to a later one, a message keeps its first place, a receipt its first time. So
  * entries may be projected twice, by two servers at once, and never take anything back.
  */
+import type { MessageFile } from '../../schema/document/files.ts';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import { type ConversationId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
 import type { PoolClient } from '../database/pool.ts';
+import { eraseFilesOf } from '../files/file-rows.ts';
 import { type ChangedMessage, CONCERNED } from '../webhooks/outbox.ts';
 import type { EntryContents } from './read-entry.ts';
 
@@ -30,6 +32,7 @@ export interface MessageRow {
   readonly sender: UserId;
   readonly body: string | null;
   readonly re: MessageId | null;
+  readonly files: readonly MessageFile[] | null;
   readonly sent_at: number;
   readonly committed_at: string;
   readonly edited_at: number | null;
@@ -114,6 +117,7 @@ function messageRow(place: EntryPlace, ordinal: number, message: Message): Messa
     sender: message.from,
     body: isGone ? null : message.text,
     re: isGone ? null : (message.re ?? null),
+    files: isGone ? null : (message.files ?? null),
     sent_at: message.at,
     committed_at: place.committedAt,
     edited_at: isGone ? null : (message.editedAt ?? null),
@@ -134,15 +138,15 @@ function fold(known: MessageRow, next: MessageRow): MessageRow {
 // One parameter of JSON, not one of arrays a column: names stand beside types, and `JSON.stringify` beats quoting by hand.
 const WRITE_MESSAGES = `
   with written as (
-  insert into messages as m (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re,
+  insert into messages as m (conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re, files,
     sent_at, committed_at, edited_at, deleted_at, deleted_by)
-  select conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re,
+  select conversation, id, epoch, writer, clock, seq, ordinal, sender, body, re, files,
     to_timestamp(sent_at / 1000), committed_at, to_timestamp(edited_at / 1000), to_timestamp(deleted_at / 1000), deleted_by
   from json_to_recordset($1) as new (conversation text, id text, epoch integer, writer bigint, clock bigint, seq bigint,
-    ordinal integer, sender text, body text, re text, sent_at float8, committed_at timestamptz, edited_at float8,
+    ordinal integer, sender text, body text, re text, files jsonb, sent_at float8, committed_at timestamptz, edited_at float8,
     deleted_at float8, deleted_by text)
   order by conversation, id -- two servers lock rows in the same order
-  on conflict (conversation, id) do update set body = excluded.body, re = excluded.re, sent_at = excluded.sent_at,
+  on conflict (conversation, id) do update set body = excluded.body, re = excluded.re, files = excluded.files, sent_at = excluded.sent_at,
     edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by,
     changed = excluded.changed, changed_at = excluded.changed_at
   where m.deleted_at is null
@@ -151,7 +155,7 @@ const WRITE_MESSAGES = `
   ), concerned as materialized (${CONCERNED})
   select written.* from written join concerned using (conversation)`;
 
-/** Returns what changed in conversations of which somebody has a webhook. */
+/** Erases the files of messages that are deleted. Returns what changed in conversations of which somebody has a webhook. */
 export async function writeMessages(client: PoolClient, rows: readonly MessageRow[]): Promise<ChangedMessage[]> {
   if (rows.length === 0) return [];
   const { rows: changed } = await client.query<ChangedMessage>({
@@ -159,6 +163,10 @@ export async function writeMessages(client: PoolClient, rows: readonly MessageRo
     text: WRITE_MESSAGES,
     values: [JSON.stringify(rows)],
   });
+  await eraseFilesOf(
+    client,
+    rows.filter(({ deleted_at }) => deleted_at !== null),
+  );
   return changed;
 }
 

@@ -27,6 +27,7 @@ export function expectedRows(history: Settled): Rows {
     sent_at: message.at,
     body: isDeleted(message) ? null : message.text,
     re: isDeleted(message) ? null : (message.re ?? null),
+    files: isDeleted(message) ? null : (message.files ?? null),
     edited_at: isDeleted(message) ? null : (message.editedAt ?? null),
     deleted_at: isDeleted(message) ? message.deletedAt : null,
     deleted_by: isDeleted(message) ? message.by : null,
@@ -42,7 +43,7 @@ export function expectedRows(history: Settled): Rows {
 
 export async function storedRows(pool: Pool, history: { readonly conversation: ConversationId }): Promise<Rows> {
   const messages = await pool.query(
-    `select id, epoch, writer, clock, sender, body, re, deleted_by, (extract(epoch from sent_at) * 1000)::float8 as sent_at,
+    `select id, epoch, writer, clock, sender, body, re, files, deleted_by, (extract(epoch from sent_at) * 1000)::float8 as sent_at,
        (extract(epoch from edited_at) * 1000)::float8 as edited_at, (extract(epoch from deleted_at) * 1000)::float8 as deleted_at
      from messages where conversation = $1`,
     [history.conversation],

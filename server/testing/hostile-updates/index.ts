@@ -5,6 +5,7 @@
 import { AUTHORS } from './authors.ts';
 import { BYTES } from './bytes.ts';
 import { CONTENTS } from './contents.ts';
+import { FILES } from './files.ts';
 import { HOLES_AND_DELETIONS } from './holes-and-deletions.ts';
 import { PLACES } from './places.ts';
 import type { HostileUpdate } from './vocabulary.ts';
@@ -14,5 +15,6 @@ export const HOSTILE_UPDATES: readonly HostileUpdate[] = [
   ...HOLES_AND_DELETIONS,
   ...PLACES,
   ...CONTENTS,
+  ...FILES,
   ...BYTES,
 ];

@@ -1,0 +1,43 @@
+/** Blobs as files of one directory. Several servers share it, or each would lack what others took. */
+import { createReadStream, mkdirSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileStore } from '@tus/file-store';
+import { Upload } from '@tus/server';
+import type { BlobStore, UploadRecords } from './blob-store.ts';
+
+/** Whoever may read the directory reads what people sent. */
+const MODE = 0o700;
+
+export function createDirectoryBlobs({ directory, records }: { directory: string; records: UploadRecords }): BlobStore {
+  mkdirSync(directory, { recursive: true, mode: MODE });
+  // Ids are of small letters and digits: no path leads out.
+  const pathOf = (id: string): string => join(directory, id);
+  const uploads = new FileStore({
+    directory,
+    configstore: {
+      async get(id) {
+        const record = await records.find(id);
+        return (
+          record && new Upload({ id, size: record.size, offset: 0, creation_date: record.createdAt.toISOString() })
+        );
+      },
+      // The row is there before the bytes, and goes after them.
+      async set() {},
+      async delete() {},
+    },
+  });
+  return {
+    uploads,
+    async seal(id) {
+      const file = await open(pathOf(id), 'r');
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+    read: (id, range) => createReadStream(pathOf(id), range),
+    remove: (id) => rm(pathOf(id), { force: true }),
+  };
+}

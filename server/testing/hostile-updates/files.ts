@@ -1,0 +1,25 @@
+/** Messages whose files are none, or not quite; `server/room/read-files.test.ts` has all the shapes. */
+import { begin, message } from './vocabulary.ts';
+
+const { list, hostile } = begin();
+
+const file = { id: 'a'.repeat(25), name: 'a.png', type: 'image/png', size: 1 };
+const withFiles = (name: string, files: unknown) =>
+  hostile(
+    name,
+    message(() => ({ files })),
+  );
+
+withFiles('a message with an empty list of files', []);
+withFiles('a file with a key that no file has', [{ ...file, url: 'https://evil.example/' }]);
+withFiles('a file with a name of a megabyte', [{ ...file, name: 'x'.repeat(1024 * 1024) }]);
+withFiles('a file with a picture of elsewhere as its preview', [
+  { ...file, preview: 'https://evil.example/pixel.png' },
+]);
+withFiles('a file that stands twice in a message', [file, file]);
+hostile(
+  'an edit that brings files',
+  message(({ attackerWriter }, clock) => ({ edit: `${attackerWriter.toString(36)}-${clock}`, files: [file] })),
+);
+
+export const FILES = list;
