@@ -34,7 +34,7 @@ const DOCUMENT = 'c.0' as DocumentId;
  * A room's end of a document: what it says with `speak` are entries of which only the seq matters. Like a room, it does not
  * care for what it knows.
  */
-function joinRoom(fanOut: FanOut, document = DOCUMENT) {
+export function joinRoom(fanOut: FanOut, document = DOCUMENT, update = Uint8Array.of(1, 2, 3)) {
   const heard: number[] = [];
   const known = new Set<number>();
   let check = (): void => {};
@@ -55,7 +55,7 @@ function joinRoom(fanOut: FanOut, document = DOCUMENT) {
     speak(...seqs: readonly number[]) {
       for (const seq of seqs) {
         known.add(seq);
-        const entry = { update: Uint8Array.of(1, 2, 3), seq, bindings: [], closes: false };
+        const entry = { update, seq, bindings: [], closes: false };
         copy.emit('update', [sealEntry(entry), null, copy, undefined as unknown as Y.Transaction]);
       }
     },

@@ -30,18 +30,29 @@ const SCHEMAS: { readonly [Topic in keyof Notices]: z.ZodType<Notices[Topic]> } 
   }),
 };
 
-const Envelope = z.object({ server: z.string(), topic: z.string(), notice: z.unknown() });
+const Envelopes = z.array(z.object({ topic: z.string(), notice: z.unknown() }));
 
 /** A notice with its topic, so that both are of one type. */
 export type Told = {
   [Topic in keyof Notices]: { readonly topic: Topic; readonly notice: Notices[Topic] };
 }[keyof Notices];
 
-export const encodeNotice = (server: string, told: Told): string => JSON.stringify({ server, ...told });
+/** Behind the name of the server that tells. */
+export const encodeNotices = (server: string, told: readonly Told[]): string => `${server} ${JSON.stringify(told)}`;
 
-/** Throws on anything else than a notice; undefined for a topic of another version. */
-export function decodeNotice(message: string): { readonly server: string; readonly told: Told | undefined } {
-  const { server, topic, notice } = Envelope.parse(JSON.parse(message));
-  if (!Object.hasOwn(SCHEMAS, topic)) return { server, told: undefined };
-  return { server, told: { topic, notice: SCHEMAS[topic as keyof Notices].parse(notice) } as Told };
+/**
+ * Those of other servers than this one, without topics of another version; one that cannot be read takes no other with it. Throws on
+ * anything else than notices.
+ */
+export function decodeNotices(message: string, server: string): { told: Told[]; failures: Error[] } {
+  const told: Told[] = [];
+  const failures: Error[] = [];
+  if (message.startsWith(server)) return { told, failures };
+  for (const { topic, notice } of Envelopes.parse(JSON.parse(message.slice(message.indexOf(' ') + 1)))) {
+    if (!Object.hasOwn(SCHEMAS, topic)) continue;
+    const parsed = SCHEMAS[topic as keyof Notices].safeParse(notice);
+    if (parsed.success) told.push({ topic, notice: parsed.data } as Told);
+    else failures.push(parsed.error);
+  }
+  return { told, failures };
 }

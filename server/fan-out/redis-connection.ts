@@ -41,7 +41,7 @@ export class RedisConnection implements AsyncDisposable {
   readonly #log: Log;
   readonly #lag: Histogram;
   readonly #failures: Counter<'what'>;
-  readonly #listeners = new Map<string, (message: string) => void>();
+  readonly #listeners = new Map<string, (message: Buffer) => void>();
   readonly #onChange = new Set<(isUp: boolean, downMs: number) => void>();
   readonly #own = `tidewire:alive:${randomUUID()}`;
   readonly #timer: NodeJS.Timeout;
@@ -104,8 +104,10 @@ export class RedisConnection implements AsyncDisposable {
     }
     // Instead of ioredis: it would forget subscriptions that were not confirmed when the connection broke.
     this.#subscriber.on('ready', () => void this.#ask([...this.#listeners.keys()]).then(() => this.#beat()));
-    this.#subscriber.on('message', (channel: string, message: string) => this.#listeners.get(channel)?.(message));
-    void this.subscribe(this.#own, (sentMs) => this.#hear(Number(sentMs)));
+    this.#subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) =>
+      this.#listeners.get(channel.toString())?.(message),
+    );
+    void this.subscribe(this.#own, (sentMs) => this.#hear(Number(sentMs.toString())));
     this.#timer = setInterval(() => this.#watch(), BEAT_MS);
     this.#timer.unref();
   }
@@ -123,12 +125,21 @@ export class RedisConnection implements AsyncDisposable {
 
   /** Never throws and never waits; what cannot be sent is lost, and counted. */
   publish(channel: string, message: string): void {
-    if (this.#isUp) this.#publisher.publish(channel, message).catch((error: Error) => this.failed('publish', error));
-    else this.failed('publish');
+    if (!this.#isUp) return this.failed('publish');
+    this.gather();
+    this.#publisher.publish(channel, message).catch((error: Error) => this.failed('publish', error));
+  }
+
+  /** What is sent to Redis until the present function has returned goes in one write: one system call instead of one for each. */
+  gather(): void {
+    const { stream } = this.#publisher;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   /** One listener a channel. Resolves when messages arrive; never when the connection breaks before: `onChange` tells of it. */
-  async subscribe(channel: string, listener: (message: string) => void): Promise<void> {
+  async subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
     this.#listeners.set(channel, listener);
     await this.#ask([channel]);
   }

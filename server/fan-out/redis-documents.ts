@@ -6,6 +6,8 @@
  * know which entry it takes in. So y-redis is bound to an empty stand-in, what the room's copy emits is handed to y-redis's
  * handler, and what y-redis fetches is handed to the room; the stand-in gets nothing, and y-redis only counts.
  *
+ * The message that tells how long a list is carries the entry, so that servers which keep up need not ask for it.
+ *
  * y-redis never finds out that Redis forgot: positions would lie behind the end of a list that began anew, and nothing would be
  * fetched until it has grown as long. The message of each push says which entry it is, too: when the list is shorter
  * than what was read of it, yet holds an entry that was not seen, reading starts at its beginning. That allows forgetting on
@@ -30,6 +32,8 @@ interface Linked {
   copy: Y.Doc | undefined;
   /** The highest seq that was sent or handed to the room. */
   seen: number;
+  /** The entries that messages have carried, by their place in the list, until y-redis asks for them. */
+  readonly carried: Map<number, Buffer>;
 }
 
 /** Whoever is linked reads an entry within milliseconds; this long it may be found in Redis. */
@@ -42,16 +46,23 @@ const KEPT = 64;
 /** What Yjs writes for no change. */
 const NOTHING = Buffer.of(0, 0);
 
+/** A message's entry is a few hundred bytes; what is larger is fetched by those who lack it. */
+const MAX_CARRIED_BYTES = 4_096;
+
+/** What ends each number before the entry in a message. */
+const SPACE = 32;
+
 /**
- * Appends an entry (ARGV 1) with its seq (ARGV 2) to a list (KEYS 1) and tells how long that is now, in one step. What should be
+ * Appends an entry (ARGV 1) with its seq (ARGV 2) to a list (KEYS 1) and tells (ARGV 3) how long that is now, in one step. What should be
  * forgotten (KEYS 2) may come late, from a slower server, and leaves no bytes.
  */
 const PUSH = `
 local forgotten = tonumber(redis.call('get', KEYS[2]) or '0')
 if redis.call('llen', KEYS[1]) >= ${MAX_LIST} then redis.call('ltrim', KEYS[1], -${KEPT}, -1) end
-local length = redis.call('rpush', KEYS[1], tonumber(ARGV[2]) <= forgotten and '\\0\\0' or ARGV[1])
+local entry = tonumber(ARGV[2]) <= forgotten and '\\0\\0' or ARGV[1]
+local length = redis.call('rpush', KEYS[1], entry)
 redis.call('pexpire', KEYS[1], ${LIST_TTL_MS})
-redis.call('publish', ARGV[3], length .. ' ' .. ARGV[2])
+redis.call('publish', ARGV[3], length .. ' ' .. ARGV[2] .. ' ' .. (#entry <= ${MAX_CARRIED_BYTES} and entry or ''))
 return length`;
 
 /** Empties the list (KEYS 1) and notes (KEYS 2) up to which seq (ARGV 1) nothing may come back. */
@@ -121,7 +132,7 @@ export class RedisDocuments implements Disposable {
         void this.#persistence.closeDoc(name);
       },
     };
-    const linked: Linked = { room, link, binding: this.#bind(name), copy: undefined, seen: 0 };
+    const linked: Linked = { room, link, binding: this.#bind(name), copy: undefined, seen: 0, carried: new Map() };
     this.#linked.set(name, linked);
     return link;
   }
@@ -137,6 +148,7 @@ export class RedisDocuments implements Disposable {
     const { copy, binding } = linked;
     copy?.off('update', binding.updateHandler);
     void this.#persistence.closeDoc(name);
+    linked.carried.clear();
     linked.binding = this.#bind(name);
     copy?.on('update', linked.binding.updateHandler);
   }
@@ -147,14 +159,18 @@ export class RedisDocuments implements Disposable {
     const linked = this.#linked.get(name);
     const seq = openEntry(entry)?.seq ?? 0;
     if (linked) linked.seen = Math.max(linked.seen, seq);
+    this.#redis.gather();
     const length = await this.#ask('push', () => this.#scripts.tidewirePush(list, forgottenOf(name), entry, seq, name));
     return length ?? new Promise(() => {});
   }
 
   /** What y-redis has not read; it gets as many updates that change nothing. */
   async #fetch(list: string, start: number): Promise<Buffer[]> {
-    const entries = (await this.#ask('fetch', () => this.#redis.commands.lrangeBuffer(list, start, -1))) ?? [];
     const linked = this.#linked.get(list.slice(0, -SUFFIX.length));
+    const entries =
+      (linked && carriedFrom(linked.carried, start)) ??
+      (await this.#ask('fetch', () => this.#redis.commands.lrangeBuffer(list, start, -1))) ??
+      [];
     if (linked && entries.length > 0) {
       for (const entry of entries) linked.seen = Math.max(linked.seen, openEntry(entry)?.seq ?? 0);
       linked.room.receive(entries);
@@ -162,15 +178,20 @@ export class RedisDocuments implements Disposable {
     return entries.map(() => NOTHING);
   }
 
-  #hear(name: string, message: string): void {
+  #hear(name: string, message: Buffer): void {
     const linked = this.#linked.get(name);
-    const [length, seq] = message.split(' ').map(Number);
-    if (!linked || length === undefined || seq === undefined) return;
-    const { binding, seen } = linked;
+    if (!linked) return;
+    const first = message.indexOf(SPACE);
+    const second = message.indexOf(SPACE, first + 1);
+    const length = Number(message.toString('latin1', 0, first));
+    const seq = Number(message.toString('latin1', first, second));
+    const entry = message.subarray(second + 1);
+    const { binding, seen, carried } = linked;
     if (seq > seen && length <= binding._clock) {
       binding._clock = 0;
       binding._fetchingClock = 0;
-    }
+      carried.clear();
+    } else if (length > binding._clock && entry.length > 0) carried.set(length - 1, entry);
     this.#told(name, String(length));
   }
 
@@ -193,4 +214,15 @@ export class RedisDocuments implements Disposable {
     this.#stopWatching();
     for (const { link } of this.#linked.values()) link.close();
   }
+}
+
+/** Those that follow one another from a place in the list on; undefined when there is none. What is before it was read. */
+function carriedFrom(carried: Map<number, Buffer>, start: number): Buffer[] | undefined {
+  const entries: Buffer[] = [];
+  for (const place of carried.keys()) if (place < start) carried.delete(place);
+  for (let entry = carried.get(start); entry; entry = carried.get(start + entries.length)) {
+    carried.delete(start + entries.length);
+    entries.push(entry);
+  }
+  return entries.length > 0 ? entries : undefined;
 }

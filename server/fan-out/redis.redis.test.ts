@@ -1,7 +1,9 @@
+import type { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
+import type { DocumentId } from '../../schema/ids.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
-import { describeFanOut } from './fan-out.contract.ts';
+import { describeFanOut, joinRoom } from './fan-out.contract.ts';
 import { createRedisFanOut } from './redis.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { startRedis } from './testing-redis.ts';
@@ -104,6 +106,33 @@ describe('fan-out through Redis', () => {
     await until(here.redis, 'up');
   });
 
+  test('who keeps up reads entries from the messages that tell of them, and gets large ones all the same', async () => {
+    await using server = await startRedis();
+    await using here = open(server.url);
+    await using there = open(server.url);
+    await Promise.all([until(here.redis, 'up'), until(there.redis, 'up')]);
+    const fetches = async (): Promise<number> => {
+      const stats = await (here.redis.commands as Redis).info('commandstats');
+      return Number(/cmdstat_lrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    };
+    const small = [joinRoom(here.fanOut), joinRoom(there.fanOut)] as const;
+    small[0].speak(1);
+    await small[1].until(1);
+    small[0].speak(2, 3, 4);
+    await small[1].until(4);
+    small[1].speak(5);
+    await small[0].until(5);
+    expect([small[0].heard, small[1].heard]).toEqual([[5], [1, 2, 3, 4]]);
+    // One by each server as it begins.
+    expect(await fetches()).toBeLessThanOrEqual(2);
+    const document = 'large.0' as DocumentId;
+    const large = new Uint8Array(10_000);
+    const [speaker, hearer] = [here, there].map(({ fanOut }) => joinRoom(fanOut, document, large));
+    speaker?.speak(1, 2);
+    await hearer?.until(2);
+    expect(hearer?.heard).toEqual([1, 2]);
+  });
+
   test('what is no notice of this version is dropped, and counted', async () => {
     await using server = await startRedis();
     await using here = open(server.url);
@@ -111,13 +140,20 @@ describe('fan-out through Redis', () => {
     await Promise.all([until(here.redis, 'up'), until(there.redis, 'up')]);
     const notices: unknown[] = [];
     there.fanOut.subscribe('head', (notice) => notices.push(notice));
+    const others: unknown[] = [];
+    there.fanOut.subscribe('missed', (notice) => others.push(notice));
     const last = heard(there);
-    for (const message of ['no JSON', '{}', '{"server":"x","topic":"head","notice":{"seq":"5"}}'])
+    for (const message of [
+      'no JSON',
+      'x {}',
+      'x [{"topic":"head","notice":{"seq":"5"}},{"topic":"missed","notice":{"forMs":1}}]',
+    ])
       here.redis.publish('tidewire:notices', message);
-    here.redis.publish('tidewire:notices', '{"server":"x","topic":"later version","notice":{}}');
+    here.redis.publish('tidewire:notices', 'x [{"topic":"later version","notice":{}}]');
     here.fanOut.publish('revoked', revoked);
     expect(await last).toEqual(revoked);
     expect(notices).toEqual([]);
+    expect(others).toEqual([{ forMs: 1 }]);
     const { body } = await there.metrics.text();
     expect(body).toContain('tidewire_fan_out_failures_total{what="notice"} 3');
     expect(body).toContain('tidewire_redis_connected 1');
