@@ -385,6 +385,7 @@ export const text = {
     unknownPerson: 'Former member',
     actions: 'Message actions',
     copy: 'Copy text',
+    copyCode: 'Copy code',
     link: 'Copy link',
     edit: 'Edit',
     delete: 'Delete for everyone',

@@ -1,6 +1,7 @@
 /** What is said to a device. All values are text, as Firebase wants it; what the recipient does not want to be read is not in it. */
+
+import { plainPreview } from '../../schema/document/plain-text.ts';
 import type { PushPayload } from '../../schema/http/push.ts';
-import { preview } from '../../schema/limits.ts';
 import type { Delivery } from './chunk.ts';
 
 /** What is shown to those who turned previews off; the app says it in its own words. */
@@ -10,7 +11,7 @@ export function payloadOf({ conversation, message, withdrawn, badge, hasOthers }
   const common = { conversation, badge: `${badge}` };
   if (!message) return { type: 'withdraw', ...common, ...(hasOthers && { messages: withdrawn.join(',') }) };
   const { id, from, senderName, kind, title, text, at, canPreview } = message;
-  const shown = kind === 'group' ? `${senderName}: ${preview(text)}` : preview(text);
+  const shown = kind === 'group' ? `${senderName}: ${plainPreview(text)}` : plainPreview(text);
   return {
     type: 'message',
     ...common,

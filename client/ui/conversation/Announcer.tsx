@@ -4,7 +4,7 @@
  */
 import { memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
-import { preview } from '../../../schema/limits.ts';
+import { plainPreview } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { nameOf } from '../session.ts';
 import { text } from '../text.ts';
@@ -39,7 +39,7 @@ export const Announcer = memo(function Announcer({
     if (index < 0 || added.length > MAX_ANNOUNCED || !newest || isDeleted(newest)) return;
     setWords(
       added.length === 1
-        ? text.conversation.announce(nameOf(summary, newest.from), preview(newest.text))
+        ? text.conversation.announce(nameOf(summary, newest.from), plainPreview(newest.text))
         : text.conversation.announceMany(added.length),
     );
   }, [rows, summary]);

@@ -2,8 +2,9 @@
  * The pane of one conversation: header, timeline, composer, and the dialogs of its messages. It opens the conversation
  * while it is shown and closes it afterwards; mount it anew (by key) for another conversation.
  */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
+import { plainText } from '../../../schema/document/plain-text.ts';
 import type {
   Conversation,
   ConversationSummary,
@@ -131,7 +132,7 @@ function OpenConversation({
         void conversation.retry(failed.key).catch(() => announcer.current?.say(text.composer.failed));
       else if (action === 'delete')
         void conversation.discard(failed.key).catch(() => announcer.current?.say(text.composer.failed));
-      else if (action === 'copy') void copy(failed.text);
+      else if (action === 'copy') void copy(plainText(failed.text));
       else beginEdit({ is: 'failed', key: failed.key }, failed.text);
     },
     [conversation, copy, beginEdit],
@@ -147,7 +148,7 @@ function OpenConversation({
       const path = conversationPath(conversation.id, row.message.id);
       void copy(window.location.origin + path, text.jump.linkCopied);
     } else if (isDeleted(row.message)) return;
-    else if (action === 'copy') void copy(row.message.text);
+    else if (action === 'copy') void copy(plainText(row.message.text));
     else beginEdit({ is: 'message', id: row.message.id }, row.message.text);
   };
 
@@ -163,23 +164,26 @@ function OpenConversation({
 
   return (
     <>
-      {isEmpty(values) ? (
-        <TimelineState values={values} summary={summary} />
-      ) : (
-        <Timeline
-          ref={timeline}
-          conversation={conversation}
-          values={values}
-          summary={summary}
-          isNarrow={isNarrow}
-          jumping={jumping}
-          menuRow={menu?.row.message.id}
-          onMenu={onMenu}
-          onReply={reply}
-          onFailed={onFailed}
-          onLeave={() => composer.current?.focus()}
-        />
-      )}
+      {/* Until formatted texts can be shown as they will stay. */}
+      <Suspense fallback={<div className={styles.state} />}>
+        {isEmpty(values) ? (
+          <TimelineState values={values} summary={summary} />
+        ) : (
+          <Timeline
+            ref={timeline}
+            conversation={conversation}
+            values={values}
+            summary={summary}
+            isNarrow={isNarrow}
+            jumping={jumping}
+            menuRow={menu?.row.message.id}
+            onMenu={onMenu}
+            onReply={reply}
+            onFailed={onFailed}
+            onLeave={() => composer.current?.focus()}
+          />
+        )}
+      </Suspense>
       <JumpNote jumping={jumping} />
       {summary.isOver ? (
         <p className={styles.over}>{text.composer.nobody}</p>

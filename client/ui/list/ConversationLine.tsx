@@ -1,6 +1,7 @@
 /** One conversation in the list: who, the last message with its state, when, and how much is unread. */
 import { BellOff, Pin } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, useRef } from 'react';
+import { plainText } from '../../../schema/document/plain-text.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { useDraft } from '../drafts.ts';
@@ -86,7 +87,7 @@ function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: st
       <span className={styles.preview}>
         {isOwn && <span className="visually-hidden">{text.list.own} </span>}
         {sender && <bdi>{sender}</bdi>}
-        {last.text === null ? <em>{text.list.deleted}</em> : <bdi>{last.text}</bdi>}
+        {last.text === null ? <em>{text.list.deleted}</em> : <bdi>{plainText(last.text)}</bdi>}
       </span>
     </>
   );

@@ -188,6 +188,23 @@ const festivalRows = (): TimelineRow[] => [
 
 export const groupRows = (): TimelineRow[] => withReplies(festivalRows(), { 3: 1, 5: 4, 6: 5, 8: 7, 11: 'absent' });
 
+export const formattedRows = (): TimelineRow[] => [
+  row({
+    from: 'u-finn',
+    ago: 60,
+    text: 'The plan for **Saturday**, *if the weather holds*, ~~by train~~ by ferry:\n\n1. Meet at the kiosk\n2. Tickets, `--return`\n   - two adults\n   - one child\n3. [The path](https://maps.example.org/path) behind the lighthouse',
+  }),
+  row({ ago: 58, text: '> by ferry\n\n[@Finn O’Sullivan](user:u-finn) which one? https://ferry.example.org/a_b_c' }),
+  row({
+    from: 'u-finn',
+    ago: 55,
+    text: 'This one, from their API:\n```json\n{\n  "departs": "09:40",\n  "pier": 3,\n  "note": "Bicycles are carried free of charge on all sailings before noon, subject to space on deck"\n}\n```\nThanks [@Mara](user:u-mara)!',
+  }),
+  row({ ago: 52, text: 'snake_case, 2*3*4 and ¯\\_(ツ)_/¯ stay as they are.\n\n\nAnd so do\n    lines.' }),
+  row({ from: 'u-finn', ago: 50, text: '- milk\n- **bread**\n- غداً نلتقي في المرفأ' }),
+  row({ ago: 49, text: '🦭🦭' }),
+];
+
 const PHRASES = [
   'Yes.',
   'That works for me.',

@@ -7,6 +7,7 @@ import {
   conversation,
   devices,
   directRows,
+  formattedRows,
   groupRows,
   manyRows,
   me,
@@ -78,6 +79,7 @@ function conversations(): MemoryConversation[] {
     }),
     make('dalia', { state: 'loading', rows: [], ...quiet }),
     make('family', { state: 'absent', rows: [], ...quiet }),
+    make('finn', { state: 'ready', rows: formattedRows(), ...quiet }),
     make('chidi', { state: 'ready', rows: [], ...quiet }),
   ];
 }
@@ -148,6 +150,7 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
   'list-loading': () => empty('loading'),
   direct: () => signedIn('/c/ana'),
   group: () => signedIn('/c/festival'),
+  formatted: () => signedIn('/c/finn'),
   online: () => signedIn('/c/ana', lively),
   'last-seen': () => signedIn('/c/bo', lively),
   typing: () => signedIn('/c/greta', lively),

@@ -1,11 +1,11 @@
 /** A text the server refused: it stays on this device, says why, and waits for a decision. */
 import { CircleAlert } from 'lucide-react';
 import { memo } from 'react';
-import type { FailedText } from '../../conversation/conversation.ts';
+import type { ConversationSummary, FailedText } from '../../conversation/conversation.ts';
+import { MessageText } from '../markup/MessageText.tsx';
 import { Button } from '../parts/Button.tsx';
 import { text } from '../text.ts';
 import styles from './FailedRow.module.css';
-import { MessageText } from './MessageText.tsx';
 
 export type FailedAction = 'retry' | 'edit' | 'copy' | 'delete';
 
@@ -18,10 +18,12 @@ const ACTIONS = [
 
 export const FailedRow = memo(function FailedRow({
   failed,
+  members,
   isTabStop,
   onAction,
 }: {
   failed: FailedText;
+  members: ConversationSummary['members'];
   isTabStop: boolean;
   onAction: (failed: FailedText, action: FailedAction) => void;
 }) {
@@ -29,7 +31,9 @@ export const FailedRow = memo(function FailedRow({
     <div className={styles.row}>
       <div className={styles.bubble}>
         <div className={styles.text} dir="auto">
-          <MessageText isTabbable={isTabStop}>{failed.text}</MessageText>
+          <MessageText isTabbable={isTabStop} members={members}>
+            {failed.text}
+          </MessageText>
         </div>
         <p className={styles.reason}>
           <CircleAlert aria-hidden="true" />

@@ -7,12 +7,12 @@ import { memo } from 'react';
 import { BY_RETENTION, isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { clockTime, fullTime, shortTime } from '../dates.ts';
+import { isOnlyEmoji, MessageText } from '../markup/MessageText.tsx';
 import { Avatar, personColour } from '../parts/Avatar.tsx';
 import { nameOf, useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './MessageRow.module.css';
 import { MessageStatus } from './MessageStatus.tsx';
-import { isOnlyEmoji, MessageText } from './MessageText.tsx';
 import { Quote } from './Quote.tsx';
 
 export const MessageRow = memo(function MessageRow({
@@ -59,7 +59,9 @@ export const MessageRow = memo(function MessageRow({
               {describeDeletion(message, summary, me)}
             </span>
           ) : (
-            <MessageText isTabbable={isTabStop}>{message.text}</MessageText>
+            <MessageText isTabbable={isTabStop} members={summary.members}>
+              {message.text}
+            </MessageText>
           )}
           <span className={styles.meta} dir="ltr">
             {!deleted && message.editedAt !== undefined && (

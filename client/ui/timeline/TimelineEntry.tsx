@@ -35,7 +35,7 @@ export const TimelineEntry = memo(function TimelineEntry({
         </div>
       );
     case 'failed':
-      return <FailedRow failed={item.failed} isTabStop={isTabStop} onAction={onFailed} />;
+      return <FailedRow failed={item.failed} members={summary.members} isTabStop={isTabStop} onAction={onFailed} />;
     case 'message': {
       const { row, first, last, late } = item;
       return <MessageRow {...{ row, summary, first, last, late, today, isTabStop }} />;

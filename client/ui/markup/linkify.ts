@@ -7,19 +7,18 @@ export interface Link {
 
 /** Neither space, quote, angle bracket nor a control that reorders text, which could make an address look like another. */
 const CHARACTER = '[^\\s<>"\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]';
-const ADDRESS = new RegExp(
-  `(?<![\\p{L}\\p{N}_])(?:https?://${CHARACTER}+|www\\.${CHARACTER}+|[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63})+)`,
-  'giu',
-);
+const ADDRESS = `(?:https?://${CHARACTER}+|www\\.${CHARACTER}+|[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63})+)`;
+const ANYWHERE = new RegExp(`(?<![\\p{L}\\p{N}_])${ADDRESS}`, 'giu');
+const AT_START = new RegExp(`^${ADDRESS}`, 'iu');
 
-/** Every address has one of these; most texts have none, and the first use of `ADDRESS` takes milliseconds to compile it. */
+/** Every address has one of these; most texts have none, and the first use of `ANYWHERE` takes milliseconds to compile it. */
 const SIGN = /@|:\/\/|www\./i;
 
 export function linkify(text: string): (string | Link)[] {
   if (!SIGN.test(text)) return text === '' ? [] : [text];
   const parts: (string | Link)[] = [];
   let end = 0;
-  for (const match of text.matchAll(ADDRESS)) {
+  for (const match of text.matchAll(ANYWHERE)) {
     const label = withoutTrailing(match[0]);
     const href = toHref(label);
     if (!href) continue;
@@ -29,6 +28,13 @@ export function linkify(text: string): (string | Link)[] {
   }
   if (end < text.length) parts.push(text.slice(end));
   return parts;
+}
+
+/** The address that a text begins with. */
+export function addressAt(text: string): Link | undefined {
+  const label = withoutTrailing(AT_START.exec(text)?.[0] ?? '');
+  const href = label && toHref(label);
+  return href ? { href, label } : undefined;
 }
 
 /** An address at the end of a sentence does not own its full stop, nor the bracket that was opened before it. */
