@@ -12,6 +12,11 @@ async function openEmoji(page: Page): Promise<void> {
   await page.getByRole('gridcell').first().waitFor();
 }
 
+async function openDetails(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Harbour festival' }).getByRole('button').click();
+  await page.getByRole('dialog', { name: 'Group details' }).getByText('7 members').waitFor();
+}
+
 async function openExport(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Conversation menu' }).click();
   await page.getByRole('menuitem', { name: 'Export…' }).click();
@@ -335,5 +340,53 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'search-offline': ['offline-list', (page) => page.getByRole('searchbox').fill('an')],
   'search-nothing': ['home', (page) => page.getByRole('searchbox').fill('zebra')],
   'search-failed': ['home', (page) => page.getByRole('searchbox').fill('failing')],
-  members: ['group', (page) => page.getByRole('button', { name: /members/ }).click()],
+  details: ['group', openDetails],
+  'details-member': [
+    'group',
+    async (page) => {
+      await openDetails(page);
+      await page.getByRole('button', { name: 'Bo Nakamura' }).click();
+      await page.getByRole('button', { name: 'Remove Bo Nakamura from the group' }).click();
+    },
+  ],
+  'details-edit': [
+    'group',
+    async (page) => {
+      await openDetails(page);
+      await page.getByRole('button', { name: 'Edit name and description' }).click();
+    },
+  ],
+  'details-add': [
+    'group',
+    async (page) => {
+      await openDetails(page);
+      await page.getByRole('button', { name: 'Add people' }).click();
+      await page.getByRole('combobox').fill('u');
+      await page.getByRole('option', { name: 'Hugo' }).click();
+      await page.getByRole('combobox').fill('o');
+      await page.getByRole('option').first().waitFor();
+    },
+  ],
+  'details-links': [
+    'group',
+    async (page) => {
+      await openDetails(page);
+      await page.getByRole('button', { name: 'New link' }).click();
+      await page.getByRole('button', { name: 'Make link' }).scrollIntoViewIfNeeded();
+    },
+  ],
+  'details-offline': [
+    'group',
+    async (page) => {
+      await page.evaluate("fixture.connection.set({ is: 'offline', since: 0, waiting: 0 })");
+      await openDetails(page);
+    },
+  ],
+  'details-person': [
+    'online',
+    async (page) => {
+      await page.getByRole('heading', { name: 'Ana Ferreira' }).getByRole('button').click();
+      await page.getByRole('dialog', { name: 'Contact details' }).waitFor();
+    },
+  ],
 };

@@ -69,8 +69,11 @@ export function lastSeenTime(at: number, today: number): string {
 }
 
 /** A day, also one to come: "on 12 March", "on 12 March 2027". */
-export const onDay = (at: number, today: number): string =>
-  text.presence.earlier((isSameYear(at, today) ? dayOfYear : dayAndYear).format(at));
+export const onDay = (at: number, today: number): string => text.presence.earlier(plainDay(at, today));
+
+/** "12 March", "12 March 2027". */
+export const plainDay = (at: number, today: number): string =>
+  (isSameYear(at, today) ? dayOfYear : dayAndYear).format(at);
 
 /** Local midnight of today; changes when the day does, also after the device slept. */
 export function useToday(): number {

@@ -1,20 +1,18 @@
-/** The head of a conversation: who it is with, and for groups the sheet of members. On a phone also the way back. */
+/** The head of a conversation: who it is with, and the way to its details. On a phone also the way back. */
 import { ArrowLeft, EllipsisVertical } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
-import type { UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary, JumpTarget } from '../../conversation/conversation.ts';
 import { useToday } from '../dates.ts';
 import { searchIn } from '../list/search-scope.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { IconButton } from '../parts/Button.tsx';
-import { Dialog } from '../parts/Dialog.tsx';
 import { isOpen, lazily } from '../parts/lazily.tsx';
-import { PersonLine } from '../parts/PersonLine.tsx';
 import { describePresence, otherOf, usePresence, useTyping, useWatch } from '../presence.ts';
 import { closeConversation } from '../router.ts';
 import { firstName, useSession } from '../session.ts';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
 import { text } from '../text.ts';
+import { avatarId } from './avatar-id.ts';
 import styles from './ConversationHeader.module.css';
 import { DateDialog } from './DateDialog.tsx';
 import { LeaveDialog } from './LeaveDialog.tsx';
@@ -23,6 +21,7 @@ const ConversationExportDialog = lazily(
   async () => (await import('../export/ConversationExportDialog.tsx')).ConversationExportDialog,
   isOpen,
 );
+const DetailsDialog = lazily(async () => (await import('../details/DetailsDialog.tsx')).DetailsDialog, isOpen);
 const ConversationMenu = lazily(async () => (await import('./ConversationMenu.tsx')).ConversationMenu, isOpen);
 
 export const ConversationHeader = memo(function ConversationHeader({
@@ -39,7 +38,13 @@ export const ConversationHeader = memo(function ConversationHeader({
   const [isLeaving, setLeaving] = useState(false);
   const [isExporting, setExporting] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
-  const [isShowingMembers, setShowingMembers] = useState(false);
+  const titleButton = useRef<HTMLButtonElement>(null);
+  const [isShowingDetails, setShowingDetails] = useState(false);
+  // What is asked from the details takes their place.
+  const insteadOfDetails = (open: (isOpen: true) => void) => () => {
+    setShowingDetails(false);
+    open(true);
+  };
   const { messenger } = useSession();
   const isGroup = summary.kind === 'group';
   const other = otherOf(summary, messenger.account.id);
@@ -55,34 +60,44 @@ export const ConversationHeader = memo(function ConversationHeader({
           <ArrowLeft />
         </IconButton>
       )}
-      <Avatar
-        id={avatarId(summary, messenger.account.id)}
-        name={summary.title}
-        kind={isGroup ? 'group' : 'person'}
-        size="medium"
-        isOnline={presence?.online ?? false}
-      />
-      <div className={styles.words}>
-        <h1 className={styles.title} dir="auto">
-          {summary.title}
-        </h1>
-        {isGroup && (
-          <button type="button" className={styles.members} onClick={() => setShowingMembers(true)}>
-            {typing ? (
-              <Typing words={typing} />
-            ) : (
-              <>
-                <span>{text.conversation.members(names.length)}</span>
-                <span className={styles.names}>{text.names(names)}</span>
-              </>
-            )}
-          </button>
-        )}
-        {!isGroup && (typing || presence) && (
-          <p className={styles.presence}>
-            {typing ? <Typing words={typing} /> : presence && describePresence(presence, today)}
-          </p>
-        )}
+      <div className={styles.about}>
+        <Avatar
+          id={avatarId(summary, messenger.account.id)}
+          name={summary.title}
+          kind={isGroup ? 'group' : 'person'}
+          size="medium"
+          isOnline={presence?.online ?? false}
+        />
+        <div className={styles.words}>
+          <h1 className={styles.title} dir="auto">
+            <button
+              ref={titleButton}
+              type="button"
+              className={styles.open}
+              aria-haspopup="dialog"
+              onClick={() => setShowingDetails(true)}
+            >
+              {summary.title}
+            </button>
+          </h1>
+          {isGroup && (
+            <p className={styles.members}>
+              {typing ? (
+                <Typing words={typing} />
+              ) : (
+                <>
+                  <span>{text.conversation.members(names.length)}</span>
+                  <span className={styles.names}>{text.names(names)}</span>
+                </>
+              )}
+            </p>
+          )}
+          {!isGroup && (typing || presence) && (
+            <p className={styles.presence}>
+              {typing ? <Typing words={typing} /> : presence && describePresence(presence, today)}
+            </p>
+          )}
+        </div>
       </div>
       <IconButton
         ref={menuButton}
@@ -98,6 +113,7 @@ export const ConversationHeader = memo(function ConversationHeader({
         anchor={menuButton}
         isOpen={isMenuOpen}
         onClose={() => setMenuOpen(false)}
+        onDetails={() => setShowingDetails(true)}
         onSearch={() => {
           if (isNarrow) closeConversation();
           searchIn(summary.id);
@@ -120,30 +136,17 @@ export const ConversationHeader = memo(function ConversationHeader({
         onChoose={(date) => onJump({ date })}
       />
       {isNarrow && <ConnectionChip place="below-header" />}
-      <Dialog
-        isOpen={isShowingMembers}
-        onClose={() => setShowingMembers(false)}
-        title={text.conversation.membersTitle}
-        size="tall"
-      >
-        <ul className={styles.sheet}>
-          {summary.members.map((member) => (
-            <PersonLine
-              key={member.id}
-              id={member.id}
-              name={member.name}
-              detail={text.conversation.memberDetail(member.role, member.id === messenger.account.id)}
-            />
-          ))}
-        </ul>
-      </Dialog>
+      <DetailsDialog
+        summary={summary}
+        isOpen={isShowingDetails}
+        onClose={() => setShowingDetails(false)}
+        onExport={insteadOfDetails(setExporting)}
+        onLeave={insteadOfDetails(setLeaving)}
+        opener={titleButton}
+      />
     </header>
   );
 });
 
 /** Not announced: it would interrupt whoever listens all the time. */
 const Typing = ({ words }: { words: string }) => <span className={styles.typing}>{words}</span>;
-
-/** A direct conversation wears the colour of the other person, as that person's messages elsewhere do. */
-export const avatarId = (summary: ConversationSummary, me: string): string =>
-  otherOf(summary, me as UserId) ?? summary.id;

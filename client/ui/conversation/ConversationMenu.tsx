@@ -1,6 +1,6 @@
 /** The menu of a conversation: ways to get around in it and out of it, and how one keeps it. */
 import { Menu } from '@base-ui/react/menu';
-import { CalendarSearch, Download, LogOut, MessageSquareDot, Search } from 'lucide-react';
+import { CalendarSearch, Download, IdCard, LogOut, MessageSquareDot, Search } from 'lucide-react';
 import { type RefObject, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { KeepItems } from '../list/KeepItems.tsx';
@@ -13,6 +13,7 @@ export function ConversationMenu({
   anchor,
   isOpen,
   onClose,
+  onDetails,
   onSearch,
   onDate,
   onFirstUnread,
@@ -23,6 +24,7 @@ export function ConversationMenu({
   anchor: RefObject<HTMLButtonElement | null>;
   isOpen: boolean;
   onClose: () => void;
+  onDetails: () => void;
   /** Must take the focus elsewhere. */
   onSearch: () => void;
   onDate: () => void;
@@ -42,6 +44,10 @@ export function ConversationMenu({
       <Menu.Portal>
         <Menu.Positioner anchor={anchor} sideOffset={6} align="end" className={menu.positioner}>
           <Menu.Popup className={menu.popup} finalFocus={finalFocus}>
+            <Menu.Item className={menu.item} onClick={onDetails}>
+              <IdCard aria-hidden="true" />
+              {text.details.menu}
+            </Menu.Item>
             <Menu.Item
               className={menu.item}
               onClick={() => {

@@ -2,7 +2,7 @@
 import type { MouseEvent, ReactNode, Ref } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
-import { avatarId } from '../conversation/ConversationHeader.tsx';
+import { avatarId } from '../conversation/avatar-id.ts';
 import { fullTime, shortTime } from '../dates.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { conversationPath, openConversation } from '../router.ts';

@@ -1,9 +1,8 @@
 /**
  * Choosing people to write to. One person without a group name is a direct conversation; several people, or a name,
- * are a group. The search field is a combobox: arrow keys move through the people found, Enter chooses.
+ * are a group.
  */
-import { X } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import type { UserId } from '../../../schema/ids.ts';
 import { MAX_TITLE_CHARACTERS } from '../../../schema/limits.ts';
 import { Button } from '../parts/Button.tsx';
@@ -14,8 +13,8 @@ import { openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './NewConversation.module.css';
-import { PeopleFound } from './PeopleFound.tsx';
-import { type Person, usePeople } from './use-people.ts';
+import { PeoplePicker } from './PeoplePicker.tsx';
+import type { Person } from './use-people.ts';
 
 export function NewConversation({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const search = useRef<HTMLInputElement>(null);
@@ -34,38 +33,12 @@ function NewConversationForm({
   onClose: () => void;
 }) {
   const { messenger } = useSession();
-  const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<readonly Person[]>([]);
-  const [highlighted, setHighlighted] = useState(0);
   const [isNaming, setNaming] = useState(false);
   const [title, setTitle] = useState('');
   const [problem, setProblem] = useState<{ at: 'title' | 'form'; words: string }>();
   const [isBusy, setBusy] = useState(false);
-  const listId = useId();
-  const found = usePeople(messenger, query);
   const isGroup = chosen.length > 1 || (chosen.length === 1 && isNaming);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its first result
-  useEffect(() => setHighlighted(0), [query]);
-
-  const toggle = (person: Person) => {
-    const isChosen = chosen.some((one) => one.id === person.id);
-    setChosen(isChosen ? chosen.filter((one) => one.id !== person.id) : [...chosen, person]);
-    setProblem(undefined);
-    setQuery('');
-    search.current?.focus();
-  };
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    const person = found.people[highlighted];
-    if (event.key === 'ArrowDown') setHighlighted(Math.min(highlighted + 1, found.people.length - 1));
-    else if (event.key === 'ArrowUp') setHighlighted(Math.max(highlighted - 1, 0));
-    else if (event.key === 'Enter' && query !== '' && person) toggle(person);
-    else if (event.key === 'Backspace' && query === '' && chosen.length > 0) setChosen(chosen.slice(0, -1));
-    else return;
-    event.preventDefault();
-  };
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -83,61 +56,28 @@ function NewConversationForm({
 
   return (
     <form className={styles.form} onSubmit={submit}>
-      <div className={styles.choose}>
-        <ul className={styles.chosen} aria-label={text.create.chosen}>
-          {chosen.map((person) => (
-            <li key={person.id}>
-              <button
-                type="button"
-                className={styles.chip}
-                aria-label={text.create.remove(person.name)}
-                onClick={() => toggle(person)}
-              >
-                <bdi>{person.name}</bdi>
-                <X aria-hidden="true" />
-              </button>
-            </li>
-          ))}
-        </ul>
-        <input
-          ref={search}
-          className={styles.search}
-          role="combobox"
-          aria-label={text.create.search}
-          aria-expanded={found.people.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={found.people[highlighted] && `${listId}-${highlighted}`}
-          placeholder={text.create.search}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-      </div>
-      {isGroup && (
-        <Field
-          label={text.create.groupName}
-          error={problem?.at === 'title' ? problem.words : undefined}
-          value={title}
-          maxLength={MAX_TITLE_CHARACTERS}
-          autoComplete="off"
-          onChange={(event) => {
-            setTitle(event.target.value);
-            setProblem(undefined);
-          }}
-        />
-      )}
-      <PeopleFound
-        id={listId}
-        found={found}
-        query={query}
-        highlighted={highlighted}
+      <PeoplePicker
+        search={search}
         chosen={chosen}
-        onHighlight={setHighlighted}
-        onToggle={toggle}
-      />
+        onChange={(people) => {
+          setChosen(people);
+          setProblem(undefined);
+        }}
+      >
+        {isGroup && (
+          <Field
+            label={text.create.groupName}
+            error={problem?.at === 'title' ? problem.words : undefined}
+            value={title}
+            maxLength={MAX_TITLE_CHARACTERS}
+            autoComplete="off"
+            onChange={(event) => {
+              setTitle(event.target.value);
+              setProblem(undefined);
+            }}
+          />
+        )}
+      </PeoplePicker>
       {problem?.at === 'form' && (
         <p role="alert" className={styles.problem}>
           {problem.words}

@@ -13,6 +13,7 @@ export function PeopleFound({
   query,
   highlighted,
   chosen,
+  isIn,
   onHighlight,
   onToggle,
 }: {
@@ -21,6 +22,8 @@ export function PeopleFound({
   query: string;
   highlighted: number;
   chosen: readonly Person[];
+  /** Shown, and not to be chosen. */
+  isIn?: ((id: string) => boolean) | undefined;
   onHighlight: (index: number) => void;
   onToggle: (person: Person) => void;
 }) {
@@ -42,6 +45,7 @@ export function PeopleFound({
               id={`${id}-${index}`}
               role="option"
               aria-selected={isChosen}
+              aria-disabled={isIn?.(person.id)}
               className={styles.person}
               data-highlighted={index === highlighted || undefined}
               onPointerMove={() => index !== highlighted && onHighlight(index)}
@@ -49,6 +53,7 @@ export function PeopleFound({
             >
               <Avatar id={person.id} name={person.name} size="medium" />
               <bdi className={styles.name}>{person.name}</bdi>
+              {isIn?.(person.id) && <span className={styles.in}>{text.create.isIn}</span>}
               {isChosen && <Check aria-hidden="true" />}
             </div>
           );

@@ -30,7 +30,7 @@ export function Avatar({
   id: string;
   name: string;
   kind?: 'person' | 'group';
-  size: 'tiny' | 'small' | 'medium' | 'large';
+  size: 'tiny' | 'small' | 'medium' | 'large' | 'huge';
   /** Only a mark: whoever shows it says it in words too. */
   isOnline?: boolean;
 }) {

@@ -4,10 +4,12 @@ import { Activity, useDeferredValue, useEffect } from 'react';
 import type { AppUpdate } from '../app-update.ts';
 import { ConversationPane } from '../conversation/ConversationPane.tsx';
 import { useWhenIdle } from '../idle.ts';
+import { useInvitation } from '../invitation/invitation.ts';
 import { ConversationList } from '../list/ConversationList.tsx';
 import { useNarrow } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { Button } from '../parts/Button.tsx';
+import { lazily } from '../parts/lazily.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { Tide } from '../parts/Tide.tsx';
 import { closeConversation, useRoute } from '../router.ts';
@@ -16,11 +18,14 @@ import { text } from '../text.ts';
 import { Banners } from './Banners.tsx';
 import styles from './Shell.module.css';
 
+const InvitationDialog = lazily(async () => (await import('../invitation/InvitationDialog.tsx')).InvitationDialog);
+
 export function Shell({ update }: { update: AppUpdate }) {
   const { messenger } = useSession();
   const { state, items } = useObserved(messenger.conversations);
   const route = useRoute();
   const open = route?.conversation;
+  const invitation = useInvitation();
   const isNarrow = useNarrow();
   const summary = items.find((item) => item.id === open);
   const unread = items.reduce((sum, item) => sum + item.unread, 0);
@@ -43,6 +48,7 @@ export function Shell({ update }: { update: AppUpdate }) {
   return (
     <div className={styles.shell}>
       <Banners update={update} />
+      {invitation !== undefined && <InvitationDialog key={invitation} token={invitation} />}
       <div className={styles.panes}>
         {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles are named; another element would lose the list's state */}
         <div

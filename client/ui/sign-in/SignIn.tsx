@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Accounts } from '../../conversation/conversation.ts';
 import type { AppUpdate } from '../app-update.ts';
+import { useInvitation } from '../invitation/invitation.ts';
 import { Mark } from '../parts/Mark.tsx';
 import { Tide } from '../parts/Tide.tsx';
 import { UpdateBanner } from '../shell/UpdateBanner.tsx';
@@ -11,6 +12,7 @@ import styles from './SignIn.module.css';
 
 export function SignIn({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
   const [mode, setMode] = useState<'sign-in' | 'sign-up'>('sign-in');
+  const isInvited = useInvitation() !== undefined;
   const words = mode === 'sign-in' ? text.signIn : text.signUp;
   return (
     <main className={styles.page}>
@@ -27,6 +29,11 @@ export function SignIn({ accounts, update }: { accounts: Accounts; update: AppUp
         <h1 id="sign-in-title" className={styles.title}>
           {words.title}
         </h1>
+        {isInvited && (
+          <p role="status" className={styles.invited}>
+            {text.invitation.signIn}
+          </p>
+        )}
         <CredentialsForm key={mode} accounts={accounts} mode={mode} />
         <p className={styles.switch}>
           {words.switch}{' '}

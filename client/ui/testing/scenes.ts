@@ -192,5 +192,15 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
     }),
   'session-over': () => signedIn('/c/festival', (messenger) => messenger.signedOut.set(true)),
   'notices-offered': () => signedIn('/c/ana', (messenger) => messenger.push.view.set({ is: 'off', isOffered: true })),
+  invited: () => signedIn('/invite#a-token'),
+  'invited-in': () => signedIn('/invite#in'),
+  'invited-full': () => signedIn('/invite#full'),
+  'invited-over': () => signedIn('/invite#over'),
+  'invited-offline': () => signedIn('/invite#a-token', offline),
+  'invited-sign-in': () => ({
+    accounts: new MemoryAccounts({ is: 'signed-out' }),
+    path: '/invite#a-token',
+    update: updateThat({ isReady: false }),
+  }),
   update: () => signedIn('/', () => {}, true),
 };

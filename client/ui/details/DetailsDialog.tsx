@@ -1,0 +1,152 @@
+/**
+ * The details of a conversation: of a group what it is called and what it is for, how one keeps it, its members and links into it; of a
+ * direct one the person and the groups that both are in. Everything shows without a network; what only the server can
+ * change waits for one, and says so.
+ */
+import { Download, LogOut } from 'lucide-react';
+import type { RefObject } from 'react';
+import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { avatarId } from '../conversation/avatar-id.ts';
+import { useToday } from '../dates.ts';
+import { keepChoices } from '../list/keep-choices.ts';
+import { useObserved } from '../observed.ts';
+import { Avatar } from '../parts/Avatar.tsx';
+import { Button } from '../parts/Button.tsx';
+import { ModalDialog } from '../parts/ModalDialog.tsx';
+import { describePresence, otherOf, usePresence } from '../presence.ts';
+import { openConversation } from '../router.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import styles from './Details.module.css';
+import { GroupWords } from './GroupWords.tsx';
+import { Links } from './Links.tsx';
+import { MemberList } from './MemberList.tsx';
+import { canManage } from './member-rights.ts';
+
+interface DetailsProps {
+  readonly summary: ConversationSummary;
+  readonly onClose: () => void;
+  readonly onExport: () => void;
+  readonly onLeave: () => void;
+}
+
+export function DetailsDialog({
+  isOpen,
+  opener,
+  ...props
+}: DetailsProps & {
+  isOpen: boolean;
+  /** Where the focus returns to. */
+  opener: RefObject<HTMLElement | null>;
+}) {
+  const isGroup = props.summary.kind === 'group';
+  return (
+    <ModalDialog
+      isOpen={isOpen}
+      onClose={props.onClose}
+      title={isGroup ? text.details.ofGroup : text.details.ofPerson}
+      size="tall"
+      finalFocus={opener}
+    >
+      <Details {...props} />
+    </ModalDialog>
+  );
+}
+
+function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
+  const { messenger } = useSession();
+  const me = messenger.account.id;
+  const isOffline = useObserved(messenger.connection).is === 'offline';
+  const isGroup = summary.kind === 'group';
+  const canEdit = canManage(summary, me);
+  return (
+    <div className={styles.body}>
+      <div className={styles.head}>
+        <Avatar id={avatarId(summary, me)} name={summary.title} kind={isGroup ? 'group' : 'person'} size="huge" />
+        {isGroup ? (
+          <GroupWords summary={summary} canEdit={canEdit} isOffline={isOffline} />
+        ) : (
+          <PersonWords summary={summary} />
+        )}
+      </div>
+      <div className={styles.tiles}>
+        {keepChoices(summary, messenger.shared).map(({ key, label, Icon, choose }) => (
+          <Tile key={key} icon={<Icon aria-hidden="true" />} label={label} onClick={choose} />
+        ))}
+        <Tile icon={<Download aria-hidden="true" />} label={text.export.menu} onClick={onExport} />
+      </div>
+      {isGroup && isOffline && (
+        <p role="status" className={styles.offline}>
+          {canEdit ? text.details.offline : text.details.offlineMember}
+        </p>
+      )}
+      {isGroup ? (
+        <MemberList summary={summary} isOffline={isOffline} onClose={onClose} />
+      ) : (
+        <CommonGroups summary={summary} onClose={onClose} />
+      )}
+      {canEdit && <Links summary={summary} />}
+      {isGroup && (
+        <Button className={styles.leave} disabled={isOffline} onClick={onLeave}>
+          <LogOut aria-hidden="true" />
+          {text.leave.menu}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const Tile = ({ icon, label, onClick }: { icon: React.ReactNode; label: string; onClick: () => void }) => (
+  <button type="button" className={styles.tile} onClick={onClick}>
+    {icon}
+    {label}
+  </button>
+);
+
+function PersonWords({ summary }: { summary: ConversationSummary }) {
+  const presence = usePresence(otherOf(summary, useSession().messenger.account.id));
+  const today = useToday();
+  return (
+    <div className={styles.words}>
+      <h3 className={styles.title} dir="auto">
+        {summary.title}
+      </h3>
+      {presence && <p className={styles.note}>{describePresence(presence, today)}</p>}
+    </div>
+  );
+}
+
+function CommonGroups({ summary, onClose }: { summary: ConversationSummary; onClose: () => void }) {
+  const { messenger } = useSession();
+  const { items } = useObserved(messenger.conversations);
+  const other = otherOf(summary, messenger.account.id);
+  const common = items.filter(({ kind, members }) => kind === 'group' && members.some(({ id }) => id === other));
+  if (common.length === 0) return null;
+  return (
+    <section className={styles.section}>
+      <div className={styles.heading}>
+        <h3>{text.details.common}</h3>
+      </div>
+      <ul>
+        {common.map((group) => (
+          <li key={group.id} className={styles.member}>
+            <button
+              type="button"
+              className={styles.person}
+              onClick={() => {
+                onClose();
+                openConversation(group.id);
+              }}
+            >
+              <Avatar id={group.id} name={group.title} kind="group" size="small" />
+              <span className={styles.who}>
+                <bdi className={styles.name}>{group.title}</bdi>
+                <span className={styles.detail}>{text.conversation.members(group.members.length)}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

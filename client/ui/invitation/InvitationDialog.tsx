@@ -1,0 +1,101 @@
+/** Asks somebody who followed a link whether they want to join, and says in words why they cannot. */
+import { useEffect, useState } from 'react';
+import type { Invitation } from '../../../schema/http/invites.ts';
+import type { ConversationId } from '../../../schema/ids.ts';
+import type { Answer, RequestFailure } from '../../conversation/conversation.ts';
+import { useObserved } from '../observed.ts';
+import { Avatar } from '../parts/Avatar.tsx';
+import { Button } from '../parts/Button.tsx';
+import { DialogActions } from '../parts/Dialog.tsx';
+import { ModalDialog } from '../parts/ModalDialog.tsx';
+import { describeRequest } from '../problems.ts';
+import { openConversation } from '../router.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import styles from './Invitation.module.css';
+import { endInvitation } from './invitation.ts';
+
+export function InvitationDialog({ token }: { token: string }) {
+  const { groups, connection } = useSession().messenger;
+  const isConnected = useObserved(connection).is === 'connected';
+  const [answer, setAnswer] = useState<Answer<Invitation>>();
+  const [isBusy, setBusy] = useState(false);
+  const isWanting = answer === undefined || (!answer.ok && answer.failure.is === 'network');
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, and again when the network is back
+  useEffect(() => {
+    if (!isWanting) return;
+    let isCurrent = true;
+    void groups.look(token).then((next) => isCurrent && setAnswer(next));
+    return () => {
+      isCurrent = false;
+    };
+  }, [groups, token, isConnected]);
+
+  const enter = (id: string) => {
+    endInvitation();
+    openConversation(id as ConversationId);
+  };
+  const join = async () => {
+    setBusy(true);
+    const joined = await groups.join(token);
+    setBusy(false);
+    if (joined.ok) enter(joined.value);
+    else setAnswer(joined);
+  };
+  const words = answer && !answer.ok ? describe(answer.failure) : undefined;
+  const found = answer?.ok ? answer.value : undefined;
+  return (
+    <ModalDialog isOpen onClose={endInvitation} title={text.invitation.title}>
+      {!answer && <p role="status">{text.invitation.looking}</p>}
+      {words && <p role="alert">{words}</p>}
+      {found && <Group invitation={found} />}
+      <DialogActions>
+        <Button onClick={endInvitation}>{found && !found.role ? text.invitation.decline : text.close}</Button>
+        {found?.role ? (
+          <Button look="primary" onClick={() => enter(found.conversation.id)}>
+            {text.invitation.open}
+          </Button>
+        ) : (
+          found && (
+            <Button look="primary" disabled={isBusy || found.isFull} onClick={() => void join()}>
+              {isBusy ? text.invitation.joining : text.invitation.join}
+            </Button>
+          )
+        )}
+      </DialogActions>
+    </ModalDialog>
+  );
+}
+
+function Group({ invitation: { conversation, by, role, isFull } }: { invitation: Invitation }) {
+  const title = conversation.title ?? text.invitation.untitled;
+  return (
+    <div className={styles.group}>
+      <Avatar id={conversation.id} name={title} kind="group" size="large" />
+      <div className={styles.words}>
+        <p className={styles.title} dir="auto">
+          {title}
+        </p>
+        <p className={styles.detail}>
+          {text.conversation.members(conversation.members)} · {text.invitation.by(by.name)}
+        </p>
+        {conversation.description !== undefined && (
+          <p className={styles.description} dir="auto">
+            {conversation.description}
+          </p>
+        )}
+        {role && <p>{text.invitation.isIn}</p>}
+        {isFull && !role && <p role="alert">{text.invitation.full}</p>}
+      </div>
+    </div>
+  );
+}
+
+function describe(failure: RequestFailure): string {
+  if (failure.is === 'network') return text.invitation.offline;
+  const { status } = failure;
+  return status in text.invitation.refused
+    ? text.invitation.refused[status as keyof typeof text.invitation.refused]
+    : describeRequest(failure);
+}
