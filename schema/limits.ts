@@ -26,6 +26,21 @@ export const EPOCH_LIMITS = {
   writers: 100,
 } as const;
 
+/** Emoji that one person gives one message: more than anybody means. */
+export const MAX_REACTION_EMOJI = 5;
+
+/** UTF-16 units of one emoji: the longest that people use has 15 (two people with a heart, a kiss and two skin tones). */
+export const MAX_EMOJI_UNITS = 32;
+
+/**
+ * Keys of `reactions` in one document: ten for each message of a full epoch, 0.8 MB. Each may leave a deleted range beside it, and
+ * all of those travel with every complete state, of which they must not fill more than half (`MAX_UPDATE_ELEMENTS`).
+ */
+export const MAX_REACTIONS = 10_000;
+
+/** Keys of one person in one document: more than it has messages, an offline backlog included. Nobody honest has more. */
+export const MAX_REACTIONS_OF_ONE = 5_000;
+
 /** A value of an account document: a draft of two screens, or what was read by a hundred writers. */
 export const MAX_ACCOUNT_VALUE_BYTES = 16 * 1024;
 

@@ -11,15 +11,15 @@ interface Refusal {
 export const REFUSALS = {
   /** The text has more than `MAX_TEXT_CHARACTERS`. */
   'too-long': { retry: 'edit' },
-  /** The text is empty or contains NUL, which Postgres cannot store. */
+  /** The text is empty or contains NUL, which Postgres cannot store; or a reaction is no emoji. */
   'bad-text': { retry: 'edit' },
-  /** A value of an account document is larger than `MAX_ACCOUNT_VALUE_BYTES`, or all together than `MAX_ACCOUNT_BYTES`. */
+  /** A value of an account document is larger than `MAX_ACCOUNT_VALUE_BYTES`, or all together than `MAX_ACCOUNT_BYTES`; or a document has `MAX_REACTIONS`. */
   'too-large': { retry: 'edit' },
-  /** The message that an edit or delete names is not in this document. */
+  /** The message that an edit, a delete or a reaction names is not in this document. */
   'not-found': { retry: 'never' },
   /** Only the author edits; only the author, or an owner or admin of a group, deletes. */
   'not-author': { retry: 'never' },
-  /** The message to be edited has been deleted. */
+  /** The message to be edited, or reacted to, has been deleted. */
   deleted: { retry: 'never' },
   /** The time in which this could be changed is over. */
   'window-over': { retry: 'never' },

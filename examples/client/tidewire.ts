@@ -3331,6 +3331,10 @@ export interface components {
             height?: number;
             preview?: string;
         };
+        Reactions: {
+            emoji: string;
+            users: string[];
+        }[];
         Message: {
             id: string;
             from: string;
@@ -3341,6 +3345,7 @@ export interface components {
             by?: string;
             re?: string;
             files?: components["schemas"]["File"][];
+            reactions?: components["schemas"]["Reactions"];
             epoch: number;
             seq: number;
             committedAt: number;
@@ -3648,6 +3653,7 @@ export interface components {
                 deletedAt?: number;
                 by?: string;
                 re?: string;
+                reactions?: components["schemas"]["Reactions"];
             }[];
             receipts: {
                 [key: string]: {

@@ -17,6 +17,11 @@ export const ProjectedFile = z
     preview: z.string().optional(),
   })
   .openapi('File');
+/** By emoji, who gave it. */
+export const MessageReactions = z
+  .array(z.object({ emoji: z.string(), users: z.array(z.string()).readonly() }))
+  .readonly()
+  .openapi('Reactions');
 
 export const ProjectedMessage = z
   .object({
@@ -30,6 +35,8 @@ export const ProjectedMessage = z
     by: z.string().optional(),
     re: z.string().optional(),
     files: z.array(ProjectedFile).optional(),
+    /** Absent when nobody gave any */
+    reactions: MessageReactions.optional(),
     /** The document it stands in, which its seq counts in. */
     epoch: z.int().min(0),
     seq: z.int(),

@@ -1,5 +1,6 @@
 /** Response shapes of snapshots: merged documents at a seq. Times are ms since 1970. */
 import { z } from '@hono/zod-openapi';
+import { MessageReactions } from './messages.ts';
 
 export const Snapshot = z
   .object({
@@ -43,6 +44,7 @@ export const SnapshotContents = z
         deletedAt: z.number().optional(),
         by: z.string().optional(),
         re: z.string().optional(),
+        reactions: MessageReactions.optional(),
       }),
     ),
     /** User → per writer (base 36) the highest clock stored (`d`) and shown (`r`). */

@@ -157,7 +157,10 @@ async function writeEpoch(client: PoolClient, options: EpochOptions & { conversa
     ],
   );
   const projection = new Projection();
-  projection.add({ conversation, epoch, seq: count, committedAt: rows[0]?.at as string }, contents);
+  projection.add(
+    { conversation, epoch, seq: count, committedAt: rows[0]?.at as string },
+    { ...contents, reactions: [] },
+  );
   await writeMessages(client, projection.messages());
   await client.query(
     `insert into read_clocks (conversation, "user", epoch, writer, clock)

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { REACTIONS } from '../../schema/document/reactions.ts';
 import type { ArchivedAccount, ArchivedConversation, ArchiveManifest } from '../../schema/export/archive.ts';
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
 import type { UserId } from '../../schema/ids.ts';
@@ -187,6 +188,9 @@ describe('the archive of an account', () => {
     const originals = await replicas();
     expect(copies.flatMap(({ texts }) => texts)).toEqual(originals.flatMap(({ texts }) => texts));
     expect(copies[0]?.receipts.toJSON()).toEqual({ [here.robert.id]: originals[0]?.receipts.toJSON()[bo.id] });
+    const reactionsIn = (device: LocalDevice | undefined) => device?.doc.getMap(REACTIONS).toJSON();
+    expect(reactionsIn(copies[0])).toEqual(JSON.parse(rename(JSON.stringify(reactionsIn(originals[0])))));
+    expect(Object.keys(reactionsIn(copies[0]) ?? {})).toEqual([expect.stringContaining(`${here.robert.id}/`)]);
     const { items } = await read<{ items: { id: string; name: string }[] }>(
       await to.ask('GET', '/api/users?query=cy', { as: here.ana }),
     );

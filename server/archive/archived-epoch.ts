@@ -3,6 +3,7 @@
  * comes from the document, at one seq; rows, projected up to there, add when it became durable and who has read it.
  */
 import { BY_RETENTION, isDeleted, type Message } from '../../schema/document/message.ts';
+import { foldReactions, type ReactionCount } from '../../schema/document/reactions.ts';
 import type { ExportedMessage } from '../../schema/http/export.ts';
 import { type ConversationId, documentId, type UserId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
@@ -60,11 +61,12 @@ export async function archiveEpoch(
     values: [conversation, epoch, stored.head],
   });
   const state = mergeEntries(stored.state, stored.entries);
-  const { messages, receipts } = foldState(state);
+  const { messages, receipts, reactions } = foldState(state);
+  const given = foldReactions(reactions);
   const said = new Map<string, Message>(messages.map((message) => [message.id, message]));
   const lines = rows.flatMap((row) => {
     const message = said.get(row.id);
-    return message ? [lineOf(conversation, epoch, message, row)] : [];
+    return message ? [lineOf(conversation, epoch, message, row, given.get(message.id))] : [];
   });
   // Between load and rows a message can neither come, by its seq, nor go: a deleted one stays as a tombstone.
   if (lines.length !== said.size) throw new Error(`Not all messages of ${document} have rows`);
@@ -81,7 +83,13 @@ export async function archiveEpoch(
   return { document, head: stored.head, state, writers, messages: lines, people };
 }
 
-function lineOf(conversation: string, epoch: number, message: Message, row: Row): ExportedMessage {
+function lineOf(
+  conversation: string,
+  epoch: number,
+  message: Message,
+  row: Row,
+  reactions: readonly ReactionCount[] | undefined,
+): ExportedMessage {
   const { id, from, at } = message;
   return {
     conversation,
@@ -94,6 +102,7 @@ function lineOf(conversation: string, epoch: number, message: Message, row: Row)
           ...(message.re !== undefined && { re: message.re }),
           ...(message.files && { files: [...message.files] }),
         }),
+    ...(reactions && { reactions }),
     ...{ epoch, seq: row.seq, committedAt: row.committed_at.getTime() },
     ...(row.read_by && { readBy: row.read_by }),
   };

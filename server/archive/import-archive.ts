@@ -9,7 +9,7 @@ import type { ArchivedConversation } from '../../schema/export/archive.ts';
 import { type ConversationId, documentId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
 import type { Pool, PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { writeMessages } from '../workers/projection.ts';
+import { Projection, writeMessages, writeReactions } from '../workers/projection.ts';
 import { readState } from '../workers/read-entry.ts';
 import { endAccounts, importPeople, type NamedPeople } from './import-people.ts';
 import type { Archive, ReadEpoch } from './read-archive.ts';
@@ -118,6 +118,11 @@ async function insertEpoch(
   );
   await insertRows(client, conversation, messages, nameOf);
   await insertReadClocks(client, { conversation, epoch, state: renamed });
+  const projection = new Projection();
+  const { reactions } = readState(renamed);
+  const place = { conversation, epoch, seq: head, committedAt: '' };
+  projection.add(place, { messages: [], receipts: [], reactions });
+  await writeReactions(client, projection.reactions());
 }
 
 async function insertRows(

@@ -17,6 +17,13 @@ import {
   RECEIPTS,
 } from '../../schema/document/message.ts';
 import {
+  foldReactions,
+  isSoundReaction,
+  parseReactionKey,
+  REACTIONS,
+  type Reaction,
+} from '../../schema/document/reactions.ts';
+import {
   ACCOUNT_FILE,
   ArchivedAccount,
   ArchivedConversation,
@@ -26,7 +33,7 @@ import {
   MANIFEST_FILE,
 } from '../../schema/export/archive.ts';
 import { ExportedMessage } from '../../schema/http/export.ts';
-import { type ConversationId, documentId, parseMessageId } from '../../schema/ids.ts';
+import { type ConversationId, documentId, type MessageId, parseMessageId } from '../../schema/ids.ts';
 import { isTooLong } from '../../schema/limits.ts';
 import { foldState } from '../journal/fold-state.ts';
 
@@ -154,7 +161,7 @@ function requireSound(
   { conversation, path, known, bound }: Surroundings,
 ): void {
   const broken = (detail: string) => new BrokenArchive(`${path}: ${detail}`);
-  const { elements, readers } = contentsOf(state, broken);
+  const { elements, readers, reactions } = contentsOf(state, broken);
   for (const element of elements) {
     if (!isMessage(element)) throw broken('there is a marker that no server has settled');
     const writer = parseMessageId(element.id)?.writer;
@@ -165,10 +172,20 @@ function requireSound(
   }
   const said = new Map<string, Message>(foldState(state).messages.map((message) => [message.id, message]));
   if (messages.length !== said.size) throw broken('the lines are more or fewer than its messages');
+  for (const [key, reaction] of reactions) {
+    const named = parseReactionKey(key);
+    const message = named && said.get(named.on);
+    const isSound = Array.isArray(reaction?.emoji) && reaction.on === named?.on && isSoundReaction(reaction);
+    if (!isSound || !message || !('text' in message)) throw broken(`there is a reaction that no server has settled`);
+    if (!known.has(named?.user ?? '')) throw broken(`nobody knows ${named?.user}`);
+  }
+  const counted = foldReactions(reactions);
   let before = 0;
   for (const { seq, epoch: ofLine, conversation: line, committedAt, readBy, ...content } of messages) {
     const message = said.get(content.id);
-    const expected = message && ('text' in message ? message : { ...message, text: null });
+    const given = counted.get(content.id as MessageId);
+    const written = message && ('text' in message ? message : { ...message, text: null });
+    const expected = written && { ...written, ...(given && { reactions: given }) };
     if (!isDeepStrictEqual(content, expected)) throw broken(`the line of ${content.id} says something else`);
     if (ofLine !== epoch || line !== conversation || seq < before || seq > head || !Number.isFinite(committedAt))
       throw broken(`the line of ${content.id} is in a wrong place`);
@@ -191,10 +208,11 @@ function contentsOf(state: Uint8Array, broken: (detail: string) => Error) {
     }
     if (doc.store.pendingStructs || doc.store.pendingDs) throw broken('a part of it is missing');
     for (const root of doc.share.keys())
-      if (root !== MESSAGES && root !== RECEIPTS) throw broken(`there is no root type ${root}`);
+      if (root !== MESSAGES && root !== RECEIPTS && root !== REACTIONS) throw broken(`there is no root type ${root}`);
     return {
       elements: doc.getArray<Element>(MESSAGES).toArray(),
       readers: [...doc.getMap(RECEIPTS).keys()],
+      reactions: [...doc.getMap<Reaction>(REACTIONS)],
     };
   } finally {
     doc.destroy();

@@ -47,6 +47,7 @@ export async function livedConversation(t: Edge, { ana, bo, cy }: Record<'ana' |
   await t.rooms.expire(documentId(id as ConversationId, 0), [fourth]);
   const shown = bos.messages.toArray().flatMap((each) => (isMessage(each) && each.from !== bo.id ? [each.id] : []));
   bos.receipts.set(bo.id, { d: cover(NO_RECEIPT.d, shown), r: cover(NO_RECEIPT.r, shown) });
+  bos.react(first, '👍', '🎉');
   await bos.settled();
   const cys = await join(cy, 1);
   cys.edit(sixth, 'six, edited');

@@ -1,6 +1,8 @@
 /** A projected message as it stands in its row, and as everybody is told of it over HTTP. */
 import type { MessageFile } from '../../schema/document/files.ts';
+import { countReactions } from '../../schema/document/reactions.ts';
 import type { ProjectedMessage } from '../../schema/http/messages.ts';
+import type { UserId } from '../../schema/ids.ts';
 
 export interface MessageRow {
   readonly id: string;
@@ -16,10 +18,12 @@ export interface MessageRow {
   readonly edited_at: Date | null;
   readonly deleted_at: Date | null;
   readonly deleted_by: string | null;
+  /** User id → emoji. */
+  readonly reactions: Readonly<Record<UserId, readonly string[]>> | null;
 }
 
 export const COLUMNS =
-  'id, epoch, seq, ordinal, sender, body, re, files, sent_at, committed_at, edited_at, deleted_at, deleted_by';
+  'id, epoch, seq, ordinal, sender, body, re, files, sent_at, committed_at, edited_at, deleted_at, deleted_by, reactions';
 
 export const messageOf = (row: MessageRow): ProjectedMessage => ({
   id: row.id,
@@ -31,6 +35,7 @@ export const messageOf = (row: MessageRow): ProjectedMessage => ({
   ...(row.deleted_by !== null && { by: row.deleted_by }),
   ...(row.re !== null && { re: row.re }),
   ...(row.files !== null && { files: [...row.files] }),
+  ...(row.reactions && { reactions: countReactions(Object.entries(row.reactions) as [UserId, string[]][]) }),
   epoch: row.epoch,
   seq: row.seq,
   committedAt: row.committed_at.getTime(),

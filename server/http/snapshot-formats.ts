@@ -1,6 +1,7 @@
 /** The formats of a document at a seq. It fits into memory, being one epoch, so it is answered whole and with checksums. */
 import { createHash } from 'node:crypto';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
+import { foldReactions } from '../../schema/document/reactions.ts';
 import { exportHtml, momentOf, pageMessages, titleOf } from '../../schema/export/page.ts';
 import type { Conversation } from '../../schema/http/conversations.ts';
 import { foldState } from '../journal/fold-state.ts';
@@ -27,16 +28,25 @@ export const SNAPSHOT_FORMATS = {
   html: { contentType: 'text/html; charset=utf-8', write: html },
 } as const satisfies Record<string, Format>;
 
-const rowOf = (message: Message) => (isDeleted(message) ? { ...message, text: null } : message);
+type Reactions = ReturnType<typeof foldReactions>;
+
+function rowOf(message: Message, given: Reactions) {
+  if (isDeleted(message)) return { ...message, text: null };
+  const reactions = given.get(message.id);
+  return { ...message, ...(reactions && { reactions }) };
+}
 
 function json({ state, epoch, seq }: SnapshotRequest): string {
-  const { messages, receipts } = foldState(state);
-  return JSON.stringify({ epoch, seq, messages: messages.map(rowOf), receipts });
+  const { messages, receipts, reactions } = foldState(state);
+  const given = foldReactions(reactions);
+  return JSON.stringify({ epoch, seq, messages: messages.map((message) => rowOf(message, given)), receipts });
 }
 
 /** A message a line, in the order of the document. */
 function ndjson({ state, conversation: { id }, epoch }: SnapshotRequest): string {
-  const lines = foldState(state).messages.map((message) => ({ conversation: id, ...rowOf(message), epoch }));
+  const { messages, reactions } = foldState(state);
+  const given = foldReactions(reactions);
+  const lines = messages.map((message) => ({ conversation: id, ...rowOf(message, given), epoch }));
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 

@@ -27,6 +27,20 @@ test('[P4] an older state loses the receipt of whoever took it back, and no othe
   expect(eraseFormerTexts(new Map([['older', erased]]), present).size).toBe(0);
 });
 
+test('[P4] an older state loses the reactions that were taken back or changed since, and no other', () => {
+  const doc = new Y.Doc();
+  const reactions = doc.getMap('reactions');
+  for (const user of ['ana', 'bo', 'cy', 'di']) reactions.set(`${user}/a-0`, { on: 'a-0', emoji: ['🦭'] });
+  const older = Y.encodeStateAsUpdate(doc);
+  reactions.set('bo/a-0', { on: 'a-0', emoji: [] });
+  reactions.set('cy/a-0', { on: 'a-0', emoji: ['👍'] });
+  reactions.delete('di/a-0');
+  const present = Y.encodeStateAsUpdate(doc);
+  const erased = eraseFormerTexts(new Map([['older', older]]), present).get('older') as Uint8Array;
+  expect([...foldState(erased).reactions.keys()]).toEqual(['ana/a-0']);
+  expect(Buffer.from(mergeEntries(present, [erased]))).toEqual(Buffer.from(mergeEntries(present, [])));
+});
+
 describe('[P4] an older state after erasure', () => {
   test('holds the texts that stand in both and none else, and adds nothing to the present one', () => {
     let erasures = 0;

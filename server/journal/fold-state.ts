@@ -1,6 +1,7 @@
-/** What stands in the bytes of a state: its timeline and receipts, folded as everywhere. Pure: it knows no rows. */
+/** What stands in the bytes of a state: its timeline, receipts and reactions, folded as everywhere. Pure: it knows no rows. */
 import * as Y from 'yjs';
 import { type Element, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 
@@ -8,6 +9,8 @@ interface Contents {
   readonly messages: Message[];
   /** User id → receipt. */
   readonly receipts: Record<string, Receipt>;
+  /** By key. */
+  readonly reactions: ReadonlyMap<string, Reaction>;
 }
 
 export function foldState(state: Uint8Array): Contents {
@@ -17,6 +20,7 @@ export function foldState(state: Uint8Array): Contents {
     return {
       messages: foldTimeline(doc.getArray<Element>(MESSAGES).toArray()),
       receipts: Object.fromEntries(doc.getMap<Receipt>(RECEIPTS).entries()),
+      reactions: new Map(doc.getMap<Reaction>(REACTIONS).entries()),
     };
   } finally {
     doc.destroy();

@@ -50,7 +50,7 @@ async function stage() {
   const ana = await server.device(owner, document);
   const bo = await server.device(victim, document);
   const eve = await server.device(attacker, document);
-  bo.say('the first of the victim');
+  const first = bo.say('the first of the victim');
   bo.say('the second of the victim');
   await bo.settled();
   await eve.until(() => eve.texts().length === 2, 'the messages of the victim');
@@ -58,9 +58,11 @@ async function stage() {
   eve.read();
   eve.say('the second of the attacker');
   eve.edit(own, 'edited');
+  eve.react(first, '❤️');
   await eve.settled();
   await bo.until(() => bo.texts().includes('edited'), 'the edit');
   bo.read();
+  bo.react(own, '👍', '🎉');
   bo.say('the third of the victim');
   await bo.settled();
   await eve.until(() => eve.texts().length === 5, 'the third message of the victim');
@@ -123,6 +125,7 @@ async function expectEqual(devices: readonly Device[], document: string): Promis
     await device.catchUp();
     expect(device.messages.toJSON()).toEqual(fresh.messages.toJSON());
     expect(device.receipts.toJSON()).toEqual(fresh.receipts.toJSON());
+    expect(device.reactions.toJSON()).toEqual(fresh.reactions.toJSON());
     expect(Y.encodeStateVector(device.doc)).toEqual(Y.encodeStateVector(fresh.doc));
   }
 }

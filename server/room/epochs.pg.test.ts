@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { isDeleted, isMessage, type Message } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import { type DocumentId, documentId, type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import { EPOCH_LIMITS } from '../../schema/limits.ts';
 import { loadDocument } from '../journal/load.ts';
@@ -121,6 +122,34 @@ describe('an epoch', () => {
     bo.say('fine');
     await bo.settled();
     expect(await texts(installation)).toEqual([['0', '1', '2'], ['fine']]);
+  });
+});
+
+describe('reactions', () => {
+  const given = async (installation: Installation, epoch: number) => {
+    const reader = await join(installation, 'cy', epoch);
+    return reader.doc.getMap<Reaction>(REACTIONS).toJSON();
+  };
+
+  test('belong to the epoch of their message: a closed one takes them, and a message that has moved has them where it is', async () => {
+    await using installation = await startInstallation({ epochLimits: FEW });
+    const ana = await join(installation, 'ana');
+    const offline = await join(installation, 'bo');
+    offline.leave();
+    const late = offline.say('written offline');
+    const ids = ['0', '1', '2'].map((text) => ana.say(text));
+    await ana.settled();
+    offline.react(ids[0] as MessageId, '👍');
+    offline.react(late, '🙏');
+    await offline.join(installation.rooms, installation.document);
+    await offline.settled();
+    // One's own, given before anybody had it, does not move with it.
+    expect(offline.refusals).toMatchObject([{ kind: 'not-found' }]);
+    const there = await join(installation, 'ana', 1);
+    there.react(late, '❤️');
+    await there.settled();
+    expect(await given(installation, 0)).toEqual({ [`bo/${ids[0]}`]: { on: ids[0], emoji: ['👍'] } });
+    expect(await given(installation, 1)).toEqual({ [`ana/${late}`]: { on: late, emoji: ['❤️'] } });
   });
 });
 

@@ -1,13 +1,15 @@
 /**
  * What the server itself erases from a document, with tombstones that every client takes like anybody's deletion. What somebody
- * wrote who left and asked for it: the tombstones name them, and their receipt goes; a part at a time, so that no commit is long;
+ * wrote who left and asked for it: the tombstones name them, their receipt goes, and what they gave messages; a part at a time, so that no commit is long;
  * whoever is no member any more adds nothing meanwhile. And messages whose time is over: the tombstones say so.
  */
 import * as Y from 'yjs';
 import { BY_RETENTION, isDeleted, isMessage, type LiveMessage } from '../../schema/document/message.ts';
+import { reactionKey } from '../../schema/document/reactions.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { MessageIndex } from './message-index.ts';
+import { dropReactions, reactionsOf } from './reactions.ts';
 import type { StructId } from './read-update.ts';
 import { insertAfter, itemAt } from './server-insert.ts';
 
@@ -47,9 +49,16 @@ export function erase({ what, ...options }: EraseOptions): Erased {
   const user = what.of;
   const written = what.what === 'everything' ? messagesOf(doc, user) : [];
   const part = written.slice(0, MAX_MESSAGES_AT_ONCE);
-  if (part.length === 0 && !doc.receipts.has(user)) return { update: undefined, left: 'none' };
-  const update = replace(part, { ...options, by: user }, () => doc.receipts.delete(user));
-  return { update, left: part.length < written.length ? 'some' : 'none' };
+  const given = what.what === 'everything' ? reactionsOf(doc, user) : [];
+  const taken = given.slice(0, MAX_MESSAGES_AT_ONCE);
+  if (part.length + taken.length === 0 && !doc.receipts.has(user)) return { update: undefined, left: 'none' };
+  const update = replace(part, { ...options, by: user }, () => {
+    doc.receipts.delete(user);
+    // As if they had taken them back: the projection reads it. Of messages that have gone just now there are none left.
+    for (const { on } of taken)
+      if (doc.reactions?.has(reactionKey(user, on))) doc.reactions.set(reactionKey(user, on), { on, emoji: [] });
+  });
+  return { update, left: part.length < written.length || taken.length < given.length ? 'some' : 'none' };
 }
 
 interface ReplaceOptions extends Omit<EraseOptions, 'what'> {
@@ -65,6 +74,7 @@ function replace(placed: readonly Placed[], options: ReplaceOptions, also = (): 
       index.replace(message, tombstone, insertAfter(transaction, doc, item, tombstone));
       item.delete(transaction);
     }
+    dropReactions(transaction, doc, new Set(placed.map(({ message }) => message.id)));
     also();
     return undefined;
   });

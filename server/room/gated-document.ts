@@ -4,6 +4,7 @@
  */
 import * as Y from 'yjs';
 import { type Element, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 
 interface Held {
@@ -33,6 +34,11 @@ export class GatedDocument extends Y.Doc {
 
   get receipts(): Y.Map<Receipt> {
     return this.getMap<Receipt>(RECEIPTS);
+  }
+
+  /** Undefined while there are none: most documents never have any. */
+  get reactions(): Y.Map<Reaction> | undefined {
+    return this.share.has(REACTIONS) ? this.getMap<Reaction>(REACTIONS) : undefined;
   }
 
   /** The state vector of what is durable: of everything when nothing is held. */

@@ -5,6 +5,7 @@ import { CONVERSATION_GRAMMAR, type SoundMessages } from './conversation-grammar
 import type { FindFile } from './file-claims.ts';
 import { inspect } from './inspect.ts';
 import type { Judge } from './judgement.ts';
+import { isTooMany } from './reactions.ts';
 import type { Replica } from './replica.ts';
 import { settle } from './settle.ts';
 
@@ -13,7 +14,9 @@ export const judgeMessages: Judge = (replica, { user, bytes, isComplete, isConfi
   const inspection = inspect(bytes, { doc, grammar: CONVERSATION_GRAMMAR, user, userOf, isComplete });
   if (inspection.is !== 'sound') return inspection;
   const { update } = inspection;
-  // Yjs knows nothing of what a marker refers to: its target may come with the backlog, as a missing origin would.
+  if (update.reactions.length > 0 && isTooMany(doc, user, update.reactions))
+    return { is: 'hostile', why: 'reactions to more messages than there can be' };
+  // Yjs knows nothing of what a marker or a reaction refers to: its target may come with the backlog, as a missing origin would.
   if (!isComplete && hasUnknownTarget(replica, update)) return { is: 'gap' };
   const role = replica.members.get(user);
   // Refusals are final, and whoever is no member here may have been let in. (What else is refused makes an entry, so its commit tells.)
@@ -47,15 +50,17 @@ function namesUnknownFile({ appended }: SoundMessages, findFile: FindFile): bool
   return isUnknown;
 }
 
-function hasUnknownTarget({ index }: Replica, { appended }: SoundMessages): boolean {
+function hasUnknownTarget({ index }: Replica, { appended, reactions }: SoundMessages): boolean {
   let own: Set<MessageId> | undefined;
-  return appended.some(({ element }) => {
-    if (isMessage(element)) return false;
-    const target = isEdit(element) ? element.edit : element.del;
+  const isUnknown = (target: MessageId): boolean => {
     if (index.find(target)) return false;
     own ??= new Set(appended.flatMap((other) => (isMessage(other.element) ? [other.element.id] : [])));
     return !own.has(target);
-  });
+  };
+  return (
+    appended.some(({ element }) => !isMessage(element) && isUnknown(isEdit(element) ? element.edit : element.del)) ||
+    reactions.some(isUnknown)
+  );
 }
 
 /** Whether a receipt covers messages that are not here: another server may have them already. */

@@ -27,6 +27,7 @@ import { FileClaims, type FindFile } from './file-claims.ts';
 import type { GatedDocument } from './gated-document.ts';
 import type { Refused } from './judgement.ts';
 import type { Found, MessageIndex } from './message-index.ts';
+import { dropReactions, expectReactions, settleReactions } from './reactions.ts';
 import type { StructId } from './read-update.ts';
 import { insertAfter, itemAt } from './server-insert.ts';
 import { inTypedOrder } from './typed-order.ts';
@@ -71,6 +72,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
   if (!bytes) return NOTHING;
   const { doc, user } = options;
   const before = doc.receipts.get(user);
+  if (sound.reactions.length > 0) expectReactions(doc);
   const serverClock = Y.getState(doc.store, doc.clientID);
   const refusals = new Map<RefusalKind, MessageId[]>();
   const late = new Map<MessageId, Message>();
@@ -93,6 +95,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     // Also when no value came: one may have been deleted, and what was read stays read.
     if (sound.receipts.length > 0 || doc.receipts.get(user) !== before)
       reads = settler.receipt(before ?? NO_RECEIPT, sound.receipts);
+    if (doc.reactions) settler.reactions();
     // The server's own insertions in a remote transaction would make Yjs pick a new clientID every time.
     transaction.local = true;
     // Nothing but the append itself: what was inspected is what Yjs would encode.
@@ -109,6 +112,7 @@ class Settler {
   readonly #refusals: Map<RefusalKind, MessageId[]>;
   readonly #late: Map<MessageId, Message>;
   readonly #claims: FileClaims;
+  readonly #deleted = new Set<MessageId>();
 
   constructor(
     transaction: Y.Transaction,
@@ -183,9 +187,18 @@ class Settler {
         continue;
       }
       if (found.at.clock < (this.#transaction.beforeState.get(found.at.client) ?? 0)) erases = true;
+      if (isDelete(element)) this.#deleted.add(id);
       this.#replace(found, next);
     }
     return erases;
+  }
+
+  /** After messages and markers: a reaction to what was deleted with it is refused, and all others to it go. */
+  reactions(): void {
+    const { doc, index, isReadOnly } = this.#options;
+    const refuse = (at: StructId, kind: RefusalKind) => this.#note(at, kind);
+    settleReactions({ transaction: this.#transaction, doc, index, isReadOnly, refuse });
+    dropReactions(this.#transaction, doc, this.#deleted);
   }
 
   /** The user's receipt becomes the union of what was known and what came, of message writers only and nobody's own. Whether more was read. */
@@ -227,8 +240,12 @@ class Settler {
     return textRefusal(edited) ?? edited;
   }
 
-  #refuse({ client, clock }: StructId, kind: RefusalKind): void {
-    this.#remove({ client, clock });
+  #refuse(at: StructId, kind: RefusalKind): void {
+    this.#remove(at);
+    this.#note(at, kind);
+  }
+
+  #note({ client, clock }: StructId, kind: RefusalKind): void {
     const ids = this.#refusals.get(kind);
     if (ids) ids.push(messageId(client, clock));
     else this.#refusals.set(kind, [messageId(client, clock)]);

@@ -27,6 +27,9 @@ export function bareDevice(room: BareRoom, user: string, clientID?: number) {
     receipt(value: object): void {
       doc.getMap('receipts').set(user, value);
     },
+    react(on: string, ...emoji: string[]): void {
+      doc.getMap('reactions').set(`${user}/${on}`, { on, emoji });
+    },
     /** Sends everything as an update and takes what came of it. */
     submit({ canModerate = false }: { canModerate?: boolean } = {}) {
       const bytes = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(room.doc));
@@ -55,7 +58,11 @@ export function bareScene(): { readonly room: BareRoom; readonly scene: Scene } 
   victim.pull();
   attacker.receipt({ d: {}, r: {} });
   attacker.submit();
+  attacker.react(first, '❤️');
+  attacker.submit();
+  victim.pull();
   victim.receipt({ d: { [own.split('-')[0] as string]: 0 }, r: {} });
+  victim.react(own, '👍', '🎉');
   victim.submit();
   attacker.pull();
   return {

@@ -5,6 +5,7 @@
 import * as Y from 'yjs';
 import type { MessageFile } from '../../schema/document/files.ts';
 import { type Element, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction, reactionKey } from '../../schema/document/reactions.ts';
 import { cover, NO_RECEIPT, type Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
@@ -57,6 +58,10 @@ export class Device implements Disposable {
 
   get receipts(): Y.Map<Receipt> {
     return this.doc.getMap<Receipt>(RECEIPTS);
+  }
+
+  get reactions(): Y.Map<Reaction> {
+    return this.doc.getMap<Reaction>(REACTIONS);
   }
 
   /** The clock of the next element. */
@@ -147,6 +152,13 @@ export class Device implements Disposable {
     const marker = this.nextId;
     this.messages.push([{ del: id, from: this.user, at: Date.now() }]);
     return marker;
+  }
+
+  /** Returns the id under which it would be refused. */
+  react(on: MessageId, ...emoji: string[]): MessageId {
+    const id = this.nextId;
+    this.reactions.set(reactionKey(this.user as UserId, on), { on, emoji });
+    return id;
   }
 
   /** Marks everything of others as stored and shown. */

@@ -6,7 +6,8 @@
 import { ok, deepStrictEqual as same } from 'node:assert/strict';
 import fc from 'fast-check';
 import * as Y from 'yjs';
-import { isDelete, isEdit, isMessage } from '../../schema/document/message.ts';
+import { isDelete, isDeleted, isEdit, isMessage } from '../../schema/document/message.ts';
+import { isSoundReaction, parseReactionKey } from '../../schema/document/reactions.ts';
 import { parseMessageId } from '../../schema/ids.ts';
 import { GatedDocument } from '../room/gated-document.ts';
 import { MessageIndex } from '../room/message-index.ts';
@@ -120,14 +121,20 @@ function submit(room: BareRoom, replica: Y.Doc, submission: Parameters<BareRoom[
 function othersOf(room: BareRoom, isModerator: boolean): unknown {
   const messages = room.doc.messages.toArray().filter((element) => isMessage(element) && element.from !== 'eve');
   const { eve: _, ...receipts } = room.doc.receipts.toJSON();
+  // Who deletes a message takes along what others gave it.
+  const given = [...(room.doc.reactions?.entries() ?? [])].filter(
+    ([key, { on }]) => !key.startsWith('eve/') && messages.some((element) => isMessage(element) && element.id === on),
+  );
+  const reactions = isModerator ? [] : given.sort(([a], [b]) => (a < b ? -1 : 1));
   // A moderator deletes: the ids and authors stay.
   const kept = isModerator ? messages.map((element) => [isMessage(element) && element.id, element.from]) : messages;
-  return { kept, receipts };
+  return { kept, receipts, reactions };
 }
 
 function requireConsistent(room: BareRoom, replica: Y.Doc): void {
   const { doc, writers } = room;
-  same([...doc.share.keys()].sort(), ['messages', 'receipts']);
+  same([...doc.share.keys()].filter((root) => root !== 'reactions').sort(), ['messages', 'receipts']);
+  same(replica.getMap('reactions').toJSON(), doc.reactions?.toJSON() ?? {});
   same(replica.getArray('messages').toJSON(), doc.messages.toJSON());
   same(replica.getMap('receipts').toJSON(), doc.receipts.toJSON());
   same(Y.decodeStateVector(Y.encodeStateVector(replica)), Y.decodeStateVector(Y.encodeStateVector(doc)));
@@ -140,6 +147,13 @@ function requireConsistent(room: BareRoom, replica: Y.Doc): void {
     ok(!ids.has(element.id), 'an id stands twice');
     ids.add(element.id);
     same(room.index.find(element.id)?.message, element);
+  }
+  for (const [key, reaction] of doc.reactions?.entries() ?? []) {
+    const named = parseReactionKey(key);
+    ok(named && USERS.includes(named.user as 'ana') && named.on === reaction.on, `a reaction under ${key}`);
+    ok(isSoundReaction(reaction), `a reaction of ${reaction.emoji}`);
+    const message = room.index.find(reaction.on)?.message;
+    ok(message && !isDeleted(message), `a reaction to ${reaction.on}, which is not there`);
   }
   for (const key of doc.receipts.keys()) ok(USERS.includes(key as 'ana'), `a receipt of ${key}`);
 }

@@ -2,6 +2,7 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { type Element, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction, reactionKey } from '../../schema/document/reactions.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type DocumentId, type MessageId, messageId, type UserId } from '../../schema/ids.ts';
@@ -118,6 +119,10 @@ export class LocalDevice implements Channel {
 
   delete(id: MessageId): void {
     this.messages.push([{ del: id, from: this.user, at: Date.now() }]);
+  }
+
+  react(on: MessageId, ...emoji: string[]): void {
+    this.doc.getMap<Reaction>(REACTIONS).set(reactionKey(this.user, on), { on, emoji });
   }
 
   settled(): Promise<unknown> {

@@ -1,9 +1,10 @@
 /**
- * What an attacker finds: a conversation with messages, an edit, a deletion and receipts, seen through the attacker's own
+ * What an attacker finds: a conversation with messages, an edit, a deletion, receipts and reactions, seen through the attacker's own
  * honest copy. Attacks are made from it, so that their ids and clocks are right wherever they do not mean to lie.
  */
 import * as Y from 'yjs';
 import { MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS } from '../../schema/document/reactions.ts';
 import { messageId } from '../../schema/ids.ts';
 import type { Id, RawStruct } from './raw-update.ts';
 
@@ -69,6 +70,13 @@ export class Scene {
     const item = this.doc.getMap(RECEIPTS)._map.get(user);
     if (!item) throw new Error(`${user} has no receipt`);
     return [item.id.client, item.id.clock];
+  }
+
+  /** The current value of a reaction of somebody. */
+  reaction(user: string): Id {
+    for (const [key, item] of this.doc.getMap(REACTIONS)._map)
+      if (key.startsWith(`${user}/`)) return [item.id.client, item.id.clock];
+    throw new Error(`${user} has no reaction`);
   }
 
   #find(writer: number, root: string): Id {

@@ -5,12 +5,13 @@
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import type { Element } from '../../schema/document/message.ts';
+import { type Reaction, reactionKey } from '../../schema/document/reactions.ts';
 import { cover, NO_RECEIPT, type Receipt } from '../../schema/document/receipts.ts';
-import { type MessageId, messageId } from '../../schema/ids.ts';
+import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 
 export interface Step {
   readonly device: number;
-  readonly does: 'say' | 'say a lot' | 'edit' | 'delete' | 'read' | 'sync' | 'break a rule';
+  readonly does: 'say' | 'say a lot' | 'edit' | 'delete' | 'read' | 'react' | 'take back' | 'sync' | 'break a rule';
   readonly on: number;
 }
 
@@ -23,7 +24,8 @@ export const stepsArbitrary = (maxLength: number): fc.Arbitrary<Step[]> =>
     fc.record({
       device: fc.nat(USERS.length - 1),
       does: fc.constantFrom(
-        ...(['say', 'say', 'say a lot', 'edit', 'delete', 'read', 'sync', 'sync', 'sync', 'break a rule'] as const),
+        ...(['say', 'say', 'say a lot', 'edit', 'delete', 'read', 'react', 'react', 'take back'] as const),
+        ...(['sync', 'sync', 'sync', 'break a rule'] as const),
       ),
       on: fc.nat(1_000),
     }),
@@ -32,6 +34,8 @@ export const stepsArbitrary = (maxLength: number): fc.Arbitrary<Step[]> =>
 
 /** Six different writers in any order: five devices and the server. */
 export const writersArbitrary: fc.Arbitrary<number[]> = fc.uniqueArray(fc.nat(2 ** 31), { minLength: 6, maxLength: 6 });
+
+const EMOJI = ['👍', '❤️', '🎉'];
 
 export class SessionDevice {
   readonly doc = new Y.Doc();
@@ -74,6 +78,15 @@ export class SessionDevice {
         const { d, r } = receipts.get(from) ?? NO_RECEIPT;
         const shown = ids.slice(0, on % (ids.length + 1));
         receipts.set(from, { d: cover(d, ids), r: cover(r, shown) });
+        return;
+      }
+      case 'react':
+      case 'take back': {
+        if (!id) return;
+        const emoji = does === 'take back' ? [] : on % 11 === 0 ? ['no emoji'] : [EMOJI[on % EMOJI.length] as string];
+        const reactions = this.doc.getMap<Reaction>('reactions');
+        if (on % 5 === 0) reactions.delete(reactionKey(from as UserId, id));
+        else reactions.set(reactionKey(from as UserId, id), { on: id, emoji });
         return;
       }
       case 'sync':

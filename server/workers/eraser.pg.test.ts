@@ -20,6 +20,8 @@ import { DEATHS, MortalPool } from './testing-mortal-pool.ts';
 const LEAVER = 'bo';
 /** In every text of who leaves, and in no other. */
 const GONE = 'takenback';
+/** What the leaver gave to messages. */
+const GIVEN = '🦭';
 
 const silent = createLog({ level: 'silent' });
 
@@ -70,6 +72,7 @@ async function talk(installation: Installation, messages: number): Promise<void>
       const { d, r } = bo.receipts.get(LEAVER) ?? NO_RECEIPT;
       const ids = known.filter(({ from }) => from !== LEAVER).map(({ id }) => id);
       bo.receipts.set(LEAVER, { d: cover(d, ids), r: cover(r, ids) });
+      for (const one of ids.slice(-2)) bo.react(one, GIVEN);
       for (const device of devices) await device.settled();
     }
     for (const device of devices) device.leave();
@@ -89,6 +92,7 @@ const leave = (pool: Pool, what = 'everything') =>
 async function requireErased(installation: Installation): Promise<void> {
   const { pool, rooms, conversation } = installation;
   expect(await columnsHolding(pool, GONE)).toEqual([]);
+  expect(await columnsHolding(pool, GIVEN)).toEqual([]);
   // What another server did.
   await rooms.catchUp();
   for (const id of await epochsOf(installation)) {

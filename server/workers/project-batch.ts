@@ -9,7 +9,7 @@ import type { Pool, PoolClient } from '../database/pool.ts';
 import { onConnection } from '../database/transaction.ts';
 import { cut } from '../journal/parts.ts';
 import { noteChanges } from '../webhooks/outbox.ts';
-import { Projection, writeMessages, writeReceipts } from './projection.ts';
+import { Projection, writeMessages, writeReactions, writeReceipts } from './projection.ts';
 import { type EntryContents, readEntry } from './read-entry.ts';
 
 /** Entries of one document in one step: about 10 ms of work, so that a long backlog delays nobody. */
@@ -96,6 +96,7 @@ async function projectLocked(client: PoolClient, documents: readonly DocumentId[
   }
   await noteChanges(client, await writeMessages(client, projection.messages()));
   await writeReceipts(client, projection.receipts());
+  await writeReactions(client, projection.reactions());
   const moved = await moveCursorsAndCommit(client, cursors);
   for (const id of cursors.keys()) if (!moved.has(id)) steps.set(id, { is: 'busy' });
   return steps;

@@ -53,10 +53,18 @@ export interface ReceiptRow {
   readonly read_at: string;
 }
 
+/** What people now give a message: user id → emoji. Who is not in it gives what they gave before. */
+interface ReactionRow {
+  readonly conversation: ConversationId;
+  readonly message: MessageId;
+  readonly given: Record<UserId, readonly string[]>;
+}
+
 /** Collects what many entries say and folds it, so that a batch writes each row once. */
 export class Projection {
   readonly #messages = new Map<string, MessageRow>();
   readonly #receipts = new Map<string, ReceiptRow[]>();
+  readonly #reactions = new Map<string, ReactionRow>();
 
   /** Entries of one document must come in order. */
   add(place: EntryPlace, contents: EntryContents): void {
@@ -67,6 +75,13 @@ export class Projection {
       const known = this.#messages.get(key);
       this.#messages.set(key, known ? fold(known, row) : row);
     });
+    for (const { user, on, emoji } of contents.reactions) {
+      const { conversation } = place;
+      const key = `${conversation} ${on}`;
+      const known = this.#reactions.get(key);
+      if (known) known.given[user] = emoji;
+      else this.#reactions.set(key, { conversation, message: on, given: { [user]: emoji } as ReactionRow['given'] });
+    }
     for (const { user, shown } of contents.receipts) {
       for (const [writer, clock] of Object.entries(shown)) this.#addReceipt(place, user, writer, clock);
     }
@@ -78,6 +93,10 @@ export class Projection {
 
   receipts(): ReceiptRow[] {
     return [...this.#receipts.values()].flat();
+  }
+
+  reactions(): ReactionRow[] {
+    return [...this.#reactions.values()];
   }
 
   /** A receipt repeats the whole vector each time: only what rises says something new. */
@@ -148,6 +167,7 @@ const WRITE_MESSAGES = `
   order by conversation, id -- two servers lock rows in the same order
   on conflict (conversation, id) do update set body = excluded.body, re = excluded.re, files = excluded.files, sent_at = excluded.sent_at,
     edited_at = excluded.edited_at, deleted_at = excluded.deleted_at, deleted_by = excluded.deleted_by,
+    reactions = case when excluded.deleted_at is null then m.reactions end,
     changed = excluded.changed, changed_at = excluded.changed_at
   where m.deleted_at is null
     and (excluded.deleted_at is not null or excluded.edited_at > coalesce(m.edited_at, '-infinity'))
@@ -204,4 +224,24 @@ const WRITE_RECEIPTS = `
 export async function writeReceipts(client: PoolClient, rows: readonly ReceiptRow[]): Promise<void> {
   if (rows.length > 0)
     await client.query({ name: 'write-receipts', text: WRITE_RECEIPTS, values: [JSON.stringify(rows)] });
+}
+
+// The row is read in the statement that writes it, and only one projector is at a document. What changes nothing is not written, so
+// that whoever asks what has changed does not get it again.
+const WRITE_REACTIONS = `
+  update messages m set reactions = new.reactions, changed = pg_current_xact_id(), changed_at = now()
+  from (
+    select known.conversation, known.id, (
+      select jsonb_object_agg(key, value) from jsonb_each(coalesce(known.reactions, '{}') || given) where value <> '[]'
+    ) as reactions
+    from json_to_recordset($1) as r (conversation text, message text, given jsonb)
+    join messages known on known.conversation = r.conversation and known.id = r.message and known.deleted_at is null
+    order by known.conversation, known.id
+  ) new
+  where m.conversation = new.conversation and m.id = new.id and m.reactions is distinct from new.reactions`;
+
+/** After the messages. A reaction is a change of its message. */
+export async function writeReactions(client: PoolClient, rows: readonly ReactionRow[]): Promise<void> {
+  if (rows.length > 0)
+    await client.query({ name: 'write-reactions', text: WRITE_REACTIONS, values: [JSON.stringify(rows)] });
 }

@@ -59,7 +59,7 @@ describe('readEntry', () => {
   test('finds nothing of what was refused', () => {
     const history = new History();
     history.write('ana', 'x'.repeat(9000));
-    expect(read(history.sync('ana'))).toEqual({ messages: [], receipts: [] });
+    expect(read(history.sync('ana'))).toEqual({ messages: [], receipts: [], reactions: [] });
   });
 
   test('puts what the server moved to the end behind what stayed, under its id', () => {
@@ -97,6 +97,17 @@ describe('readEntry', () => {
     history.device('ana/2').getMap('receipts').set('ana', { d: {}, r: {} });
     expect(read(history.sync('ana/2')).receipts).toEqual([{ user: 'ana', shown: { [writer]: 1 } }]);
   });
+});
+
+test('a reaction that overwrites another one is read without the document, and so is one that was taken back', () => {
+  const history = new History();
+  const id = history.write('ana', 'hello');
+  history.sync('ana');
+  history.sync('bo');
+  for (const emoji of [['👍'], ['❤️', '🎉'], []]) {
+    history.device('bo').getMap('reactions').set(`bo/${id}`, { on: id, emoji });
+    expect(read(history.sync('bo')).reactions).toEqual([{ user: 'bo', on: id, emoji }]);
+  }
 });
 
 describe('readState', () => {

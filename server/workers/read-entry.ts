@@ -1,9 +1,10 @@
 /**
- * What an entry, or a merged state, says to the projection: messages in their order and what its user has read. Pure; it
+ * What an entry, or a merged state, says to the projection: messages in their order, and what its user has read and given. Pure; it
  * trusts its input, because only settled updates reach the journal.
  */
 import * as Y from 'yjs';
 import { type Element, isMessage, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import { parseReactionKey, REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import type { Receipt, ReceiptVector } from '../../schema/document/receipts.ts';
 import { parseMessageId, type UserId } from '../../schema/ids.ts';
 
@@ -13,15 +14,21 @@ export interface ReadReceipt {
   readonly shown: ReceiptVector;
 }
 
+/** What a person now gives a message; no emoji: nothing any more. */
+export interface GivenReaction extends Reaction {
+  readonly user: UserId;
+}
+
 export interface EntryContents {
   /** New messages, and known ones as they became. */
   readonly messages: readonly Message[];
   readonly receipts: readonly ReadReceipt[];
+  readonly reactions: readonly GivenReaction[];
 }
 
 /**
- * Reads one entry without the document it belongs to. An update omits the parent of what has an origin, so messages and
- * receipts are told apart by their shape, and a receipt is the submitting user's: nobody can write another's. What was
+ * Reads one entry without the document it belongs to. An update omits the parent of what has an origin, so messages, receipts and
+ * reactions are told apart by their shape, and the latter are the submitting user's: nobody can write another's. What was
  * deleted within the entry comes without content and says nothing.
  *
  * @param user who submitted the entry; null for a server, which submits no receipts of its own.
@@ -30,11 +37,14 @@ export function readEntry(update: Uint8Array, user: UserId | null): EntryContent
   const kept: Message[] = [];
   const moved: Message[] = [];
   const receipts: ReadReceipt[] = [];
+  const reactions: GivenReaction[] = [];
   for (const item of inOrder(update)) {
-    const values = (item.content as Y.ContentAny).arr as (Element | Receipt)[];
+    const values = (item.content as Y.ContentAny).arr as (Element | Receipt | Reaction)[];
     values.forEach((value, offset) => {
       if ('d' in value) {
         if (user) receipts.push({ user, shown: value.r });
+      } else if ('on' in value) {
+        if (user) reactions.push({ user, ...value });
       } else if (isMessage(value)) {
         const id = parseMessageId(value.id);
         const isInPlace = id?.writer === item.id.client && id.clock === item.id.clock + offset;
@@ -43,17 +53,21 @@ export function readEntry(update: Uint8Array, user: UserId | null): EntryContent
     });
   }
   // What settling moved went to the end, behind what stayed; what it replaced in place is known already.
-  return { messages: [...kept, ...moved], receipts };
+  return { messages: [...kept, ...moved], receipts, reactions };
 }
 
-/** Reads a snapshot: all messages in the order of the array, and everybody's receipts. */
+/** Reads a snapshot: all messages in the order of the array, and everybody's receipts and reactions. */
 export function readState(state: Uint8Array): EntryContents {
   const doc = new Y.Doc();
   try {
     Y.applyUpdate(doc, state);
     const messages = doc.getArray<Element>(MESSAGES).toArray().filter(isMessage);
     const receipts = [...doc.getMap<Receipt>(RECEIPTS)].map(([user, { r }]) => ({ user: user as UserId, shown: r }));
-    return { messages, receipts };
+    const reactions = [...doc.getMap<Reaction>(REACTIONS)].flatMap(([key, reaction]) => {
+      const user = parseReactionKey(key)?.user;
+      return user && reaction.emoji.length > 0 ? [{ user, ...reaction }] : [];
+    });
+    return { messages, receipts, reactions };
   } finally {
     doc.destroy();
   }

@@ -9,7 +9,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { CorruptDocument } from '../journal/load.ts';
 import { type ChangedMessage, noteChanges } from '../webhooks/outbox.ts';
 import { PROJECTION_LOCK } from './project-batch.ts';
-import { type MessageRow, Projection, writeMessages, writeReceipts } from './projection.ts';
+import { type MessageRow, Projection, writeMessages, writeReactions, writeReceipts } from './projection.ts';
 import { readEntry, readState } from './read-entry.ts';
 
 interface StoredDocument {
@@ -78,6 +78,7 @@ async function rebuildLocked(client: PoolClient, document: DocumentId): Promise<
   const messages = keepPlaces(projection.messages(), kept);
   await noteChanges(client, newsOf(messages, kept, await writeMessages(client, messages)));
   await writeReceipts(client, projection.receipts());
+  await writeReactions(client, projection.reactions());
   await client.query(
     `update read_receipts r set read_at = kept.read_at
      from json_to_recordset($2) as kept (message text, "user" text, read_at timestamptz)

@@ -8,6 +8,7 @@ import { CONTENTS } from './contents.ts';
 import { FILES } from './files.ts';
 import { HOLES_AND_DELETIONS } from './holes-and-deletions.ts';
 import { PLACES } from './places.ts';
+import { REACTIONS } from './reactions.ts';
 import type { HostileUpdate } from './vocabulary.ts';
 
 export const HOSTILE_UPDATES: readonly HostileUpdate[] = [
@@ -16,5 +17,6 @@ export const HOSTILE_UPDATES: readonly HostileUpdate[] = [
   ...PLACES,
   ...CONTENTS,
   ...FILES,
+  ...REACTIONS,
   ...BYTES,
 ];
