@@ -74,24 +74,25 @@ export class Device implements AsyncDisposable {
   /** Opens a conversation from the list. */
   async openConversation(title: string, page: Page = this.page): Promise<void> {
     await page.getByRole('link', { name: title }).first().click();
-    await page.getByLabel('Message', { exact: true }).waitFor();
+    await composerOf(page).waitFor();
   }
 
   get composer(): Locator {
-    return this.page.getByLabel('Message', { exact: true });
+    return composerOf(this.page);
   }
 
   async send(text: string, page: Page = this.page): Promise<void> {
-    const composer = page.getByLabel('Message', { exact: true });
-    await composer.fill(text);
-    await composer.press('Enter');
+    await composerOf(page).fill(text);
+    await composerOf(page).press('Enter');
     // The composer clears when the message is stored on the device, not before.
-    await page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+    await page.waitForFunction(
+      () => [...document.querySelectorAll('textarea')].find((one) => one.checkVisibility())?.value === '',
+    );
   }
 
   /** The row of a message in the open conversation. */
   row(text: string, page: Page = this.page): Locator {
-    return page.locator('[data-bubble]').filter({ hasText: text });
+    return page.getByRole('main').locator('[data-bubble]').filter({ hasText: text });
   }
 
   /** Waits until the row shows this delivery state. */
@@ -101,7 +102,7 @@ export class Device implements AsyncDisposable {
 
   /** Every text in the open conversation, in order. */
   async texts(page: Page = this.page): Promise<string[]> {
-    return page.locator('[data-bubble] [data-text]').allInnerTexts();
+    return page.getByRole('main').locator('[data-bubble] [data-text]').allInnerTexts();
   }
 
   async choose(text: string, action: string): Promise<void> {
@@ -142,5 +143,8 @@ export class Device implements AsyncDisposable {
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/** Of the open conversation: those seen before stay on the page, hidden. */
+const composerOf = (page: Page): Locator => page.getByRole('main').getByLabel('Message', { exact: true });
 
 const firstPage = async ({ context }: BrowserProcess): Promise<Page> => context.pages()[0] ?? (await context.newPage());

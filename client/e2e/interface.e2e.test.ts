@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => page?.context().close());
 afterAll(() => fixture?.[Symbol.asyncDispose]());
 
-const field = (): Locator => page.getByLabel('Message', { exact: true });
+const field = (): Locator => page.getByRole('main').getByLabel('Message', { exact: true });
 const rows = (): Locator => page.getByRole('list', { name: /Messages with/ }).getByRole('listitem');
 const row = (words: string): Locator => rows().filter({ hasText: words });
 const jump = (): Locator => page.getByRole('button', { name: /Jump to latest/ });
@@ -236,6 +236,81 @@ describe('the timeline', () => {
     await row('The 9:40 one.').waitFor();
     await row('far too long for one message').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Not sent').waitFor({ state: 'hidden' });
+  });
+});
+
+describe('a conversation that was left', () => {
+  const openFromList = async (name: string): Promise<void> => {
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('main').getByRole('heading', { name, level: 1 }).waitFor();
+  };
+  const panes = (): Promise<number> =>
+    page.evaluate<number>('document.querySelectorAll(\'[role=list][aria-label^="Messages with"]\').length');
+
+  it('is where it was left when one comes back, its rows made once', async () => {
+    await openAt('many', '1000. ');
+    await rows().last().hover();
+    await page.mouse.wheel(0, -2_000);
+    await jump().waitFor();
+    const seen = rows().filter({ hasText: '96' }).first();
+    await seen.evaluate((element) => Object.assign(element, { mark: 1 }));
+    const before = await seen.boundingBox();
+    await openFromList('Ana Ferreira');
+    expect(await page.getByRole('list', { name: 'Messages with Bo' }).count()).toBe(0);
+    await openFromList('Bo Nakamura');
+    expect((await seen.boundingBox())?.y).toBe(before?.y);
+    expect(await seen.evaluate((element) => 'mark' in element)).toBe(true);
+  });
+
+  it('counts nothing as read and is in nobody’s sight until one comes back', async () => {
+    await openAt('many', '1000. ');
+    await openFromList('Ana Ferreira');
+    await expect.poll(() => page.evaluate('fixture.looks.at(-1)')).toBe('ana');
+    const before = await shown('bo');
+    await receive('bo', 'u-bo', 'written meanwhile');
+    await page.evaluate('window.dispatchEvent(new Event("focus"))');
+    await receive('ana', 'u-ana', 'written here');
+    await expect
+      .poll(() =>
+        page.evaluate(
+          'fixture.open("ana").shownIds.at(-1) === fixture.open("ana").timeline.get().rows.at(-1).message.id',
+        ),
+      )
+      .toBe(true);
+    expect(await shown('bo')).toEqual(before);
+    expect(await page.evaluate('fixture.looks.at(-1)')).toBe('ana');
+    await openFromList('Bo Nakamura');
+    await row('written meanwhile').waitFor();
+    await expect.poll(async () => (await shown('bo')).length).toBe(before.length + 1);
+    await expect.poll(() => page.evaluate('fixture.looks.at(-1)')).toBe('bo');
+  });
+
+  it('is opened at what is unread by then', async () => {
+    await openAt('many', '1000. ');
+    await openFromList('Ana Ferreira');
+    for (let count = 0; count < 40; count++) await receive('bo', 'u-bo', `meanwhile ${count}`);
+    await page.evaluate(`{
+      const { timeline } = fixture.open('bo');
+      timeline.set({ ...timeline.get(), firstUnread: timeline.get().rows.at(-40).message.id, unread: 40 });
+    }`);
+    await openFromList('Bo Nakamura');
+    await page.getByRole('main').getByRole('heading', { name: 'New messages' }).waitFor();
+    const line = await page.getByRole('main').getByRole('heading', { name: 'New messages' }).boundingBox();
+    expect(line?.y).toBeLessThan(200);
+    expect(await page.locator('[aria-live=polite]', { hasText: 'meanwhile' }).count()).toBe(0);
+  });
+
+  it('is kept with two others and no more, and not with a dialog over it', async () => {
+    page = await fixture.open('home');
+    for (const name of ['Ana Ferreira', 'Bo Nakamura', 'Hugo Brandt', 'Elif Şahin']) await openFromList(name);
+    await expect.poll(panes).toBe(3);
+    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.evaluate("history.pushState(null, '', '/c/ana'); dispatchEvent(new PopStateEvent('popstate'))");
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(panes).toBe(3);
+    await expect.poll(() => page.locator('[aria-label="Messages with Elif Şahin"]').count()).toBe(0);
   });
 });
 

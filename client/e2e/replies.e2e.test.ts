@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => page?.context().close());
 afterAll(() => fixture?.[Symbol.asyncDispose]());
 
-const field = (): Locator => page.getByLabel('Message', { exact: true });
+const field = (): Locator => page.getByRole('main').getByLabel('Message', { exact: true });
 const row = (words: string): Locator =>
   page
     .getByRole('list', { name: /Messages with/ })

@@ -1,9 +1,16 @@
 /** Bridges the seam's observed values to React: a component renders again when the value becomes another object. */
-import { useCallback, useSyncExternalStore } from 'react';
+import { type RefObject, useCallback, useSyncExternalStore } from 'react';
 import type { Observed } from '../conversation/conversation.ts';
 
-export function useObserved<Value>(observed: Observed<Value>): Value {
-  const subscribe = useCallback((listener: () => void) => observed.subscribe(listener), [observed]);
+/** What changes while `isAwake` is false is seen at the next rendering. */
+export function useObserved<Value>(observed: Observed<Value>, isAwake?: RefObject<boolean>): Value {
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      observed.subscribe(() => {
+        if (isAwake?.current !== false) listener();
+      }),
+    [observed, isAwake],
+  );
   return useSyncExternalStore(subscribe, () => observed.get());
 }
 

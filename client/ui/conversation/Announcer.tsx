@@ -18,19 +18,24 @@ const MAX_ANNOUNCED = 20;
 
 export const Announcer = memo(function Announcer({
   ref,
+  visit,
   rows,
   summary,
 }: {
   ref: Ref<AnnouncerHandle>;
+  /** What came before another visit is no news. */
+  visit: number;
   rows: readonly TimelineRow[];
   summary: ConversationSummary;
 }) {
   const [words, setWords] = useState('');
   const lastKnown = useRef(rows.at(-1)?.message.id);
+  const lastVisit = useRef(visit);
   useImperativeHandle(ref, () => ({ say: setWords }), []);
 
   useEffect(() => {
-    const known = lastKnown.current;
+    const known = visit === lastVisit.current ? lastKnown.current : undefined;
+    lastVisit.current = visit;
     lastKnown.current = rows.at(-1)?.message.id;
     if (known === undefined || known === lastKnown.current) return;
     const index = rows.findLastIndex((row) => row.message.id === known);
@@ -42,7 +47,7 @@ export const Announcer = memo(function Announcer({
         ? text.conversation.announce(nameOf(summary, newest.from), plainPreview(newest.text))
         : text.conversation.announceMany(added.length),
     );
-  }, [rows, summary]);
+  }, [visit, rows, summary]);
 
   return (
     <div className="visually-hidden" aria-live="polite">

@@ -7,7 +7,7 @@ import { searchIn } from '../list/search-scope.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { IconButton } from '../parts/Button.tsx';
 import { isOpen, lazily } from '../parts/lazily.tsx';
-import { describePresence, otherOf, usePresence, useTyping, useWatch } from '../presence.ts';
+import { describePresence, otherOf, usePresence, useTyping } from '../presence.ts';
 import { closeConversation } from '../router.ts';
 import { firstName, useSession } from '../session.ts';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
@@ -48,7 +48,6 @@ export const ConversationHeader = memo(function ConversationHeader({
   const { messenger } = useSession();
   const isGroup = summary.kind === 'group';
   const other = otherOf(summary, messenger.account.id);
-  useWatch(other);
   const presence = usePresence(other);
   const typing = useTyping(summary);
   const today = useToday();

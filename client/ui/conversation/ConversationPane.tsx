@@ -1,8 +1,8 @@
 /**
  * The pane of one conversation: header, timeline, composer, and the dialogs of its messages. It opens the conversation
- * while it is shown and closes it afterwards; mount it anew (by key) for another conversation.
+ * while it is shown and closes it afterwards, but stays as it was; mount it anew (by key) for another conversation.
  */
-import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, type RefObject, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
 import { plainText } from '../../../schema/document/plain-text.ts';
 import type {
@@ -18,6 +18,7 @@ import type { EditTarget } from '../drafts.ts';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
+import { otherOf, useWatch } from '../presence.ts';
 import { conversationPath, type Route } from '../router.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
@@ -43,48 +44,67 @@ export function ConversationPane({
   summary,
   isNarrow,
   route,
+  isShown,
+  visit,
 }: {
   summary: ConversationSummary;
   isNarrow: boolean;
+  /** Undefined while it is not shown. */
   route: Route | undefined;
+  isShown: boolean;
+  /** Another number each time it is shown. */
+  visit: number;
 }) {
   const { messenger } = useSession();
-  const [conversation, setConversation] = useState<Conversation>();
+  const [opened, setOpened] = useState<{ conversation: Conversation; visit: number }>();
+  const isAwake = useRef(false);
   // Before anything is painted: what is in memory is there with the first frame.
   useLayoutEffect(() => {
-    const opened = messenger.open(summary.id);
-    setConversation(opened);
-    return () => opened[Symbol.dispose]();
-  }, [messenger, summary.id]);
+    if (!isShown) return;
+    const conversation = messenger.open(summary.id);
+    isAwake.current = true;
+    setOpened({ conversation, visit });
+    return () => {
+      isAwake.current = false;
+      conversation[Symbol.dispose]();
+    };
+  }, [messenger, summary.id, isShown, visit]);
 
-  useLooking(messenger, summary.id);
-  const jumping = useJump(conversation);
+  useLooking(messenger, isShown ? summary.id : undefined);
+  useWatch(isShown ? otherOf(summary, messenger.account.id) : undefined);
+  const jumping = useJump(opened);
   const { jump } = jumping;
+  const isOpened = opened?.visit === visit;
   useEffect(() => {
-    if (conversation && route?.message) jump({ message: route.message });
-  }, [conversation, route, jump]);
+    if (isOpened && route?.message) jump({ message: route.message });
+  }, [isOpened, route, jump]);
 
   return (
     <div className={styles.pane}>
       <ConversationHeader summary={summary} isNarrow={isNarrow} onJump={jump} />
-      {conversation && <OpenConversation {...{ conversation, summary, isNarrow, jumping }} />}
+      {opened && <OpenConversation {...opened} {...{ isAwake, summary, isNarrow, jumping }} />}
     </div>
   );
 }
 
-function OpenConversation({
+const OpenConversation = memo(function OpenConversation({
   conversation,
+  visit,
+  isAwake,
   summary,
   isNarrow,
   jumping,
 }: {
   conversation: Conversation;
+  visit: number;
+  /** False while the pane is hidden: then it stays as it is. */
+  isAwake: RefObject<boolean>;
   summary: ConversationSummary;
   isNarrow: boolean;
   jumping: Jumping;
 }) {
   const { messenger, drafts } = useSession();
-  const values = useObserved(conversation.timeline);
+  const values = useObserved(conversation.timeline, isAwake);
   const timeline = useRef<TimelineHandle>(null);
   const composer = useRef<ComposerHandle>(null);
   const announcer = useRef<AnnouncerHandle>(null);
@@ -94,9 +114,10 @@ function OpenConversation({
   const me = messenger.account.id;
 
   // On a phone the keyboard stays away until it is asked for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again with each visit
   useEffect(() => {
     if (!isNarrow && !isTouchOnly()) composer.current?.focus();
-  }, [isNarrow]);
+  }, [isNarrow, visit]);
 
   const beginEdit = useCallback(
     (target: EditTarget, content: string) => {
@@ -172,6 +193,7 @@ function OpenConversation({
           <Timeline
             ref={timeline}
             conversation={conversation}
+            visit={visit}
             values={values}
             summary={summary}
             isNarrow={isNarrow}
@@ -196,7 +218,12 @@ function OpenConversation({
           onEditLast={editLast}
         />
       )}
-      <Announcer ref={announcer} rows={values.newer === 'none' ? values.rows : NO_ROWS} summary={summary} />
+      <Announcer
+        ref={announcer}
+        visit={visit}
+        rows={values.newer === 'none' ? values.rows : NO_ROWS}
+        summary={summary}
+      />
       <MessageMenu
         target={menu?.anchor}
         actions={menu ? allowedActions(menu.row, summary, me) : []}
@@ -208,7 +235,7 @@ function OpenConversation({
       <MessageInfo conversation={conversation} row={inspected} summary={summary} onClose={stopInspecting} />
     </>
   );
-}
+});
 
 /** What a reader pages to is no news. */
 const NO_ROWS: readonly TimelineRow[] = [];

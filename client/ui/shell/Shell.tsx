@@ -2,7 +2,6 @@
 import { MessagesSquare, SearchX } from 'lucide-react';
 import { Activity, useDeferredValue, useEffect } from 'react';
 import type { AppUpdate } from '../app-update.ts';
-import { ConversationPane } from '../conversation/ConversationPane.tsx';
 import { useWhenIdle } from '../idle.ts';
 import { useInvitation } from '../invitation/invitation.ts';
 import { ConversationList } from '../list/ConversationList.tsx';
@@ -16,6 +15,7 @@ import { closeConversation, useRoute } from '../router.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import { Banners } from './Banners.tsx';
+import { Panes } from './Panes.tsx';
 import styles from './Shell.module.css';
 
 const InvitationDialog = lazily(async () => (await import('../invitation/InvitationDialog.tsx')).InvitationDialog);
@@ -63,30 +63,31 @@ export function Shell({ update }: { update: AppUpdate }) {
             <ConversationList open={marked} />
           </Activity>
         </div>
-        {!isListOnly && (
-          <main className={styles.conversation} key={open}>
-            {summary ? (
-              <ConversationPane summary={summary} isNarrow={isNarrow} route={route} />
-            ) : open && state === 'ready' ? (
-              <Notice icon={<SearchX />} title={text.conversation.unknownTitle} hint={text.conversation.unknownHint}>
-                <Button onClick={closeConversation}>{text.back}</Button>
-              </Notice>
-            ) : (
-              !open && (
-                <>
-                  <Tide />
-                  {items.length > 0 && (
-                    <Notice
-                      icon={<MessagesSquare />}
-                      title={text.conversation.none}
-                      hint={text.conversation.noneHint}
-                    />
-                  )}
-                </>
-              )
-            )}
-          </main>
-        )}
+        <div className={styles.conversation} data-away={isListOnly || undefined}>
+          <Panes {...{ route, items, isNarrow }} />
+          {!isListOnly && !summary && (
+            <main className={styles.pane} data-shown>
+              {open && state === 'ready' ? (
+                <Notice icon={<SearchX />} title={text.conversation.unknownTitle} hint={text.conversation.unknownHint}>
+                  <Button onClick={closeConversation}>{text.back}</Button>
+                </Notice>
+              ) : (
+                !open && (
+                  <>
+                    <Tide />
+                    {items.length > 0 && (
+                      <Notice
+                        icon={<MessagesSquare />}
+                        title={text.conversation.none}
+                        hint={text.conversation.noneHint}
+                      />
+                    )}
+                  </>
+                )
+              )}
+            </main>
+          )}
+        </div>
       </div>
     </div>
   );

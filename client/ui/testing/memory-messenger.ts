@@ -35,6 +35,8 @@ export class MemoryMessenger implements Messenger {
   readonly push = new MemoryPush();
   readonly groups = new MemoryGroups(this);
   readonly prepared: ConversationId[] = [];
+  /** What was before somebody's eyes, one after the other. */
+  readonly looks: (ConversationId | undefined)[] = [];
   readonly #people: readonly { id: UserId; name: string }[];
   readonly #opened: ReadonlyMap<ConversationId, MemoryConversation>;
 
@@ -61,8 +63,8 @@ export class MemoryMessenger implements Messenger {
     return () => {};
   }
 
-  look(): void {
-    // No notifications stand here.
+  look(conversation: ConversationId | undefined): void {
+    this.looks.push(conversation);
   }
 
   open(id: ConversationId): MemoryConversation {

@@ -3,11 +3,12 @@
  * first unread message or at the end, loads more at both ends while the row under the eye stays where it is, follows new
  * messages only when already at the end, and tells the conversation which messages were really seen.
  */
-import { observeElementOffset, useVirtualizer } from '@tanstack/react-virtual';
+import { observeElementOffset, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import {
   type Ref,
   startTransition,
+  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -51,6 +52,10 @@ const OVERSCAN = 8;
 /** Room for what is said at an end of the rows where more is to come. */
 const EDGE_PX = 40;
 
+/** In px, of what is known: the virtualizer asks the page, which would be laid out for that in the middle of rendering. */
+const distanceFromEnd = (virtualizer: Virtualizer<HTMLDivElement, Element>): number =>
+  virtualizer.getTotalSize() - (virtualizer.scrollOffset ?? 0) - (virtualizer.scrollRect?.height ?? 0);
+
 export interface TimelineHandle {
   scrollToEnd(): void;
   focus(): void;
@@ -60,6 +65,7 @@ export interface TimelineHandle {
 export function Timeline({
   ref,
   conversation,
+  visit,
   values,
   summary,
   isNarrow,
@@ -72,6 +78,8 @@ export function Timeline({
 }: {
   ref: Ref<TimelineHandle>;
   conversation: Conversation;
+  /** Another number each time it is shown. */
+  visit: number;
   values: Values;
   summary: ConversationSummary;
   isNarrow: boolean;
@@ -109,11 +117,13 @@ export function Timeline({
   }));
   const tellOffset = useRef<(offset: number, isScrolling: boolean) => void>(undefined);
 
+  // Another function would make it measure all rows anew.
+  const keyOf = useCallback((index: number) => (items[index] as TimelineItem).key, [items]);
   const virtualizer = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => estimateHeight(items[index] as TimelineItem, opening.metrics),
-    getItemKey: (index) => (items[index] as TimelineItem).key,
+    getItemKey: keyOf,
     // Rows that were measured are moved without rendering the list once more.
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
@@ -151,6 +161,11 @@ export function Timeline({
     },
     [],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who comes back is where they were, unless something is unread
+  useLayoutEffect(() => {
+    isPlacedAtUnread.current = false;
+    isScrolledByPerson.current = false;
+  }, [visit]);
   useLayoutEffect(() => {
     if (values.state !== 'ready' || items.length === 0) return;
     const isOpening = !isOpened.current;
@@ -211,7 +226,7 @@ export function Timeline({
 
   // Where the end is can be asked only once all is laid out.
   const isPainted = overscan > 0;
-  const isAway = items.length > 0 && isPainted && (isDetached || !virtualizer.isAtEnd(AT_END_PX * 3));
+  const isAway = items.length > 0 && isPainted && (isDetached || distanceFromEnd(virtualizer) > AT_END_PX * 3);
   const day = virtualizer.isScrolling && isScrolledByPerson.current ? dayAtTop(items, virtualizer) : undefined;
 
   return (

@@ -4,6 +4,7 @@
  */
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import type { Conversation, Timeline } from '../../conversation/conversation.ts';
+import { afterPaint } from '../after-paint.ts';
 
 /** Three screens: an epoch comes from the local store or the server before a wheel has got that far. */
 const LOAD_WITHIN_PX = 2_400;
@@ -42,13 +43,15 @@ export function usePaging({
 }): void {
   // After each render: the virtualizer renders when other rows come into view.
   useEffect(() => {
-    const element = scroller.current;
-    if (!element || !isOpened.current || isPaused) return;
-    const { scrollTop, scrollHeight, clientHeight } = element;
-    if (clientHeight === 0) return;
-    const near = Math.min(LOAD_WITHIN_PX, scrollHeight * LOAD_WITHIN_PART);
-    const below = scrollHeight - clientHeight - scrollTop;
-    if (values.older === 'more' && scrollTop <= near) void conversation.loadOlder();
-    if (values.newer === 'more' && below <= near) pageNewer(conversation.loadNewer());
+    if (!isOpened.current || isPaused) return;
+    return afterPaint(() => {
+      const element = scroller.current;
+      if (!element?.checkVisibility() || element.clientHeight === 0) return;
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      const near = Math.min(LOAD_WITHIN_PX, scrollHeight * LOAD_WITHIN_PART);
+      const below = scrollHeight - clientHeight - scrollTop;
+      if (values.older === 'more' && scrollTop <= near) void conversation.loadOlder();
+      if (values.newer === 'more' && below <= near) pageNewer(conversation.loadNewer());
+    });
   });
 }

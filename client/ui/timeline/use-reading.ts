@@ -6,6 +6,7 @@ import type { Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useRef } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
+import { afterPaint } from '../after-paint.ts';
 import type { TimelineItem } from './timeline-items.ts';
 
 export function useReading({
@@ -23,7 +24,8 @@ export function useReading({
 
   useEffect(() => {
     const tell = () => {
-      const height = scroller.current?.clientHeight ?? 0;
+      // A pane that is kept hidden shows nothing to anybody.
+      const height = scroller.current?.checkVisibility() ? scroller.current.clientHeight : 0;
       if (height === 0 || document.visibilityState !== 'visible' || !document.hasFocus()) return;
       const top = virtualizer.scrollOffset ?? 0;
       const seen: MessageId[] = [];
@@ -40,15 +42,11 @@ export function useReading({
     };
 
     // After the paint: the virtualizer has scrolled where it wants to be, and nobody waits for it.
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(tell);
-    });
+    const cancel = afterPaint(tell);
     window.addEventListener('focus', tell);
     document.addEventListener('visibilitychange', tell);
     return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
+      cancel();
       window.removeEventListener('focus', tell);
       document.removeEventListener('visibilitychange', tell);
     };
