@@ -163,6 +163,52 @@ describe('two servers', () => {
     expect(bo.messages.length).toBe(1);
   });
 
+  test('that append at once commit one behind the other, and neither reads its document again', async () => {
+    await using installation = await startInstallation({ servers: 2 });
+    const ana = await join(installation, 'ana', 0);
+    const bo = await join(installation, 'bo', 1);
+    const asked: string[] = [];
+    for (const { spoil } of installation.servers)
+      spoil.query = (ask, name) => {
+        asked.push(String(name));
+        return ask();
+      };
+    const lock = await holdCommits(installation.pool, installation.document);
+    ana.say('one');
+    bo.say('two');
+    await lock.held(2);
+    await lock.release();
+    await Promise.all([ana.settled(), bo.settled()]);
+    expect(asked.filter((name) => name === 'news')).toHaveLength(1);
+    expect(asked).not.toContain('load-document');
+    const seqs = [ana, bo].map(({ told }) =>
+      told.flatMap((each) => (each.is === 'acknowledgement' ? [each.acknowledgement.seq] : [])),
+    );
+    expect(seqs.sort()).toEqual([[1], [2]]);
+    await converge(installation, [ana, bo]);
+    expect([...ana.texts].sort()).toEqual(['one', 'two']);
+  });
+
+  test('on which two devices of one person read at once keep what either has read', async () => {
+    await using installation = await startInstallation({ servers: 2 });
+    const ana = await join(installation, 'ana', 0);
+    ana.say('one');
+    ana.say('two');
+    await ana.settled();
+    for (const { rooms } of installation.servers) await rooms.catchUp();
+    const phone = await join(installation, 'bo', 0);
+    const tablet = await join(installation, 'bo', 1);
+    const lock = await holdCommits(installation.pool, installation.document);
+    const writer = ana.doc.clientID.toString(36);
+    phone.receipts.set('bo', { d: { [writer]: 1 }, r: {} });
+    tablet.receipts.set('bo', { d: { [writer]: 0 }, r: { [writer]: 0 } });
+    await lock.held(2);
+    await lock.release();
+    await Promise.all([phone.settled(), tablet.settled()]);
+    await converge(installation, [ana, phone, tablet]);
+    expect(ana.receipts.toJSON()).toEqual({ bo: { d: { [writer]: 1 }, r: { [writer]: 0 } } });
+  });
+
   test('that both move a message to the end move it once', async () => {
     await using installation = await startInstallation({ servers: 2 });
     const ana = await join(installation, 'ana', 0);

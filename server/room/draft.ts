@@ -10,6 +10,8 @@ import type { Acknowledgement } from '../../schema/wire/frame.ts';
 import type { AccountRows } from '../account/account-rows.ts';
 import type { FileClaim } from '../files/file-rows.ts';
 import type { Binding, Entry, IdempotencyRecord, Told } from '../journal/append.ts';
+import type { Appended } from './conversation-grammar.ts';
+import { displaced } from './displaced.ts';
 import { type Erased, erase } from './erase.ts';
 import type { KnownFiles } from './file-claims.ts';
 import type { EraseJob, Job, LateJob, StateJob, SubmissionJob, TextJob } from './job.ts';
@@ -51,7 +53,7 @@ const JUDGES: Readonly<Record<Replica['kind'], Judge>> = {
 
 export class Draft {
   readonly entries: Entry[] = [];
-  readonly outcomes: Outcome[] = [];
+  outcomes: Outcome[] = [];
   readonly bindings: Binding[] = [];
   readonly idempotency: IdempotencyRecord[] = [];
   /** Wait until the state is durable. */
@@ -72,6 +74,8 @@ export class Draft {
   account: AccountRows | undefined;
   /** The newest message, for the head notice. */
   last: LiveMessage | undefined;
+  /** The messages of each submission, while all was appended as it was handed in, by devices. */
+  #plain: (readonly Appended[])[] | undefined = [];
   readonly #options: DraftOptions;
 
   constructor(options: DraftOptions) {
@@ -97,7 +101,31 @@ export class Draft {
     }
   }
 
+  /** Whether it may say the same when it is committed after entries of others. */
+  get isPlain(): boolean {
+    return this.#plain !== undefined;
+  }
+
+  /**
+   * Others have committed entries first, and the replica has taken them in. Answers whether the draft can be committed behind them: when
+   * nothing of it would be settled otherwise now.
+   *
+   * @param users who submitted the entries; null: a server.
+   */
+  follow(users: readonly (UserId | null)[]): boolean {
+    const own = new Set<UserId | null>(this.outcomes.map(({ job }) => job.from.user));
+    if (!this.#plain || users.some((user) => user === null || own.has(user))) return false;
+    const { doc } = this.#options.replica;
+    if (this.#plain.some((appended) => displaced(doc, appended).length > 0)) return false;
+    this.outcomes = this.outcomes.map(({ acknowledged, ...outcome }) => ({
+      ...outcome,
+      acknowledged: acknowledged.map(({ seq, ...rest }) => ({ ...rest, seq: seq + users.length })),
+    }));
+    return true;
+  }
+
   #takeIn(job: LateJob): void {
+    this.#plain = undefined;
     const { replica } = this.#options;
     // The next epoch is open already: the closed room finds it when it judges again.
     if (replica.isClosed) return job.failed();
@@ -119,6 +147,7 @@ export class Draft {
       this.#bindServer();
       this.entries.push({ update, user: 'of' in job.what ? job.what.of : null, tells: ['deleted'] });
       this.erases = true;
+      this.#plain = undefined;
     } else if (!isConfirmed(job)) return 'doubtful'; // another server may have taken in what this one does not know yet
     this.erasures.push({ job, left });
     return 'taken';
@@ -131,6 +160,8 @@ export class Draft {
       job.text.closed();
       return 'taken';
     }
+    // It was told its seq.
+    this.#plain = undefined;
     const key = job.text.idempotencyKey;
     // One commit cannot hold a key twice: the second waits for the first, and then finds its answer.
     if (key !== undefined && this.idempotency.some((other) => other.user === user && other.key === key))
@@ -181,10 +212,13 @@ export class Draft {
 
   #accept(
     job: SubmissionJob,
-    { update, refused, writers, unbound, erases, reads, last, late, claims, account }: Accepted,
+    { update, plain, refused, writers, unbound, erases, reads, last, late, claims, account }: Accepted,
   ): void {
     const { replica } = this.#options;
     const { user } = job.from;
+    const isMore = refused.length > 0 || late?.length || claims?.length || account;
+    if (plain && !isMore) this.#plain?.push(plain);
+    else this.#plain = undefined;
     for (const writer of unbound) this.#bind(writer, user);
     if (update) {
       this.#bindServer();

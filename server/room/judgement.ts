@@ -4,6 +4,7 @@ import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { AccountRows } from '../account/account-rows.ts';
 import type { FileClaim } from '../files/file-rows.ts';
+import type { Appended } from './conversation-grammar.ts';
 import type { FindFile } from './file-claims.ts';
 import type { Unsound } from './inspect.ts';
 import type { Replica } from './replica.ts';
@@ -31,6 +32,8 @@ export interface Accepted {
   readonly is: 'settled';
   /** The net result; undefined when nothing changed. */
   readonly update: Uint8Array | undefined;
+  /** See `Settled`. */
+  readonly plain?: readonly Appended[] | undefined;
   readonly refused: readonly Refused[];
   /** The user's writers in the submission: each is acknowledged. */
   readonly writers: readonly number[];

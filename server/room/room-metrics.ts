@@ -32,7 +32,10 @@ export function observeRooms(metrics: Metrics, open: ReadonlyMap<string, Room>, 
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     }),
     entries: metrics.counter({ name: 'tidewire_entries_total', help: 'Journal entries committed' }),
-    conflicts: metrics.counter({ name: 'tidewire_commit_conflicts_total', help: 'Documents judged again' }),
+    conflicts: metrics.counter({
+      name: 'tidewire_commit_conflicts_total',
+      help: 'Commits of a document for which another server was faster',
+    }),
     refusals: metrics.counter({
       name: 'tidewire_refusals_total',
       help: 'What people were refused, by kind',

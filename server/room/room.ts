@@ -46,6 +46,8 @@ export interface RoomOptions {
 type State =
   | { readonly is: 'ready' }
   | { readonly is: 'committing'; readonly draft: Draft; readonly isFull: boolean }
+  /** Others were faster, which changes nothing about the draft. */
+  | { readonly is: 'following'; readonly draft: Draft }
   | { readonly is: 'loading' }
   | { readonly is: 'closed' };
 
@@ -167,8 +169,7 @@ export class Room {
 
   /** Drafts a commit from the queue; undefined when there is nothing to commit. Never throws. */
   prepare(): Prepared | undefined {
-    if (this.#state.is !== 'ready') return undefined;
-    const draft = this.#draft();
+    const draft = this.#nextDraft();
     if (!draft) return undefined;
     if (draft.entries.length === 0) {
       this.#tell(draft);
@@ -195,6 +196,11 @@ export class Room {
       nextGeneration,
     };
     return { commit, late };
+  }
+
+  #nextDraft(): Draft | undefined {
+    if (this.#state.is === 'following') return this.#state.draft;
+    return this.#state.is === 'ready' ? this.#draft() : undefined;
   }
 
   /** Whether the epoch ends here. */
@@ -289,11 +295,13 @@ export class Room {
     this.#audience.show(entries.map(({ update }) => update));
   }
 
-  /** Somebody was faster, a right changed or the database failed: everything in the draft is judged again. */
+  /** Somebody was faster, a right changed or the database failed: the draft goes behind what was faster, or all in it is judged again. */
   async retry(): Promise<void> {
     if (this.#state.is !== 'committing') return;
-    const { outcomes, waiting, gaps, erasures, takenIn, bindings } = this.#state.draft;
+    const { draft } = this.#state;
+    const { outcomes, waiting, gaps, erasures, takenIn, bindings } = draft;
     this.#state = { is: 'loading' };
+    if (await this.#follow(draft)) return;
     for (const job of takenIn) job.failed();
     this.#files.forget();
     const jobs = await this.#withoutAnswered(outcomes);
@@ -301,6 +309,32 @@ export class Room {
     this.#queue = [...jobs, ...gaps, ...erasures.map(({ job }) => job), ...waiting, ...this.#queue];
     this.#state = READY;
     await this.reload(bindings.map(({ writer }) => writer));
+  }
+
+  /**
+   * Takes in what others have committed first, and has the draft committed behind it, when that changes nothing about the draft: most
+   * messages are only appended. Judging them again would cost a document built again each time two servers meet.
+   *
+   * @returns whether that is so, or the room is closed.
+   */
+  async #follow(draft: Draft): Promise<boolean> {
+    if (!draft.isPlain) return false;
+    const { head, membership } = this.#replica;
+    const news = await this.#rows.news(head);
+    if (this.isClosed) return true;
+    if (!news || news.entries.length === 0 || news.membership !== membership) return false;
+    if (news.isClosed || news.erases) return false;
+    try {
+      this.#replica.take(news.entries);
+    } catch (error) {
+      this.#options.log.error({ err: error, document: this.id }, 'what another server committed could not be applied');
+      return false;
+    }
+    this.#audience.show(news.entries.map(({ update }) => update));
+    if (!draft.follow(news.users)) return false;
+    this.#state = { is: 'following', draft };
+    this.#options.wake(this);
+    return true;
   }
 
   /** Something may have changed elsewhere: members, roles or the journal. */

@@ -8,6 +8,7 @@ import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
 import { findUploads, type Upload } from '../files/file-rows.ts';
 import { findAnswer, type Posted } from '../journal/idempotency.ts';
 import { loadDocument, type StoredDocument } from '../journal/load.ts';
+import { loadNews, type News } from '../journal/news.ts';
 import type { Log } from '../log.ts';
 import { patiently } from './patiently.ts';
 
@@ -28,6 +29,11 @@ export class Rows {
   load(suspects: readonly number[]): Promise<StoredDocument | undefined> {
     const { pool, id } = this.#options;
     return this.#read(() => loadDocument(pool, id, suspects));
+  }
+
+  news(seq: number): Promise<News | undefined> {
+    const { pool, id } = this.#options;
+    return this.#read(() => loadNews(pool, id, seq));
   }
 
   head(): Promise<{ head: number; membership: number } | undefined> {

@@ -36,6 +36,8 @@ import { inTypedOrder } from './typed-order.ts';
 export interface Settled {
   /** The net result; undefined when the document knew everything. */
   readonly update: Uint8Array | undefined;
+  /** Its messages, when it is what was inspected: nothing was deleted, replaced or moved, so it says the same after what others append. */
+  readonly plain: readonly Appended[] | undefined;
   readonly refused: readonly Refused[];
   /** The last new message that stayed, for the head notice. */
   readonly last: LiveMessage | undefined;
@@ -64,7 +66,10 @@ export interface SettleOptions {
   readonly nowMs: number;
 }
 
-const NOTHING = { update: undefined, refused: [], last: undefined, erases: false, reads: false, late: [], claims: [] };
+const NOTHING = {
+  ...{ update: undefined, plain: [], refused: [], last: undefined },
+  ...{ erases: false, reads: false, late: [], claims: [] },
+};
 
 /** Throws only on a bug; the room is then dropped unreleased. */
 export function settle(sound: SoundMessages, options: SettleOptions): Settled {
@@ -77,6 +82,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
   const refusals = new Map<RefusalKind, MessageId[]>();
   const late = new Map<MessageId, Message>();
   const claims = new FileClaims(user, options.findFile);
+  let appended: readonly Appended[] = [];
   let last: LiveMessage | undefined;
   let erases = false;
   let reads = false;
@@ -84,7 +90,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
     const settler = new Settler(transaction, options, refusals, late, claims);
-    const appended = inTypedOrder(doc, sound.appended);
+    appended = inTypedOrder(doc, sound.appended);
     last = settler.messages(appended);
     erases = settler.markers(appended);
     if (last && !appended.every(({ element }) => isMessage(element))) {
@@ -103,7 +109,16 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     return isPlain ? bytes : undefined;
   });
   const refused = [...refusals].map(([kind, ids]) => ({ kind, ids }));
-  return { update, refused, last, erases, reads, late: [...late.values()], claims: claims.all };
+  return {
+    update,
+    plain: update === bytes ? appended : undefined,
+    refused,
+    last,
+    erases,
+    reads,
+    late: [...late.values()],
+    claims: claims.all,
+  };
 }
 
 class Settler {
