@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import { type LocalView, NOTHING_KNOWN } from '../conversation/chain-view.ts';
-import { activityAt, mergeList, summarize, withHead, withoutFormerText } from './summaries.ts';
+import type { ConversationSummary } from '../conversation/conversation.ts';
+import { activityAt, mergeList, summarize, summarizeAll, withHead, withoutFormerText } from './summaries.ts';
 
 const ana = 'ana' as UserId;
 const people = [
@@ -43,6 +44,17 @@ test('what this device knows overrules what the server said', () => {
   };
   expect(summarize(record, view, ana)).toMatchObject({ unread: 0, last: { text: 'mine', delivery: 'sending' } });
   expect(summarize(record, { ...view, state: 'loading' }, ana)).toMatchObject({ unread: 5, last: { text: 'old' } });
+});
+
+test('an unread mention shows, and its line becomes another one when it was read', () => {
+  const records = [recordOf(item('a', { unread: 1 }))];
+  const view: LocalView = { ...NOTHING_KNOWN, state: 'ready', unread: 1, isMentioned: true };
+  const summarizeWith = (now: LocalView, former: readonly ConversationSummary[]) =>
+    summarizeAll({ records, viewOf: () => now, me: ana, former });
+  const mentioned = summarizeWith(view, []);
+  expect(mentioned[0]?.isMentioned).toBe(true);
+  expect(summarizeWith(view, mentioned)).toBe(mentioned);
+  expect(summarizeWith({ ...view, isMentioned: false }, mentioned)[0]?.isMentioned).toBeUndefined();
 });
 
 test('a deleted last message has no text', () => {

@@ -32,6 +32,7 @@ export function summarize(
     members: item.members as unknown as ConversationSummary['members'],
     unread: known?.isUnreadExact ? known.unread : Math.max(item.unread, known?.unread ?? 0),
     ...(item.kind === 'direct' && item.members.some(({ isDeleted }) => isDeleted) && { isOver: true }),
+    ...(known?.isMentioned && { isMentioned: true }),
     ...(kept.pinned && { isPinned: true }),
     ...(kept.muted && { isMuted: true }),
     ...(kept.archived && { isArchived: true }),
@@ -81,6 +82,7 @@ export const activityAt = (record: ConversationRecord, summary: Pick<Conversatio
 function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
   if (a.title !== b.title || a.unread !== b.unread || a.members !== b.members) return false;
   if (a.description !== b.description) return false;
+  if (a.isMentioned !== b.isMentioned) return false;
   if (a.isPinned !== b.isPinned || a.isMuted !== b.isMuted || a.isArchived !== b.isArchived) return false;
   const { last: x } = a;
   const { last: y } = b;

@@ -2,7 +2,8 @@
  * What is known of a conversation now, from the open documents of its chain and the outbox: the rows of the window, what
  * waits, and the unread count. Most changes are receipts; what they do not touch stays the same objects.
  */
-import { type Element, isMessage, type Message } from '../../schema/document/message.ts';
+import { type Element, isDeleted, isMessage, type Message } from '../../schema/document/message.ts';
+import { mentions } from '../../schema/document/plain-text.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
@@ -27,6 +28,8 @@ export interface LocalView {
   /** The first row that was not shown to this person. */
   readonly firstUnread: MessageId | undefined;
   readonly unread: number;
+  /** One of them names this person. */
+  readonly isMentioned: boolean;
   /** False while epochs that may hold more unread messages are not open. */
   readonly isUnreadExact: boolean;
   readonly isSynced: boolean;
@@ -41,6 +44,7 @@ export const NOTHING_KNOWN: LocalView = {
   failed: [],
   firstUnread: undefined,
   unread: 0,
+  isMentioned: false,
   isUnreadExact: false,
   isSynced: false,
 };
@@ -220,14 +224,17 @@ export class ChainView {
       opened: readonly Opened[],
       _countsFrom: number,
       ..._read: readonly unknown[]
-    ): Pick<LocalView, 'unread' | 'firstUnread'> => {
+    ): Pick<LocalView, 'unread' | 'firstUnread' | 'isMentioned'> => {
       const byEpoch = new Map(opened.map((one) => [one.epoch, one]));
       const isUnread = (message: Message) => {
         const one = byEpoch.get(epochs.get(message.id) ?? -1);
         return one !== undefined && this.receipts.isUnread(message, one);
       };
       const firstUnread = rows.find(({ message }) => isUnread(message))?.message.id;
-      return { firstUnread, unread: messages.filter(isUnread).length };
+      const unread = messages.filter(isUnread);
+      const { me } = this.#options.device;
+      const isMentioned = unread.some((message) => !isDeleted(message) && mentions(message.text, me));
+      return { firstUnread, unread: unread.length, isMentioned };
     },
   );
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { isEdit } from '../../schema/document/message.ts';
-import type { MessageId } from '../../schema/ids.ts';
+import { mention } from '../../schema/document/plain-text.ts';
+import type { MessageId, UserId } from '../../schema/ids.ts';
 import { CONVERSATION, DOCUMENT, TestDevice, textsOf, until } from './testing-device.ts';
 import { TestServer } from './testing-server.ts';
 
@@ -29,6 +30,7 @@ test('a message is sending, sent, delivered and read, in this order', async () =
   b.online();
   await a.until((timeline) => deliveries(timeline)[0] === 'delivered');
   const arrived = await b.until((timeline) => timeline.unread === 1);
+  expect(b.local.view.get().isMentioned).toBe(false);
   b.conversation.shown([idAt(arrived, 0)]);
   await b.until((timeline) => timeline.unread === 0);
   await a.until((timeline) => deliveries(timeline)[0] === 'read');
@@ -347,4 +349,18 @@ test('what no screen shows leaves the timeline the same object', async () => {
   await isLookedAt;
   expect(a.local.view.get()).not.toBe(view);
   expect(a.conversation.timeline.get()).toBe(before);
+});
+
+test('who is named in an unread message is mentioned until it is read', async () => {
+  const { ana, bo } = people();
+  using a = await ana.tab();
+  using b = await bo.tab();
+  a.online();
+  b.online();
+  await a.conversation.send(`ask ${mention('bo' as UserId, 'Bo')}`);
+  const arrived = await b.until((timeline) => timeline.unread === 1);
+  expect(b.local.view.get().isMentioned).toBe(true);
+  b.conversation.shown([idAt(arrived, 0)]);
+  await b.until((timeline) => timeline.unread === 0);
+  expect(b.local.view.get().isMentioned).toBe(false);
 });

@@ -136,6 +136,8 @@ export interface ConversationSummary {
     readonly isDeactivated?: true | undefined;
   }[];
   readonly unread: number;
+  /** An unread message that is on this device names this person. */
+  readonly isMentioned?: boolean;
   /** The other person's account was deleted: it can be read and not be written in. */
   readonly isOver?: boolean;
   /** Stands before all others. */

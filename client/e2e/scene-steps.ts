@@ -127,6 +127,30 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('gridcell', { name: 'sailboat' }).waitFor();
     },
   ],
+  'mention-suggestions': [
+    'group',
+    async (page) => {
+      await page.getByLabel('Message', { exact: true }).pressSequentially('Ask @');
+      await page.getByRole('option').first().waitFor();
+    },
+  ],
+  forward: [
+    'group',
+    async (page) => {
+      await page.getByText('Three o’clock it is').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Forward' }).click();
+      await page.getByRole('checkbox', { name: 'Ana Ferreira' }).check();
+    },
+  ],
+  selecting: [
+    'group',
+    async (page) => {
+      await page.getByText('Three o’clock it is').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Select' }).click();
+      await page.getByRole('listitem').filter({ hasText: 'I can do the desk' }).click();
+      await page.getByText('2 selected').waitFor();
+    },
+  ],
   'emoji-suggestions': [
     'direct',
     async (page) => {

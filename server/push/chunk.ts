@@ -6,6 +6,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type MessageFile, previewOf } from '../../schema/document/files.ts';
+import { mentions } from '../../schema/document/plain-text.ts';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
 import { unreadIn } from '../database/unread.ts';
@@ -157,6 +158,7 @@ export async function readChunk(pool: Pool, { id }: Claim): Promise<Delivery[]> 
     isSender: row.sender === row.user,
     hasRead: row.has_read,
     isMuted: row.is_muted,
+    isMentioned: row.body !== null && mentions(row.body, row.user),
     quiet:
       row.quiet_from === null || row.quiet_to === null || row.quiet_zone === null
         ? undefined

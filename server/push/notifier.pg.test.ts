@@ -99,6 +99,15 @@ describe('nobody is told of what', () => {
       },
     ],
   ];
+  test('but of a mention they are told in a muted conversation, too', async () => {
+    await using s = await startPush();
+    await s.register('bo', 'phone');
+    await settings(s, 'bo', { mutings: [{ conversation: s.t.conversation, isMuted: true }] });
+    await s.post('ana', '**ask** [@Bo](user:bo)');
+    await s.notifier.work();
+    expect(s.told()).toEqual(['phone: ana: ask @Bo']);
+  });
+
   test.each(cases)('%s', async (_, why, change) => {
     await using s = await startPush();
     await s.register('bo', 'phone');

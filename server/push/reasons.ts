@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly isSender: boolean;
   readonly hasRead: boolean;
   readonly isMuted: boolean;
+  /** The message names the recipient. */
+  readonly isMentioned: boolean;
   readonly quiet: Quiet | undefined;
 }
 
@@ -34,7 +36,7 @@ export function whyNot(of: Circumstances, { nowMs, isLooking }: Now): Dropped | 
   if (!of.isMember) return 'not-member';
   if (of.isSender) return 'sender';
   if (of.hasRead) return 'read';
-  if (of.isMuted) return 'muted';
+  if (of.isMuted && !of.isMentioned) return 'muted';
   if (isLooking(of.user, of.conversation)) return 'looking';
   if (of.quiet && isQuiet(of.quiet, nowMs)) return 'quiet';
   return undefined;

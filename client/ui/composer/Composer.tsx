@@ -12,9 +12,11 @@ import {
   useId,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
+import type { UserId } from '../../../schema/ids.ts';
 import { MAX_TEXT_CHARACTERS } from '../../../schema/limits.ts';
 import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
 import { type Draft, useDraft } from '../drafts.ts';
@@ -25,6 +27,7 @@ import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './Composer.module.css';
 import { EmojiButton } from './EmojiButton.tsx';
+import { toSentMentions } from './mention-text.ts';
 import { ReplyBar } from './ReplyBar.tsx';
 import { optionId, SuggestionList } from './SuggestionList.tsx';
 import { countCharacters, isSendable, toSend } from './sendable.ts';
@@ -53,12 +56,14 @@ export const Composer = memo(function Composer({
   /** ↑ was pressed in the empty field. */
   onEditLast: () => void;
 }) {
-  const { drafts } = useSession();
+  const { drafts, messenger } = useSession();
   const draft = useDraft(drafts, conversation.id);
   const field = useRef<HTMLTextAreaElement>(null);
   const isSending = useRef(false);
   /** Where the cursor goes once the text that was put in stands there. */
   const cursor = useRef<number>(undefined);
+  /** Who was chosen for a name, as two may have the same. */
+  const mentioned = useRef(new Map<string, UserId>());
   const [problem, setProblem] = useState<string>();
   const noteId = useId();
   const suggestionsId = useId();
@@ -104,7 +109,17 @@ export const Composer = memo(function Composer({
     cursor.current = start + words.length;
     write(now.slice(0, start) + words + now.slice(end));
   };
-  const suggestions = useSuggestions({ field, replace });
+  const me = messenger.account.id;
+  const people = useMemo(
+    () => (summary.kind === 'group' ? summary.members.filter(({ id }) => id !== me) : []),
+    [summary.kind, summary.members, me],
+  );
+  const suggestions = useSuggestions({
+    field,
+    people,
+    replace,
+    onMention: ({ id, name }) => mentioned.current.set(name, id),
+  });
 
   const onChange = ({ target: { value: typed, selectionEnd } }: ChangeEvent<HTMLTextAreaElement>) => {
     const closed = emojiOfShortcode(typed, selectionEnd);
@@ -128,9 +143,11 @@ export const Composer = memo(function Composer({
     const before = drafts.get(conversation.id);
     const typed = before.edit?.text ?? before.text;
     if (isSending.current || !isSendable(typed)) return;
+    const sent = toSentMentions(toSend(typed), people, mentioned.current);
+    if (!isSendable(sent)) return setProblem(text.composer.over(countCharacters(sent) - MAX_TEXT_CHARACTERS));
     isSending.current = true;
     try {
-      await store(conversation, before, toSend(typed));
+      await store(conversation, before, sent);
       const now = drafts.get(conversation.id);
       drafts.set(conversation.id, withoutSent(before, now));
       if (!before.edit && before.re && now.re === before.re) drafts.reply(conversation.id, undefined);

@@ -1,5 +1,6 @@
 /** What may take the place of the word before the cursor, above the composer. The keyboard acts through the field. */
 import { useEffect, useRef } from 'react';
+import { Avatar } from '../parts/Avatar.tsx';
 import { text } from '../text.ts';
 import styles from './SuggestionList.module.css';
 import type { Suggestions } from './use-suggestions.ts';
@@ -18,8 +19,14 @@ export function SuggestionList({ id, suggestions }: { id: string; suggestions: S
         {items.length > 0 && text.suggestions.found(items.length)}
       </div>
       {items.length > 0 && (
-        <div ref={list} id={id} role="listbox" aria-label={text.suggestions.emoji} className={styles.list}>
-          {items.map(({ key, sign, label }, index) => (
+        <div
+          ref={list}
+          id={id}
+          role="listbox"
+          aria-label={text.suggestions[items[0]?.person ? 'people' : 'emoji']}
+          className={styles.list}
+        >
+          {items.map(({ key, emoji, person, label }, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard acts through the field
             // biome-ignore lint/a11y/useFocusableInteractive: the highlighted option is named by aria-activedescendant
             <div
@@ -33,7 +40,9 @@ export function SuggestionList({ id, suggestions }: { id: string; suggestions: S
               onPointerMove={() => index !== highlighted && highlight(index)}
               onClick={() => choose(index)}
             >
-              <span className={styles.sign}>{sign}</span>
+              <span className={styles.sign}>
+                {person ? <Avatar id={person.id} name={person.name} size="tiny" /> : emoji}
+              </span>
               <bdi className={styles.label}>{label}</bdi>
             </div>
           ))}

@@ -17,6 +17,13 @@ it.each(['at 12:30', 'a:smile', ':D', ':', ': wave', 'https://example', 'C:\\dir
   },
 );
 
+it('an @ asks for people, by up to three words of a name', () => {
+  expect(at('@')).toEqual({ is: 'mention', query: '', start: 0 });
+  expect(at('so (@Ana Be')).toEqual({ is: 'mention', query: 'Ana Be', start: 4 });
+  expect(at('@Ana Berg ')).toBeUndefined();
+  expect(at('ana@example')).toBeUndefined();
+});
+
 it('only what stands before the cursor counts', () => {
   expect(findTrigger(':wave and more', 3)).toEqual({ is: 'emoji', query: 'wa', start: 0 });
 });

@@ -3,17 +3,25 @@
  * for unless a word asks for it, and nobody waits: emoji are loaded when the first one is asked for.
  */
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useState } from 'react';
-import { loadEmoji, presentEmoji } from '../emoji/emoji-data.ts';
+import type { UserId } from '../../../schema/ids.ts';
+import { type Emoji, loadEmoji, presentEmoji } from '../emoji/emoji-data.ts';
 import { exactEmoji, findByShortcode } from '../emoji/shortcodes.ts';
 import { readSkinTone } from '../emoji/skin-tone.ts';
+import { matchesName } from '../name-match.ts';
 import { closedShortcode, findTrigger, type Trigger } from './trigger.ts';
 
 export interface Suggestion {
   readonly key: string;
   /** What it puts in the place of the word. */
   readonly inserts: string;
-  readonly sign: string;
   readonly label: string;
+  readonly emoji?: string;
+  readonly person?: Person;
+}
+
+interface Person {
+  readonly id: UserId;
+  readonly name: string;
 }
 
 export interface Suggestions {
@@ -31,11 +39,16 @@ const MOST = 6;
 
 export function useSuggestions({
   field,
+  people,
   replace,
+  onMention,
 }: {
   field: RefObject<HTMLTextAreaElement | null>;
+  /** Who can be mentioned. */
+  people: readonly Person[];
   /** Puts `words` in the place of what stands between two places of the field. */
   replace: (start: number, end: number, words: string) => void;
+  onMention: (person: Person) => void;
 }): Suggestions {
   const [trigger, setTrigger] = useState<Trigger>();
   const [highlighted, setHighlighted] = useState(0);
@@ -55,13 +68,8 @@ export function useSuggestions({
 
   const items = useMemo((): readonly Suggestion[] => {
     if (!trigger || trigger.start === dismissed) return [];
-    return findByShortcode(emoji ?? [], trigger.query, { tone: readSkinTone(), most: MOST }).map((found) => ({
-      key: found.shortcode,
-      inserts: `${found.emoji} `,
-      sign: found.emoji,
-      label: `:${found.shortcode}:`,
-    }));
-  }, [trigger, dismissed, emoji]);
+    return trigger.is === 'emoji' ? suggestEmoji(emoji ?? [], trigger.query) : suggestPeople(people, trigger.query);
+  }, [trigger, dismissed, emoji, people]);
 
   const look = () => {
     const element = field.current;
@@ -78,6 +86,7 @@ export function useSuggestions({
     const chosen = items[index];
     if (!chosen || !trigger) return;
     replace(trigger.start, trigger.start + 1 + trigger.query.length, chosen.inserts);
+    if (chosen.person) onMention(chosen.person);
     setTrigger(undefined);
   };
 
@@ -99,6 +108,17 @@ export function useSuggestions({
     },
   };
 }
+
+const suggestEmoji = (all: readonly Emoji[], query: string): readonly Suggestion[] =>
+  findByShortcode(all, query, { tone: readSkinTone(), most: MOST }).map(({ shortcode, emoji }) => ({
+    ...{ key: shortcode, inserts: `${emoji} `, label: `:${shortcode}:`, emoji },
+  }));
+
+const suggestPeople = (people: readonly Person[], query: string): readonly Suggestion[] => {
+  const isNamed = matchesName(query);
+  const found = people.filter(({ name }) => isNamed(name)).slice(0, MOST);
+  return found.map(({ id, name }) => ({ key: id, inserts: `@${name} `, label: name, person: { id, name } }));
+};
 
 /** `:wave:`, once its second colon is typed, as the emoji that it names; undefined when it names none, or the emoji are not there yet. */
 export function emojiOfShortcode(text: string, cursor: number): { emoji: string; start: number } | undefined {

@@ -14,6 +14,7 @@ import type {
 } from '../../conversation/conversation.ts';
 import { copyText } from '../clipboard.ts';
 import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
+import { toTypedMentions } from '../composer/mention-text.ts';
 import type { EditTarget } from '../drafts.ts';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
@@ -31,13 +32,20 @@ import styles from './ConversationPane.module.css';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { JumpNote } from './JumpNote.tsx';
 import { MessageInfo } from './MessageInfo.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
 import { TimelineState } from './TimelineState.tsx';
 import { type Jumping, useJump } from './use-jump.ts';
 import { useLooking } from './use-looking.ts';
+import { useSelection } from './use-selection.ts';
 
 const MessageMenu = lazily(
   async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu,
   ({ target }) => target !== undefined,
+);
+
+const ForwardDialog = lazily(
+  async () => (await import('../forward/ForwardDialog.tsx')).ForwardDialog,
+  ({ texts }) => texts !== undefined,
 );
 
 export function ConversationPane({
@@ -109,21 +117,26 @@ const OpenConversation = memo(function OpenConversation({
   const composer = useRef<ComposerHandle>(null);
   const announcer = useRef<AnnouncerHandle>(null);
   const [menu, setMenu] = useState<{ row: TimelineRow; anchor: MenuAnchor }>();
-  const [deleting, setDeleting] = useState<TimelineRow>();
+  const [deleting, setDeleting] = useState<readonly TimelineRow[]>();
+  const [forwarded, setForwarded] = useState<readonly string[]>();
+  const selection = useSelection(values.rows);
+  const isSelecting = selection.ids !== undefined;
   const [inspected, setInspected] = useState<TimelineRow>();
   const me = messenger.account.id;
+  const { members } = summary;
 
   // On a phone the keyboard stays away until it is asked for.
   // biome-ignore lint/correctness/useExhaustiveDependencies: again with each visit
   useEffect(() => {
-    if (!isNarrow && !isTouchOnly()) composer.current?.focus();
-  }, [isNarrow, visit]);
+    if (!isNarrow && !isTouchOnly() && !isSelecting) composer.current?.focus();
+  }, [isNarrow, isSelecting, visit]);
 
   const beginEdit = useCallback(
     (target: EditTarget, content: string) => {
-      drafts.set(conversation.id, { text: drafts.get(conversation.id).text, edit: { target, text: content } });
+      const typed = toTypedMentions(content, members);
+      drafts.set(conversation.id, { text: drafts.get(conversation.id).text, edit: { target, text: typed } });
     },
-    [drafts, conversation.id],
+    [drafts, conversation.id, members],
   );
 
   const reply = useCallback(
@@ -162,7 +175,9 @@ const OpenConversation = memo(function OpenConversation({
   const onAction = (action: MessageAction) => {
     if (!menu) return;
     const { row } = menu;
-    if (action === 'delete') setDeleting(row);
+    if (action === 'delete') setDeleting([row]);
+    else if (action === 'select') selection.toggle(row);
+    else if (action === 'forward') setForwarded(textsOf([row]));
     else if (action === 'info') setInspected(row);
     else if (action === 'reply') reply(row);
     else if (action === 'link') {
@@ -180,6 +195,18 @@ const OpenConversation = memo(function OpenConversation({
     if (last && !isDeleted(last.message)) beginEdit({ is: 'message', id: last.message.id }, last.message.text);
   }, [beginEdit]);
   const scrollToEnd = useCallback(() => timeline.current?.scrollToEnd(), []);
+  const mayDelete = (rows: readonly TimelineRow[]) =>
+    rows.every((row) => allowedActions(row, summary, me).includes('delete'));
+  const stopForwarding = useCallback(() => setForwarded(undefined), []);
+  const { end: endSelection } = selection;
+  const onForwarded = useCallback(
+    (chats: number) => {
+      setForwarded(undefined);
+      endSelection();
+      announcer.current?.say(text.forward.done(chats));
+    },
+    [endSelection],
+  );
   const stopDeleting = useCallback(() => setDeleting(undefined), []);
   const stopInspecting = useCallback(() => setInspected(undefined), []);
 
@@ -202,12 +229,22 @@ const OpenConversation = memo(function OpenConversation({
             onMenu={onMenu}
             onReply={reply}
             onFailed={onFailed}
-            onLeave={() => composer.current?.focus()}
+            selected={selection.ids}
+            onSelect={selection.toggle}
+            onLeave={selection.ids ? selection.end : () => composer.current?.focus()}
           />
         )}
       </Suspense>
       <JumpNote jumping={jumping} />
-      {summary.isOver ? (
+      {selection.rows ? (
+        <SelectionBar
+          count={selection.rows.length}
+          onCopy={() => void copy(textsOf(selection.rows).map(plainText).join('\n'))}
+          onForward={() => setForwarded(textsOf(selection.rows))}
+          onDelete={mayDelete(selection.rows) ? () => setDeleting(selection.rows) : undefined}
+          onEnd={selection.end}
+        />
+      ) : summary.isOver ? (
         <p className={styles.over}>{text.composer.nobody}</p>
       ) : (
         <Composer
@@ -231,7 +268,8 @@ const OpenConversation = memo(function OpenConversation({
         onClose={() => setMenu(undefined)}
         returnFocus={() => (menu ? document.querySelector<HTMLElement>(`[data-key="${menu.row.message.id}"]`) : null)}
       />
-      <DeleteDialog conversation={conversation} row={deleting} onClose={stopDeleting} />
+      <DeleteDialog conversation={conversation} rows={deleting} onClose={stopDeleting} onDeleted={selection.end} />
+      <ForwardDialog texts={forwarded} onClose={stopForwarding} onForwarded={onForwarded} />
       <MessageInfo conversation={conversation} row={inspected} summary={summary} onClose={stopInspecting} />
     </>
   );
@@ -239,5 +277,8 @@ const OpenConversation = memo(function OpenConversation({
 
 /** What a reader pages to is no news. */
 const NO_ROWS: readonly TimelineRow[] = [];
+
+const textsOf = (rows: readonly TimelineRow[] = []): readonly string[] =>
+  rows.flatMap(({ message }) => (isDeleted(message) || message.text === '' ? [] : [message.text]));
 
 const isEmpty = (values: Values): boolean => values.rows.length === 0 && values.failed.length === 0;

@@ -1,4 +1,4 @@
-/** Asks once before a message is deleted for everyone. */
+/** Asks once before messages are deleted for everyone. */
 import { memo, useRef, useState } from 'react';
 import type { Conversation, TimelineRow } from '../../conversation/conversation.ts';
 import { Button } from '../parts/Button.tsx';
@@ -8,12 +8,15 @@ import { text } from '../text.ts';
 
 export const DeleteDialog = memo(function DeleteDialog({
   conversation,
-  row,
+  rows,
   onClose,
+  onDeleted,
 }: {
   conversation: Conversation;
-  row: TimelineRow | undefined;
+  /** Undefined: closed. */
+  rows: readonly TimelineRow[] | undefined;
   onClose: () => void;
+  onDeleted: () => void;
 }) {
   const [problem, setProblem] = useState<string>();
   const cancel = useRef<HTMLButtonElement>(null);
@@ -22,19 +25,19 @@ export const DeleteDialog = memo(function DeleteDialog({
     onClose();
   };
   const confirm = async () => {
-    if (!row) return;
     try {
-      await conversation.delete(row.message.id);
+      for (const { message } of rows ?? []) await conversation.delete(message.id);
       close();
+      onDeleted();
     } catch (failure) {
       setProblem(describeStorage(failure));
     }
   };
   return (
     <Dialog
-      isOpen={row !== undefined}
+      isOpen={rows !== undefined}
       onClose={close}
-      title={text.remove.title}
+      title={rows && rows.length > 1 ? text.selection.removeTitle(rows.length) : text.remove.title}
       hint={text.remove.hint}
       initialFocus={cancel}
     >

@@ -43,6 +43,12 @@ export const ConversationLine = memo(function ConversationLine({
         <Preview summary={summary} me={me} isOpen={isOpen} />
         {summary.isPinned && <Mark icon={<Pin />} label={text.list.pinned} />}
         {summary.isMuted && <Mark icon={<BellOff />} label={text.list.muted} />}
+        {summary.isMentioned && unread > 0 && (
+          <span className={styles.badge}>
+            <span aria-hidden="true">@</span>
+            <span className="visually-hidden">{text.list.mentioned}</span>
+          </span>
+        )}
         {unread > 0 && (
           <span className={styles.badge} data-muted={summary.isMuted}>
             <span aria-hidden="true">{text.badge(unread)}</span>

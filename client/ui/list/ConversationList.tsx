@@ -3,6 +3,7 @@ import { MessagesSquare, SquarePen } from 'lucide-react';
 import { type KeyboardEvent, memo, useDeferredValue, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { matchesName } from '../name-match.ts';
 import { useObserved } from '../observed.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Notice } from '../parts/Notice.tsx';
@@ -79,18 +80,11 @@ function moveThroughResults(event: KeyboardEvent<HTMLElement>): void {
   stops[stops.indexOf(document.activeElement as HTMLElement) + step]?.focus();
 }
 
-/** Every word of the query begins some word of the title or of a member's name. */
+/** By its title or a member's name. */
 function matches(query: string): (summary: ConversationSummary) => boolean {
-  const wanted = fold(query).split(/\s+/u).filter(Boolean);
-  return (summary) => {
-    if (wanted.length === 0) return true;
-    const words = fold([summary.title, ...summary.members.map((member) => member.name)].join(' ')).split(/\s+/u);
-    return wanted.every((want) => words.some((word) => word.startsWith(want)));
-  };
+  const isNamed = matchesName(query);
+  return ({ title, members }) => isNamed([title, ...members.map(({ name }) => name)].join(' '));
 }
-
-/** "É" is found by "e". */
-const fold = (words: string): string => words.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 
 const Skeleton = () => (
   <div role="status" aria-label={text.list.loading} className={styles.skeleton}>

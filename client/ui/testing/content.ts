@@ -259,6 +259,7 @@ export const summaries = (): ConversationSummary[] => [
       ...['u-chidi', 'u-dalia', 'u-elif', 'u-finn', 'u-greta'].map((id) => member(id)),
     ],
     unread: 5,
+    isMentioned: true,
     last: { from: user('u-bo'), at: minutesAgo(6), text: 'Key is with me.' },
   },
   direct('dalia', 'u-dalia', {

@@ -1,12 +1,15 @@
 /** The menu of one message, opened at its button, its bubble or the pointer; one menu serves the whole list. */
 import { Menu } from '@base-ui/react/menu';
-import { Copy, Info, Link, Pencil, Reply, Trash2 } from 'lucide-react';
+import { CircleCheck, Copy, Forward, Info, Link, Pencil, Reply, Trash2 } from 'lucide-react';
 import menu from '../parts/Menu.module.css';
 import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { text } from '../text.ts';
 import type { MenuAnchor, MessageAction } from './message-actions.ts';
 
-const ICONS = { reply: Reply, copy: Copy, link: Link, edit: Pencil, delete: Trash2, info: Info } as const;
+const ICONS = {
+  ...{ reply: Reply, copy: Copy, link: Link, forward: Forward, select: CircleCheck },
+  ...{ edit: Pencil, delete: Trash2, info: Info },
+} as const;
 
 export function MessageMenu({
   target,

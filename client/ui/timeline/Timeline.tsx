@@ -32,6 +32,7 @@ import { dayAtTop } from './floating-day.ts';
 import type { MenuAnchor } from './message-actions.ts';
 import { openingMetrics, openingOffset, openingRect } from './opening-place.ts';
 import { estimateHeight } from './row-height.ts';
+import { SelectionMark } from './SelectionMark.tsx';
 import styles from './Timeline.module.css';
 import { TimelineEdge } from './TimelineEdge.tsx';
 import { TimelineEntry } from './TimelineEntry.tsx';
@@ -43,6 +44,7 @@ import { useFollowing, usePaging } from './use-paging.ts';
 import { useReading } from './use-reading.ts';
 import { useReplying } from './use-replying.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
+import { useSelecting } from './use-selecting.ts';
 
 /** Nearer to the end than this counts as at the end. More than `PADDING_END`, or the end would never be reached. */
 const AT_END_PX = 48;
@@ -71,6 +73,8 @@ export function Timeline({
   isNarrow,
   jumping,
   menuRow,
+  selected,
+  onSelect,
   onMenu,
   onReply,
   onFailed,
@@ -86,6 +90,9 @@ export function Timeline({
   jumping: Jumping;
   /** The message whose menu is open. */
   menuRow: string | undefined;
+  /** While messages are being selected, a press on one selects it. */
+  selected: ReadonlySet<string> | undefined;
+  onSelect: (row: TimelineRow) => void;
   onMenu: (row: TimelineRow, anchor: MenuAnchor) => void;
   onReply: (row: TimelineRow) => void;
   onFailed: (failed: FailedText, action: FailedAction) => void;
@@ -193,6 +200,8 @@ export function Timeline({
     onQuote: (message) => void jumping.jump({ message }),
   });
 
+  const selecting = useSelecting({ items, onSelect });
+
   const isDetached = values.newer === 'more' || values.newer === 'absent';
   const scrollToEnd = () => {
     isScrolledByPerson.current = true;
@@ -206,7 +215,7 @@ export function Timeline({
   }));
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    if (gestures.onKeyDown(event) || replying.onKeyDown(event)) return;
+    if (selected ? selecting.onKeyDown(event) : gestures.onKeyDown(event) || replying.onKeyDown(event)) return;
     const isRow = event.target instanceof HTMLElement && event.target.dataset.index !== undefined;
     if (event.key === 'Escape') onLeave();
     else if (!isRow) return;
@@ -257,7 +266,8 @@ export function Timeline({
             if (key !== undefined) setActive(key);
           }}
           onAnimationEnd={unmark}
-          {...gestures.handlers}
+          {...(selected ? selecting.handlers : gestures.handlers)}
+          data-selecting={selected !== undefined || undefined}
         >
           <TimelineEdge edge={values.older} at="start" />
           {virtualizer.getVirtualItems().map(({ key, index }) => {
@@ -278,6 +288,14 @@ export function Timeline({
                 tabIndex={isFocusable(item) ? (index === tabStop ? 0 : -1) : undefined}
                 className={styles.item}
               >
+                {selected && item.is === 'message' && (
+                  <SelectionMark
+                    item={item}
+                    isSelected={selected.has(item.key)}
+                    isTabStop={index === tabStop}
+                    onSelect={onSelect}
+                  />
+                )}
                 <TimelineEntry
                   item={item}
                   summary={summary}

@@ -2,7 +2,7 @@
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 
-export type MessageAction = 'reply' | 'copy' | 'link' | 'edit' | 'delete' | 'info';
+export type MessageAction = 'reply' | 'copy' | 'link' | 'forward' | 'select' | 'edit' | 'delete' | 'info';
 
 /** Where a menu opens: an element, or a point as a rectangle without size. */
 export type MenuAnchor = Element | { getBoundingClientRect(): DOMRect };
@@ -13,6 +13,8 @@ export function allowedActions(row: TimelineRow, summary: ConversationSummary, m
   const role = summary.members.find((member) => member.id === me)?.role;
   const mayModerate = summary.kind === 'group' && (role === 'owner' || role === 'admin');
   const actions: MessageAction[] = summary.isOver ? ['copy', 'link'] : ['reply', 'copy', 'link'];
+  if (row.message.text !== '') actions.push('forward');
+  actions.push('select');
   if (row.own) actions.push('edit');
   if (row.own && summary.kind === 'group') actions.push('info');
   if (row.own || mayModerate) actions.push('delete');

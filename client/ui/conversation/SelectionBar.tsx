@@ -1,0 +1,48 @@
+/** In the place of the composer while messages are selected: how many, and what can be done with all of them. Escape ends it. */
+import { Copy, Forward, Trash2, X } from 'lucide-react';
+import { IconButton } from '../parts/Button.tsx';
+import { text } from '../text.ts';
+import styles from './SelectionBar.module.css';
+
+export function SelectionBar({
+  count,
+  onCopy,
+  onForward,
+  onDelete,
+  onEnd,
+}: {
+  count: number;
+  onCopy: () => void;
+  onForward: () => void;
+  /** Undefined when some of them are not this person's to delete. */
+  onDelete: (() => void) | undefined;
+  onEnd: () => void;
+}) {
+  const isNone = count === 0;
+  return (
+    <div
+      role="toolbar"
+      aria-label={text.selection.label}
+      className={styles.bar}
+      onKeyDown={(event) => event.key === 'Escape' && onEnd()}
+    >
+      <div className={styles.column}>
+        <IconButton label={text.selection.end} onClick={onEnd}>
+          <X />
+        </IconButton>
+        <span role="status" className={styles.count}>
+          {text.selection.count(count)}
+        </span>
+        <IconButton label={text.selection.copy} disabled={isNone} onClick={onCopy}>
+          <Copy />
+        </IconButton>
+        <IconButton label={text.selection.forward} disabled={isNone} onClick={onForward}>
+          <Forward />
+        </IconButton>
+        <IconButton label={text.selection.delete} disabled={isNone || !onDelete} onClick={onDelete}>
+          <Trash2 />
+        </IconButton>
+      </div>
+    </div>
+  );
+}

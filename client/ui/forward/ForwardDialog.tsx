@@ -1,0 +1,121 @@
+/**
+ * Sends texts on to other chats, as one's own messages: they are stored on this device and go out like everything that is written
+ * here, also later when there is no network.
+ */
+import { type FormEvent, memo, useId, useRef, useState } from 'react';
+import type { ConversationId } from '../../../schema/ids.ts';
+import type { ConversationSummary, Messenger } from '../../conversation/conversation.ts';
+import { avatarId } from '../conversation/avatar-id.ts';
+import { matchesName } from '../name-match.ts';
+import { useObserved } from '../observed.ts';
+import { Avatar } from '../parts/Avatar.tsx';
+import { Button } from '../parts/Button.tsx';
+import { Dialog, DialogActions } from '../parts/Dialog.tsx';
+import { describeStorage } from '../problems.ts';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import styles from './ForwardDialog.module.css';
+
+export const ForwardDialog = memo(function ForwardDialog({
+  texts,
+  onClose,
+  onForwarded,
+}: {
+  /** In their order; undefined: closed. */
+  texts: readonly string[] | undefined;
+  onClose: () => void;
+  /** Stored for so many chats. */
+  onForwarded: (chats: number) => void;
+}) {
+  const search = useRef<HTMLInputElement>(null);
+  return (
+    <Dialog isOpen={texts !== undefined} onClose={onClose} title={text.forward.title} size="tall" initialFocus={search}>
+      <ForwardForm search={search} texts={texts ?? []} onForwarded={onForwarded} />
+    </Dialog>
+  );
+});
+
+function ForwardForm({
+  search,
+  texts,
+  onForwarded,
+}: {
+  search: React.RefObject<HTMLInputElement | null>;
+  texts: readonly string[];
+  onForwarded: (chats: number) => void;
+}) {
+  const { messenger } = useSession();
+  const { items } = useObserved(messenger.conversations);
+  const [query, setQuery] = useState('');
+  const [chosen, setChosen] = useState<ReadonlySet<ConversationId>>(new Set());
+  const [problem, setProblem] = useState<string>();
+  const isSending = useRef(false);
+  const noteId = useId();
+  const isNamed = matchesName(query);
+  const shown = items.filter(({ id, title, isOver }) => !isOver && (chosen.has(id) || isNamed(title)));
+
+  const toggle = ({ id }: ConversationSummary) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (chosen.size === 0 || isSending.current) return;
+    isSending.current = true;
+    try {
+      for (const id of chosen) await send(messenger, id, texts);
+      onForwarded(chosen.size);
+    } catch (failure) {
+      setProblem(describeStorage(failure));
+    } finally {
+      isSending.current = false;
+    }
+  };
+
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <input
+        ref={search}
+        type="search"
+        className={styles.search}
+        aria-label={text.forward.search}
+        placeholder={text.forward.search}
+        aria-describedby={noteId}
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
+      <ul className={styles.chats} aria-label={text.forward.chats}>
+        {shown.map((summary) => (
+          <li key={summary.id}>
+            <label className={styles.chat}>
+              <Avatar
+                id={avatarId(summary, messenger.account.id)}
+                name={summary.title}
+                kind={summary.kind === 'group' ? 'group' : 'person'}
+                size="medium"
+              />
+              <bdi className={styles.title}>{summary.title}</bdi>
+              <input type="checkbox" checked={chosen.has(summary.id)} onChange={() => toggle(summary)} />
+            </label>
+          </li>
+        ))}
+      </ul>
+      <p id={noteId} role="status" className={styles.note}>
+        {shown.length === 0 && text.forward.nothing(query.trim())}
+      </p>
+      {problem && <p role="alert">{problem}</p>}
+      <DialogActions>
+        <Button look="primary" type="submit" disabled={chosen.size === 0}>
+          {text.forward.action(chosen.size)}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+async function send(messenger: Messenger, id: ConversationId, texts: readonly string[]): Promise<void> {
+  using conversation = messenger.open(id);
+  for (const one of texts) await conversation.send(one);
+}
