@@ -97,7 +97,7 @@ export class AccountDocument implements SharedAccount, Disposable {
     return (await this.#store?.flushed()) ?? false;
   }
 
-  keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void {
+  keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived' | 'unread']?: boolean }): void {
     void this.#loaded.then(() => {
       const kept: Record<string, unknown> = { ...this.values.get().conversations.get(conversation) };
       for (const [key, isOn] of Object.entries(change)) {

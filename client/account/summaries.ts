@@ -36,6 +36,7 @@ export function summarize(
     ...(kept.pinned && { isPinned: true }),
     ...(kept.muted && { isMuted: true }),
     ...(kept.archived && { isArchived: true }),
+    ...(kept.unread && { isMarkedUnread: true }),
     ...(last && { last }),
   };
 }
@@ -81,7 +82,7 @@ export const activityAt = (record: ConversationRecord, summary: Pick<Conversatio
 
 function isSameSummary(a: ConversationSummary, b: ConversationSummary): boolean {
   if (a.title !== b.title || a.unread !== b.unread || a.members !== b.members) return false;
-  if (a.description !== b.description) return false;
+  if (a.description !== b.description || a.isMarkedUnread !== b.isMarkedUnread) return false;
   if (a.isMentioned !== b.isMentioned) return false;
   if (a.isPinned !== b.isPinned || a.isMuted !== b.isMuted || a.isArchived !== b.isArchived) return false;
   const { last: x } = a;

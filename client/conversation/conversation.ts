@@ -144,6 +144,8 @@ export interface ConversationSummary {
   readonly isPinned?: boolean;
   readonly isMuted?: boolean;
   readonly isArchived?: boolean;
+  /** Its owner wants to come back to it; until it is opened. */
+  readonly isMarkedUnread?: boolean;
   readonly last?: {
     readonly id?: MessageId;
     readonly from: UserId;
@@ -235,7 +237,7 @@ export interface SharedAccount {
   setQuiet(hours: QuietHours | undefined): void;
   /** Undefined when there is none any more. True once this device has stored it; a draft too large to be shared stays where it was typed. */
   setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean>;
-  keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived']?: boolean }): void;
+  keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived' | 'unread']?: boolean }): void;
 }
 
 export type PushStatus = 'checking' | 'unsupported' | 'server-off' | 'ios-not-installed' | 'blocked' | 'off' | 'on';

@@ -71,6 +71,18 @@ test('[A9] a draft that one device leaves is gone on with on the other', async (
   await ana.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
 });
 
+test('[A10] a chat marked as unread stands among the unread ones of the other device, until it is opened on one', async () => {
+  await phone.page.goto(phone.network.url);
+  await phone.page.getByRole('button', { name: 'Unread', exact: true }).click();
+  await phone.page.getByText('Nothing unread').waitFor();
+  await lineOf(ana).click({ button: 'right' });
+  await ana.page.getByRole('menuitem', { name: 'Mark as unread' }).click();
+  await lineOf(phone).getByText('Marked as unread').waitFor();
+  await lineOf(ana).getByText('Marked as unread').waitFor();
+  await phone.openConversation(BO.name);
+  await lineOf(ana).getByText('Marked as unread').waitFor(gone);
+});
+
 test('[I1] [I2] a program acts with an API key that was made in Settings, until it is revoked there', async () => {
   const { page } = ana;
   await page.getByRole('button', { name: 'Account' }).click();

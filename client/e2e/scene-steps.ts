@@ -205,6 +205,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByText('That did not work').waitFor();
     },
   ],
+  'list-filtered': ['home', (page) => page.getByRole('button', { name: 'Unread', exact: true }).click()],
   'line-menu': [
     'home',
     async (page) => {

@@ -93,6 +93,14 @@ export const text = {
     mentioned: 'You were mentioned',
     pinned: 'Pinned',
     muted: 'Muted',
+    marked: 'Marked as unread',
+    filter: 'Which chats to show',
+    filters: { all: 'All', unread: 'Unread', groups: 'Groups' },
+    noneUnread: 'Nothing unread',
+    noneUnreadHint: 'You have read everything. Chats with new messages show here, and those you mark as unread.',
+    noGroups: 'No groups yet',
+    noGroupsHint: 'Start one with the people you choose, or join one by a link that somebody gives you.',
+    showAll: 'Show all chats',
   },
   keep: {
     pin: 'Pin to the top',
@@ -101,6 +109,8 @@ export const text = {
     unmute: 'Unmute',
     archive: 'Archive',
     unarchive: 'Move out of the archive',
+    markUnread: 'Mark as unread',
+    markRead: 'Mark as read',
   },
   settings: {
     open: 'Settings…',

@@ -56,6 +56,8 @@ export interface ConversationPreferences {
   readonly pinned?: true;
   readonly muted?: true;
   readonly archived?: true;
+  /** To come back to: shown as unread until it is opened. */
+  readonly unread?: true;
   /** Epoch → what was read in it, while receipts are off. */
   readonly r?: Readonly<Record<string, ReceiptVector>>;
 }

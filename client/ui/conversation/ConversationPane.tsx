@@ -37,6 +37,7 @@ import { TimelineState } from './TimelineState.tsx';
 import { type Jumping, useJump } from './use-jump.ts';
 import { useLooking } from './use-looking.ts';
 import { useSelection } from './use-selection.ts';
+import { useUnmark } from './use-unmark.ts';
 
 const MessageMenu = lazily(
   async () => (await import('../timeline/MessageMenu.tsx')).MessageMenu,
@@ -79,6 +80,7 @@ export function ConversationPane({
   }, [messenger, summary.id, isShown, visit]);
 
   useLooking(messenger, isShown ? summary.id : undefined);
+  useUnmark(messenger, summary, isShown ? visit : undefined);
   useWatch(isShown ? otherOf(summary, messenger.account.id) : undefined);
   const jumping = useJump(opened);
   const { jump } = jumping;

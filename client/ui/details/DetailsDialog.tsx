@@ -70,9 +70,11 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
         )}
       </div>
       <div className={styles.tiles}>
-        {keepChoices(summary, messenger.shared).map(({ key, label, Icon, choose }) => (
-          <Tile key={key} icon={<Icon aria-hidden="true" />} label={label} onClick={choose} />
-        ))}
+        {keepChoices(summary, messenger.shared)
+          .filter(({ key }) => key !== 'unread')
+          .map(({ key, label, Icon, choose }) => (
+            <Tile key={key} icon={<Icon aria-hidden="true" />} label={label} onClick={choose} />
+          ))}
         <Tile icon={<Download aria-hidden="true" />} label={text.export.menu} onClick={onExport} />
       </div>
       {isGroup && isOffline && (

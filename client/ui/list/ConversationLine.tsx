@@ -11,6 +11,7 @@ import { text } from '../text.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
 import styles from './ConversationLine.module.css';
 import { Line } from './Line.tsx';
+import { isUnread } from './list-filter.ts';
 
 export const ConversationLine = memo(function ConversationLine({
   summary,
@@ -36,10 +37,10 @@ export const ConversationLine = memo(function ConversationLine({
       ref={line}
       {...{ summary, today, isOpen, isOnline }}
       at={last?.at}
-      isUnread={unread > 0}
+      isUnread={isUnread(summary)}
       onMenu={(event) => onMenu?.(summary.id, event)}
     >
-      <span className={styles.bottom} data-unread={unread > 0 || undefined}>
+      <span className={styles.bottom} data-unread={isUnread(summary) || undefined}>
         <Preview summary={summary} me={me} isOpen={isOpen} />
         {summary.isPinned && <Mark icon={<Pin />} label={text.list.pinned} />}
         {summary.isMuted && <Mark icon={<BellOff />} label={text.list.muted} />}
@@ -47,6 +48,11 @@ export const ConversationLine = memo(function ConversationLine({
           <span className={styles.badge}>
             <span aria-hidden="true">@</span>
             <span className="visually-hidden">{text.list.mentioned}</span>
+          </span>
+        )}
+        {unread === 0 && summary.isMarkedUnread && (
+          <span className={styles.dot} data-muted={summary.isMuted}>
+            <span className="visually-hidden">{text.list.marked}</span>
           </span>
         )}
         {unread > 0 && (

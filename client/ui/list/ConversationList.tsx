@@ -1,18 +1,20 @@
 /** The pane of all conversations: the person's menu, search, a new conversation, and the lines or what was found. */
-import { MessagesSquare, SquarePen } from 'lucide-react';
+import { SquarePen } from 'lucide-react';
 import { type KeyboardEvent, memo, useDeferredValue, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { matchesName } from '../name-match.ts';
 import { useObserved } from '../observed.ts';
-import { Button, IconButton } from '../parts/Button.tsx';
-import { Notice } from '../parts/Notice.tsx';
+import { IconButton } from '../parts/Button.tsx';
 import { useSession } from '../session.ts';
 import { AccountMenu } from '../shell/AccountMenu.tsx';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
 import { text } from '../text.ts';
 import styles from './ConversationList.module.css';
+import { EmptyList } from './EmptyList.tsx';
 import { Lines } from './Lines.tsx';
+import { ListFilters } from './ListFilters.tsx';
+import { type ListFilter, passes } from './list-filter.ts';
 import { NewConversation } from './NewConversation.tsx';
 import { SearchField } from './SearchField.tsx';
 import { SearchResults } from './SearchResults.tsx';
@@ -30,8 +32,11 @@ export const ConversationList = memo(function ConversationList({
   const scope = useSearchScope();
   const within = items.find(({ id }) => id === scope?.conversation);
   const [isCreating, setCreating] = useState(false);
+  const [filter, setFilter] = useState<ListFilter>('all');
   const deferred = useDeferredValue(query.trim() && query);
   const shown = useMemo(() => items.filter(matches(deferred)), [items, deferred]);
+  // What is open stays where it is, also once it was read.
+  const listed = items.filter((item) => passes(item, filter) || item.id === open);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys move between elements that Tab reaches as well
@@ -44,6 +49,7 @@ export const ConversationList = memo(function ConversationList({
         </IconButton>
       </div>
       {items.length > 0 && <SearchField value={query} within={within} onChange={setQuery} />}
+      {items.length > 0 && deferred === '' && <ListFilters value={filter} onChange={setFilter} />}
       <div className={styles.scroller}>
         {deferred !== '' && items.length > 0 ? (
           <SearchResults
@@ -53,16 +59,16 @@ export const ConversationList = memo(function ConversationList({
             all={items}
             open={open}
           />
-        ) : shown.length > 0 ? (
-          <Lines items={shown} open={open} />
+        ) : listed.length > 0 ? (
+          <Lines items={listed} open={open} />
         ) : state === 'loading' ? (
           <Skeleton />
         ) : (
-          <Notice icon={<MessagesSquare />} title={text.list.emptyTitle} hint={text.list.emptyHint}>
-            <Button look="primary" onClick={() => setCreating(true)}>
-              {text.list.new}
-            </Button>
-          </Notice>
+          <EmptyList
+            filter={items.length > 0 ? filter : 'all'}
+            onShowAll={() => setFilter('all')}
+            onNew={() => setCreating(true)}
+          />
         )}
       </div>
       <ConnectionChip place="list" />

@@ -1,23 +1,26 @@
-/** How one can keep a conversation, pinned, muted, archived, as menus and details offer it: what to say, and what it changes. */
-import { Archive, ArchiveRestore, Bell, BellOff, type LucideIcon, Pin, PinOff } from 'lucide-react';
+/** How one can keep a conversation, pinned, muted, archived, marked as unread, as menus and details offer it: what to say, and what it changes. */
+import { Archive, ArchiveRestore, Bell, BellOff, type LucideIcon, Mail, MailOpen, Pin, PinOff } from 'lucide-react';
 import type { ConversationSummary, SharedAccount } from '../../conversation/conversation.ts';
 import { text } from '../text.ts';
 
 interface KeepChoice {
-  readonly key: string;
+  readonly key: 'pinned' | 'muted' | 'archived' | 'unread';
   readonly label: string;
   readonly Icon: LucideIcon;
   readonly choose: () => void;
 }
 
 export function keepChoices(summary: ConversationSummary, shared: Pick<SharedAccount, 'keep'>): readonly KeepChoice[] {
-  const { id, isPinned = false, isMuted = false, isArchived = false } = summary;
+  const { id, isPinned = false, isMuted = false, isArchived = false, isMarkedUnread = false } = summary;
   const choices = [
     ['pinned', isPinned, Pin, text.keep.pin, PinOff, text.keep.unpin],
     ['muted', isMuted, BellOff, text.keep.mute, Bell, text.keep.unmute],
     ['archived', isArchived, Archive, text.keep.archive, ArchiveRestore, text.keep.unarchive],
+    ['unread', isMarkedUnread, Mail, text.keep.markUnread, MailOpen, text.keep.markRead],
   ] as const;
-  return choices.map(([key, is, OnIcon, on, OffIcon, off]) => ({
+  // What is unread need not be marked.
+  const possible = choices.filter(([key, is]) => key !== 'unread' || is || summary.unread === 0);
+  return possible.map(([key, is, OnIcon, on, OffIcon, off]) => ({
     key,
     label: is ? off : on,
     Icon: is ? OffIcon : OnIcon,

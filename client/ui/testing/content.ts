@@ -297,6 +297,7 @@ export const summaries = (): ConversationSummary[] => [
   }),
   direct('finn', 'u-finn', {
     unread: 0,
+    isMarkedUnread: true,
     last: { from: user('u-finn'), at: minutesAgo(16 * DAY), text: 'Thanks for the photos' },
   }),
   direct('chidi', 'u-chidi', { unread: 0, isArchived: true }),
