@@ -11,6 +11,7 @@ import type { Chain, Opened } from './chain.ts';
 import { ChainReceipts } from './chain-receipts.ts';
 import type { Edge, Quoted, TimelineRow } from './conversation.ts';
 import { deliveryOf, type Reached } from './delivery.ts';
+import { type Given, NOTHING_GIVEN } from './given-reactions.ts';
 import type { Device } from './local-copy.ts';
 import type { Quotes } from './quotes.ts';
 import { isSameList, rememberLast } from './remember-last.ts';
@@ -105,9 +106,20 @@ export class ChainView {
     const epochs = this.#place(opened, ...parts);
     const shown = this.#show(messages, epochs, this.#waiting, chain.low, chain.high, chain.newest, chain.isFollowing);
     const reached = opened.map((one) => this.receipts.reach(one, this.others));
+    const given = this.#given(...opened.map(({ replica }) => replica.copy?.reactions.get() ?? NOTHING_GIVEN));
     const isHere = chain.isBegun && opened.every(({ replica }) => replica.copy);
     const quoted = this.#quoted(shown, messages, this.#options.quotes.found, isHere);
-    const rows = this.#makeRows(shown, epochs, this.#waiting, this.#failed, opened, isHiding(), quoted, ...reached);
+    const rows = this.#makeRows(
+      shown,
+      epochs,
+      this.#waiting,
+      this.#failed,
+      opened,
+      isHiding(),
+      quoted,
+      given,
+      ...reached,
+    );
     const read = opened.map(({ replica }) => replica.receipt?.read);
     const { countsFrom } = this.receipts;
     const unread = this.#unread(messages, rows, epochs, opened, countsFrom, ...read);
@@ -187,6 +199,11 @@ export class ChainView {
     },
   );
 
+  readonly #given = rememberLast((...parts: readonly Given[]): Given => {
+    const some = parts.filter((part) => part.size > 0);
+    return some.length > 1 ? new Map(some.flatMap((part) => [...part])) : (some[0] ?? NOTHING_GIVEN);
+  });
+
   readonly #makeRows = rememberLast(
     (
       messages: readonly Message[],
@@ -196,6 +213,7 @@ export class ChainView {
       opened: readonly Opened[],
       isHiding: boolean,
       quoted: ReadonlyMap<MessageId, Quoted>,
+      given: Given,
       ...reached: readonly Reached[]
     ): readonly TimelineRow[] => {
       const { chain, device } = this.#options;
@@ -208,6 +226,7 @@ export class ChainView {
         delivery: (id, epoch, isWaiting) => deliveryOf(id, byEpoch.get(epoch) as Reached, { isWaiting, isHiding }),
         epochOf: (id) => epochs.get(id) ?? chain.newest,
         quoted,
+        given,
         // What was "read" is not for ever when receipts are turned off.
         previous: isHiding === this.#wasHiding ? this.#rows : new Map(),
       });

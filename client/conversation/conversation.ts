@@ -11,6 +11,7 @@ import type {
   Theme,
 } from '../../schema/document/account.ts';
 import type { Message } from '../../schema/document/message.ts';
+import type { ReactionCount } from '../../schema/document/reactions.ts';
 import type { Role } from '../../schema/http/conversations.ts';
 import type { CreateInvite, Invitation, Invite } from '../../schema/http/invites.ts';
 import type { ApiKey, CreateApiKey } from '../../schema/http/keys.ts';
@@ -38,6 +39,8 @@ export interface TimelineRow {
   readonly message: Message;
   /** Replies only. */
   readonly quoted?: Quoted;
+  /** None is absent. */
+  readonly reactions?: readonly ReactionCount[];
   /** Where in the chain it stands: rows of one epoch come and go together. */
   readonly epoch: number;
   readonly own: boolean;
@@ -96,6 +99,8 @@ export interface Conversation extends Disposable {
   send(text: string, re?: MessageId): Promise<void>;
   edit(id: MessageId, text: string): Promise<void>;
   delete(id: MessageId): Promise<void>;
+  /** Gives the message this emoji, or takes it back. */
+  react(id: MessageId, emoji: string): Promise<void>;
   retry(key: string, text?: string): Promise<void>;
   discard(key: string): Promise<void>;
   /** The rows are on screen, the tab visible and focused: they count as read. */

@@ -172,6 +172,10 @@ export class LocalConversation implements Disposable {
     await this.#chain.use(await this.#epochOf(id), (replica) => replica.append(() => ({ element })));
   }
 
+  async react(id: MessageId, emoji: string): Promise<void> {
+    await this.#chain.use(await this.#epochOf(id), (replica) => replica.react(id, emoji));
+  }
+
   async retry(key: string, text?: string): Promise<void> {
     const failed = this.#failed(key);
     if (!failed) return;

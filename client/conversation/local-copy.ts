@@ -5,6 +5,7 @@
  */
 import * as Y from 'yjs';
 import { type Element, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import { NO_RECEIPT, type Receipt } from '../../schema/document/receipts.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { Clock } from '../connection/clock.ts';
@@ -13,6 +14,7 @@ import type { DocumentRecord, FailedRecord, OutboxRecord } from '../storage/reco
 import type { TabMessage, Tabs } from '../storage/tabs.ts';
 import { encodeAppend, lastStruct } from './append.ts';
 import { DocumentStore } from './document-store.ts';
+import { GivenReactions } from './given-reactions.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What all documents of an account share. */
@@ -42,6 +44,7 @@ export class LocalCopy implements Disposable {
   readonly doc = new Y.Doc();
   readonly messages = this.doc.getArray<Element>(MESSAGES);
   readonly receipts = this.doc.getMap<Receipt>(RECEIPTS);
+  readonly reactions = new GivenReactions(this.doc.getMap<Reaction>(REACTIONS));
   /** The origin of what comes from the server; its owner sets it. Such updates need not be sent there. */
   serverOrigin: unknown;
   readonly #options: LocalCopyOptions;

@@ -47,6 +47,7 @@ export function openConversation(local: LocalConversation, signal: { set(state: 
     send: (text, re) => local.send(text, re),
     edit: (id, text) => local.edit(id, text),
     delete: (id) => local.delete(id),
+    react: (id, emoji) => local.react(id, emoji),
     retry: (key, text) => local.retry(key, text),
     discard: (key) => local.discard(key),
     shown: (ids) => local.shown(ids),

@@ -128,6 +128,15 @@ export class Replica implements Disposable {
     }
   }
 
+  /** Gives an emoji or takes it back. Resolves when it is stored here; nothing happens when this person is shut out. */
+  async react(on: MessageId, emoji: string): Promise<void> {
+    await this.#loading;
+    const { copy } = this;
+    if (!copy || this.isGone) return;
+    copy.reactions.toggle(this.#device.me, on, emoji);
+    await copy.flushed();
+  }
+
   /** Asks the server again after it refused for good: people are let in again. */
   revive(): void {
     if (this.isGone) void this.#knock();

@@ -18,6 +18,7 @@ const input = {
   delivery: () => 'sent' as const,
   epochOf: () => 0,
   quoted: new Map(),
+  given: new Map(),
   previous: new Map() as Rows,
 };
 

@@ -3,6 +3,7 @@ import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
 import type { Delivery, Quoted, TimelineRow } from './conversation.ts';
+import type { Given } from './given-reactions.ts';
 
 export type Rows = ReadonlyMap<MessageId, TimelineRow>;
 
@@ -15,11 +16,22 @@ export interface RowsInput {
   readonly epochOf: (id: MessageId) => number;
   /** By the message that is replied to. */
   readonly quoted: ReadonlyMap<MessageId, Quoted>;
+  readonly given: Given;
   readonly previous: Rows;
 }
 
 /** In the order of the timeline. A refused message stands among the failed ones only, also before the server removed it. */
-export function makeRows({ me, messages, waiting, failed, delivery, epochOf, quoted, previous }: RowsInput): Rows {
+export function makeRows({
+  me,
+  messages,
+  waiting,
+  failed,
+  delivery,
+  epochOf,
+  quoted,
+  given,
+  previous,
+}: RowsInput): Rows {
   const sending = new Set<MessageId>();
   const changing = new Set<MessageId>();
   for (const { id, element } of waiting) {
@@ -38,10 +50,12 @@ export function makeRows({ me, messages, waiting, failed, delivery, epochOf, quo
     // Most rows of a long conversation: nothing goes back from there.
     const epoch = epochOf(id);
     const quote = isDeleted(message) || message.re === undefined ? undefined : (quoted.get(message.re) ?? 'looking');
+    const reactions = isDeleted(message) ? undefined : given.get(id);
     const isSame =
       before?.message === message &&
       before.pending === pending &&
       before.epoch === epoch &&
+      before.reactions === reactions &&
       isSameQuote(before.quoted, quote);
     if (before && isSame && (!own || before.delivery === 'read')) {
       rows.set(id, before);
@@ -51,6 +65,7 @@ export function makeRows({ me, messages, waiting, failed, delivery, epochOf, quo
       ...{ message, epoch, own, pending },
       ...(own && { delivery: delivery(id, epoch, sending.has(id)) }),
       ...(quote && { quoted: quote }),
+      ...(reactions && { reactions }),
     };
     rows.set(id, before && isSameRow(before, row) ? before : row);
   }
@@ -62,6 +77,7 @@ const isSameRow = (a: TimelineRow, b: TimelineRow): boolean =>
   a.epoch === b.epoch &&
   a.pending === b.pending &&
   a.delivery === b.delivery &&
+  a.reactions === b.reactions &&
   isSameQuote(a.quoted, b.quoted) &&
   isSameMessage(a.message, b.message);
 

@@ -1,4 +1,4 @@
-/** Replying in a real browser, on conversations in memory: by menu, key and finger; the bar, the quote, and the way to what is quoted. */
+/** Replying and reacting in a real browser, on conversations in memory: by menu, key and finger; the bar, the quote, its way, the pills. */
 import type { CDPSession, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { type FixturePage, serveFixture } from './fixture-page.ts';
@@ -69,6 +69,27 @@ it('on a phone a swipe to the side replies, and neither a short one nor scrollin
   await swipe(devtools, await middleOf(row('Boarding now')), [120, 6]);
   await bar('Reply to yourself').waitFor();
 });
+
+it('a reaction keeps the newest message in view, and is ringed and pressed for who gave it', async () => {
+  page = await fixture.open('direct');
+  await row('Boarding now').waitFor();
+  const kiosk = row('Meet at the blue kiosk?');
+  await kiosk.getByText('Meet at').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'React with ❤️' }).click();
+  const pill = kiosk.getByRole('button', { name: '❤️ 1 You' });
+  await pill.waitFor();
+  expect(await pill.getAttribute('aria-pressed')).toBe('true');
+  await expect.poll(() => distanceFromField('Boarding now')).toBeLessThan(24);
+  await pill.click();
+  await pill.waitFor({ state: 'detached' });
+  await expect.poll(() => distanceFromField('Boarding now')).toBeLessThan(24);
+});
+
+/** px between the lower edge of a message and the composer. */
+async function distanceFromField(words: string): Promise<number> {
+  const [message, form] = await Promise.all([row(words).boundingBox(), page.locator('form').boundingBox()]);
+  return message && form ? Math.abs(form.y - message.y - message.height) : Number.POSITIVE_INFINITY;
+}
 
 async function middleOf(locator: Locator): Promise<[number, number]> {
   const box = await locator.boundingBox();

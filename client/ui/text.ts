@@ -492,6 +492,13 @@ export const text = {
       failed: 'Not sent',
     } satisfies Record<Delivery, string>,
   },
+  reactions: {
+    title: 'Reactions',
+    open: 'React',
+    give: (emoji: string) => `React with ${emoji}`,
+    takeBack: (emoji: string) => `Take back ${emoji}`,
+    more: 'More reactions…',
+  },
   reply: {
     /** Before a name and a text. */
     quote: 'In reply to:',

@@ -16,6 +16,7 @@ import { copyText } from '../clipboard.ts';
 import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
 import { toTypedMentions } from '../composer/mention-text.ts';
 import type { EditTarget } from '../drafts.ts';
+import { EmojiPicker } from '../emoji/EmojiPicker.tsx';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
@@ -24,7 +25,7 @@ import { conversationPath, type Route } from '../router.ts';
 import { useSession } from '../session.ts';
 import { text } from '../text.ts';
 import type { FailedAction } from '../timeline/FailedRow.tsx';
-import { allowedActions, type MenuAnchor, type MessageAction } from '../timeline/message-actions.ts';
+import { allowedActions, canReact, type MenuAnchor, type MessageAction } from '../timeline/message-actions.ts';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline.tsx';
 import { Announcer, type AnnouncerHandle } from './Announcer.tsx';
 import { ConversationHeader } from './ConversationHeader.tsx';
@@ -118,7 +119,8 @@ const OpenConversation = memo(function OpenConversation({
   const timeline = useRef<TimelineHandle>(null);
   const composer = useRef<ComposerHandle>(null);
   const announcer = useRef<AnnouncerHandle>(null);
-  const [menu, setMenu] = useState<{ row: TimelineRow; anchor: MenuAnchor }>();
+  const [menu, setMenu] = useState<{ row: TimelineRow; anchor: MenuAnchor; actions: readonly MessageAction[] }>();
+  const [picking, setPicking] = useState<{ row: TimelineRow; anchor: MenuAnchor }>();
   const [deleting, setDeleting] = useState<readonly TimelineRow[]>();
   const [forwarded, setForwarded] = useState<readonly string[]>();
   const selection = useSelection(values.rows);
@@ -157,9 +159,18 @@ const OpenConversation = memo(function OpenConversation({
 
   const onMenu = useCallback(
     (row: TimelineRow, anchor: MenuAnchor) => {
-      if (allowedActions(row, summary, me).length > 0) setMenu({ row, anchor });
+      const actions = allowedActions(row, summary, me);
+      if (actions.length > 0) setMenu({ row, anchor, actions });
     },
     [summary, me],
+  );
+
+  const onOffer = useCallback((row: TimelineRow, anchor: MenuAnchor) => setMenu({ row, anchor, actions: [] }), []);
+  const react = useCallback(
+    (row: TimelineRow, emoji: string) => {
+      if (canReact(row, summary)) void conversation.react(row.message.id, emoji);
+    },
+    [conversation, summary],
   );
 
   const onFailed = useCallback(
@@ -229,6 +240,8 @@ const OpenConversation = memo(function OpenConversation({
             jumping={jumping}
             menuRow={menu?.row.message.id}
             onMenu={onMenu}
+            onReact={react}
+            onOffer={onOffer}
             onReply={reply}
             onFailed={onFailed}
             selected={selection.ids}
@@ -265,10 +278,28 @@ const OpenConversation = memo(function OpenConversation({
       />
       <MessageMenu
         target={menu?.anchor}
-        actions={menu ? allowedActions(menu.row, summary, me) : []}
+        actions={menu?.actions ?? []}
+        reactions={
+          menu && canReact(menu.row, summary)
+            ? {
+                given: (menu.row.reactions ?? []).flatMap(({ emoji, users }) => (users.includes(me) ? [emoji] : [])),
+                onReact: (emoji) => react(menu.row, emoji),
+                onMore: () => setPicking(menu),
+              }
+            : undefined
+        }
         onAction={onAction}
         onClose={() => setMenu(undefined)}
-        returnFocus={() => (menu ? document.querySelector<HTMLElement>(`[data-key="${menu.row.message.id}"]`) : null)}
+        returnFocus={() => findRow(menu?.row)}
+      />
+      <EmojiPicker
+        anchor={picking?.anchor}
+        onPick={(emoji) => {
+          if (picking) react(picking.row, emoji);
+          setPicking(undefined);
+        }}
+        onClose={() => setPicking(undefined)}
+        returnFocus={() => findRow(picking?.row)}
       />
       <DeleteDialog conversation={conversation} rows={deleting} onClose={stopDeleting} onDeleted={selection.end} />
       <ForwardDialog texts={forwarded} onClose={stopForwarding} onForwarded={onForwarded} />
@@ -276,6 +307,9 @@ const OpenConversation = memo(function OpenConversation({
     </>
   );
 });
+
+const findRow = (row: TimelineRow | undefined): HTMLElement | null =>
+  row ? document.querySelector<HTMLElement>(`[data-key="${row.message.id}"]`) : null;
 
 /** What a reader pages to is no news. */
 const NO_ROWS: readonly TimelineRow[] = [];

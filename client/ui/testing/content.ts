@@ -186,7 +186,19 @@ const festivalRows = (): TimelineRow[] => [
   row({ from: 'u-bo', ago: 6, text: 'Key is with me.' }),
 ];
 
-export const groupRows = (): TimelineRow[] => withReplies(festivalRows(), { 3: 1, 5: 4, 6: 5, 8: 7, 11: 'absent' });
+/** Emoji and who gave it, by row. */
+const withReactions = (rows: TimelineRow[], given: Readonly<Record<number, Record<string, UserId[]>>>): TimelineRow[] =>
+  rows.map((each, index) => {
+    const reactions = Object.entries(given[index] ?? {}).map(([emoji, users]) => ({ emoji, users }));
+    return reactions.length > 0 ? { ...each, reactions } : each;
+  });
+
+export const groupRows = (): TimelineRow[] =>
+  withReactions(withReplies(festivalRows(), { 3: 1, 5: 4, 6: 5, 8: 7, 11: 'absent' }), {
+    3: { '❤️': [user('u-bo'), user('u-elif')] },
+    6: { '🙏': [user('u-dalia')] },
+    8: { '❤️': [user('u-elif')], '👍': [me.id, user('u-bo'), user('u-chidi')] },
+  });
 
 export const formattedRows = (): TimelineRow[] => [
   row({

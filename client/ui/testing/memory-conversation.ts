@@ -3,6 +3,7 @@
  * appears, others' messages are received by a call, and storing can be made to fail. Never part of the app.
  */
 import { isDeleted, type LiveMessage, type Message } from '../../../schema/document/message.ts';
+import { countReactions, toggled } from '../../../schema/document/reactions.ts';
 import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
 import type {
   Conversation,
@@ -63,6 +64,24 @@ export class MemoryConversation implements Conversation {
   async delete(id: MessageId): Promise<void> {
     this.#requireStorage();
     this.#change(id, ({ from, at }) => ({ id, from, at, deletedAt: Date.now(), by: this.#me }));
+  }
+
+  async react(id: MessageId, emoji: string): Promise<void> {
+    this.reactAs(this.#me, id, emoji);
+  }
+
+  /** Somebody gives the emoji or takes it back. */
+  reactAs(user: UserId, id: MessageId, emoji: string): void {
+    this.#pages.change((row) => {
+      if (row.message.id !== id) return row;
+      const { reactions: former = [], ...rest } = row;
+      const given = new Map<UserId, readonly string[]>();
+      for (const { emoji: each, users } of former)
+        for (const one of users) given.set(one, [...(given.get(one) ?? []), each]);
+      const reactions = countReactions(given.set(user, toggled(given.get(user) ?? [], emoji)));
+      return reactions.length > 0 ? { ...rest, reactions } : rest;
+    });
+    this.#showPages();
   }
 
   async retry(key: string, text?: string): Promise<void> {

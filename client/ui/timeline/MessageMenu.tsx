@@ -5,6 +5,7 @@ import menu from '../parts/Menu.module.css';
 import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { text } from '../text.ts';
 import type { MenuAnchor, MessageAction } from './message-actions.ts';
+import { QuickReactions } from './QuickReactions.tsx';
 
 const ICONS = {
   ...{ reply: Reply, copy: Copy, link: Link, forward: Forward, select: CircleCheck },
@@ -14,12 +15,15 @@ const ICONS = {
 export function MessageMenu({
   target,
   actions,
+  reactions,
   onAction,
   onClose,
   returnFocus,
 }: {
   target: MenuAnchor | undefined;
   actions: readonly MessageAction[];
+  /** Undefined: none can be given. */
+  reactions: Parameters<typeof QuickReactions>[0] | undefined;
   onAction: (action: MessageAction) => void;
   onClose: () => void;
   returnFocus: () => HTMLElement | null;
@@ -29,6 +33,8 @@ export function MessageMenu({
       <Menu.Portal>
         <Menu.Positioner anchor={target ?? null} side="bottom" align="start" sideOffset={4} className={menu.positioner}>
           <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(returnFocus())}>
+            {reactions && <QuickReactions {...reactions} />}
+            {reactions && actions.length > 0 && <Menu.Separator className={menu.separator} />}
             {actions.map((action) => {
               const Icon = ICONS[action];
               return (

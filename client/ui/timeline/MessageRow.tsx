@@ -2,7 +2,7 @@
  * One message: who (in groups, at the start of a run), the bubble with text, time and state, and the button of its menu.
  * Rendered again only when its row or its place in the run changes; all events are handled once, by the list.
  */
-import { Ban, ChevronDown } from 'lucide-react';
+import { Ban, ChevronDown, SmilePlus } from 'lucide-react';
 import { memo } from 'react';
 import { BY_RETENTION, isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
@@ -13,7 +13,9 @@ import { nameOf, useSession } from '../session.ts';
 import { text } from '../text.ts';
 import styles from './MessageRow.module.css';
 import { MessageStatus } from './MessageStatus.tsx';
+import { canReact } from './message-actions.ts';
 import { Quote } from './Quote.tsx';
+import { Reactions } from './Reactions.tsx';
 
 export const MessageRow = memo(function MessageRow({
   row,
@@ -38,7 +40,8 @@ export const MessageRow = memo(function MessageRow({
   const name = own ? text.you : nameOf(summary, message.from);
   const showsName = isGroup && !own && first;
   const deleted = isDeleted(message);
-  return (
+  const isOffered = canReact(row, summary);
+  const bubble = (
     <div className={`${styles.row} ${own ? styles.own : ''} ${first ? styles.first : ''} ${last ? styles.last : ''}`}>
       {isGroup && !own && (
         <span className={styles.gutter}>{last && <Avatar id={message.from} name={name} size="tiny" />}</span>
@@ -78,6 +81,18 @@ export const MessageRow = memo(function MessageRow({
           </span>
         </div>
       </div>
+      {!deleted && isOffered && (
+        <button
+          type="button"
+          data-offer
+          className={`${styles.menu} ${styles.offer}`}
+          tabIndex={isTabStop ? 0 : -1}
+          aria-label={text.reactions.open}
+          aria-haspopup="menu"
+        >
+          <SmilePlus aria-hidden="true" />
+        </button>
+      )}
       {!deleted && (
         <button
           type="button"
@@ -91,6 +106,13 @@ export const MessageRow = memo(function MessageRow({
         </button>
       )}
     </div>
+  );
+  if (!row.reactions) return bubble;
+  return (
+    <>
+      {bubble}
+      <Reactions {...{ row, summary, me }} isTabbable={isTabStop} />
+    </>
   );
 });
 

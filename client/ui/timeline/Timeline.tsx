@@ -41,6 +41,7 @@ import { useEndAnchor } from './use-end-anchor.ts';
 import { useGoal } from './use-goal.ts';
 import { useMenuGestures } from './use-menu-gestures.ts';
 import { useFollowing, usePaging } from './use-paging.ts';
+import { useReacting } from './use-reacting.ts';
 import { useReading } from './use-reading.ts';
 import { useReplying } from './use-replying.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
@@ -76,6 +77,8 @@ export function Timeline({
   selected,
   onSelect,
   onMenu,
+  onReact,
+  onOffer,
   onReply,
   onFailed,
   onLeave,
@@ -94,6 +97,9 @@ export function Timeline({
   selected: ReadonlySet<string> | undefined;
   onSelect: (row: TimelineRow) => void;
   onMenu: (row: TimelineRow, anchor: MenuAnchor) => void;
+  onReact: (row: TimelineRow, emoji: string) => void;
+  /** Reactions to the message are to be offered. */
+  onOffer: (row: TimelineRow, anchor: MenuAnchor) => void;
   onReply: (row: TimelineRow) => void;
   onFailed: (failed: FailedText, action: FailedAction) => void;
   /** Escape was pressed: focus goes back to the composer. */
@@ -195,6 +201,7 @@ export function Timeline({
   const { marked, unmark } = useGoal({ goal: jumping.goal, items, virtualizer, focusIndex });
   usePaging({ conversation, values, scroller, isOpened, isPaused: jumping.isUnderWay, pageNewer });
   const gestures = useMenuGestures({ items, onMenu });
+  const reacting = useReacting({ items, onReact, onOffer });
   const replying = useReplying({
     ...{ items, canReply: !summary.isOver, onReply },
     onQuote: (message) => void jumping.jump({ message }),
@@ -246,6 +253,7 @@ export function Timeline({
       <div
         ref={scroller}
         className={styles.scroller}
+        {...reacting}
         // Following new messages scrolls too, and needs no day to float by.
         onWheel={() => {
           isScrolledByPerson.current = true;

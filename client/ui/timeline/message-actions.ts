@@ -7,6 +7,10 @@ export type MessageAction = 'reply' | 'copy' | 'link' | 'forward' | 'select' | '
 /** Where a menu opens: an element, or a point as a rectangle without size. */
 export type MenuAnchor = Element | { getBoundingClientRect(): DOMRect };
 
+/** Not before it is sent: it may be moved until then. */
+export const canReact = (row: TimelineRow, summary: ConversationSummary): boolean =>
+  !isDeleted(row.message) && !summary.isOver && row.delivery !== 'sending';
+
 /** What this person may do with the message; empty for a tombstone. */
 export function allowedActions(row: TimelineRow, summary: ConversationSummary, me: string): MessageAction[] {
   if (isDeleted(row.message)) return [];

@@ -26,6 +26,8 @@ const META = { width: 80, height: 17 };
 const NAME = 20;
 /** With its margins (Quote.module.css). */
 const QUOTE = 51;
+/** One line of them (Reactions.module.css). */
+const PILLS = 32;
 
 /** `width` is that of the list in px, `isNarrow` as in the style sheets. */
 export function rowMetrics(width: number, isNarrow: boolean, isGroup: boolean): RowMetrics {
@@ -42,7 +44,8 @@ export function estimateHeight(item: TimelineItem, metrics: RowMetrics): number 
   const name = metrics.isGroup && !own && item.first ? NAME : 0;
   const text = textHeight('text' in message ? message.text : '', metrics);
   const quote = item.row.quoted ? QUOTE : 0;
-  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + quote + text + BUBBLE.bottom);
+  const pills = item.row.reactions ? PILLS : 0;
+  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + quote + text + BUBBLE.bottom + pills);
 }
 
 function textHeight(text: string, { textWidth, fontPx }: RowMetrics): number {
