@@ -3,6 +3,7 @@
  * looks for one, and kept by the service worker, so that it is there without a network.
  */
 import { insist } from '../parts/lazily.tsx';
+import { emojiPattern } from './emoji-pattern.ts';
 import type { SkinTone } from './skin-tone.ts';
 
 export interface Emoji {
@@ -110,16 +111,7 @@ function readSkins(skins: NonNullable<Entry['skins']>): Emoji['skins'] {
 /** The data ask for the coloured form also of what has no other: as keyboards write it, one emoji is one text. */
 const plain = (emoji: string): string => emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, '$1');
 
-/** Compiled at run time: as a literal, the newer `v` flag would keep the whole app from starting in a browser without it. */
-const KNOWN = compile('^\\p{RGI_Emoji}$');
-
-function compile(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern, 'v');
-  } catch {
-    // A browser from before 2023 cannot tell; the newest emoji are boxes there.
-    return undefined;
-  }
-}
+/** Where the browser cannot tell, the newest emoji are boxes. */
+const KNOWN = emojiPattern('^\\p{RGI_Emoji}$');
 
 const isKnownHere = (emoji: string): boolean => KNOWN?.test(plain(emoji)) ?? true;

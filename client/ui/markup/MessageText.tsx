@@ -4,6 +4,7 @@
  */
 import { use } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { emojiPattern } from '../emoji/emoji-pattern.ts';
 import { presentFormatter, settledFormatter } from './formatter.ts';
 import { linkify } from './linkify.ts';
 import { MessageLink } from './MessageLink.tsx';
@@ -48,20 +49,8 @@ const plain = (text: string, isTabbable: boolean) =>
     ),
   );
 
-/**
- * Up to three emoji and nothing else are shown large. Compiled at run time: as a literal, the newer `v` flag would keep the
- * whole app from starting in a browser without it.
- */
-const ONLY_EMOJI = compile('^(?:\\p{RGI_Emoji}\\s*){1,3}$', 'v');
-
-function compile(pattern: string, flags: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    // A browser from before 2023 shows emoji in the size of text.
-    return undefined;
-  }
-}
+/** Up to three emoji and nothing else are shown large. */
+const ONLY_EMOJI = emojiPattern('^(?:\\p{RGI_Emoji}\\s*){1,3}$');
 
 /** Without any of these no text is an emoji, and most are not asked for more. */
 const BEYOND_ASCII = /[^\0-\x7f]/;

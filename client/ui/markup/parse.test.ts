@@ -184,7 +184,19 @@ const signs = fc.constantFrom(
     'mailto:',
     'a@b.c',
   ],
-  ...['[a](https://x.org)', '[@A](user:u)', 'www.x.org', '<script>', 'x', 'Ab 1', 'é', '字', '🦭', '\u202e'],
+  ...[
+    '[a](https://x.org)',
+    '[a](javascript:x)',
+    '[@A](user:u)',
+    'www.x.org',
+    '<script>',
+    'x',
+    'Ab 1',
+    'é',
+    '字',
+    '🦭',
+    '\u202e',
+  ],
 );
 const anyText = fc.oneof(
   fc.array(signs, { maxLength: 40 }).map((parts) => parts.join('')),
