@@ -125,6 +125,7 @@ describe('posting', () => {
       'window-over': 409,
       'not-member': 404,
       'read-only': 409,
+      'no-file': 409,
       rate: 429,
     });
   });
