@@ -291,6 +291,9 @@ describe('a conversation that was left', () => {
 
   it('is opened at what is unread by then', async () => {
     await openAt('many', '1000. ');
+    await rows().last().hover();
+    await page.mouse.wheel(0, -2_000);
+    await jump().waitFor();
     await openFromList('Ana Ferreira');
     for (let count = 0; count < 40; count++) await receive('bo', 'u-bo', `meanwhile ${count}`);
     await page.evaluate(`{

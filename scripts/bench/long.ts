@@ -3,9 +3,7 @@
  * messages; the first is the baseline of the others. `-- --sizes 1000,10000` for fewer, `-- --write` puts the tables on top of
  * RESULTS-LONG.md. Questions and predictions are in README.md.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import { takeArguments } from '../arguments.ts';
 import { full } from './config.ts';
@@ -17,6 +15,7 @@ import { type BrowserResult, measureBrowser } from './scenarios/long-in-browser.
 import { type LongConversation, type LongOpenResult, measureLongOpen } from './scenarios/long-open.ts';
 import { measureReading, type ReadingResult } from './scenarios/long-reading.ts';
 import { userId } from './seed.ts';
+import { writeOnTop } from './write-on-top.ts';
 
 const USAGE =
   'Usage: npm run bench:long [-- --sizes <n,…>] [--rounds <n>] [--browser-rounds <n>] [--reading-rows <n>] [--write]';
@@ -140,17 +139,9 @@ const markdown = [
     ['page load to rows, offline, ms', 0, (result: BrowserResult) => result.warmMs],
     ['… since the app first showed anything, ms', 0, (result: BrowserResult) => result.warmSinceAppMs],
     ['opened in a running app, from IndexedDB, ms', 0, (result: BrowserResult) => result.switchMs],
-    ['… once more, from memory, ms', 0, (result: BrowserResult) => result.switchBackMs],
+    ['… back to it once more, ms', 0, (result: BrowserResult) => result.switchBackMs],
   ] as [string, number, (result: never) => readonly number[]][]),
   ...readingTable(reading.results, reading.others),
 ].join('\n');
 process.stdout.write(`${markdown}\n`);
-if (flags.write) {
-  const file = join(import.meta.dirname, 'RESULTS-LONG.md');
-  const before = readFileSync(file, 'utf8');
-  const at = before.indexOf('\n## ') < 0 ? before.length : before.indexOf('\n## ') + 1;
-  writeFileSync(
-    file,
-    `${before.slice(0, at).trimEnd()}\n\n${markdown}${at < before.length ? '\n' : ''}${before.slice(at)}`,
-  );
-}
+if (flags.write) writeOnTop('RESULTS-LONG.md', markdown);

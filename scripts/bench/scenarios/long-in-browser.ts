@@ -1,10 +1,11 @@
 /**
  * Time to the first rows of a long conversation in Chromium with its CPU throttled: loading the page on a device that has
  * nothing, loading it from what is stored with the network cut, and switching to the conversation in a running app, from
- * IndexedDB and once more from memory. The person has fifty other conversations that are more recent.
+ * IndexedDB and back to the pane that was kept. The person has fifty other conversations that are more recent.
  */
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import type { Laboratory } from '../laboratory.ts';
+import { pressLine } from './frame-probe.ts';
 import { openBrowser } from './long-browser.ts';
 import type { LongConversation } from './long-open.ts';
 
@@ -31,16 +32,8 @@ const WATCH = `
   }).observe(document, { childList: true, subtree: true });
 `;
 
-/** Presses the line of a conversation and answers how long its rows took to be painted. */
-const SWITCH = `(path) => new Promise((resolve) => {
-  const pressedMs = performance.now();
-  new MutationObserver((_, observer) => {
-    if (!document.querySelector('[data-text]')) return;
-    observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressedMs)));
-  }).observe(document, { childList: true, subtree: true });
-  document.querySelector('a[href="' + path + '"]').click();
-})`;
+/** All conversations have it. */
+const TITLE = 'A long one';
 
 /** The app has opened in the background what it keeps open. */
 const BACKGROUND_MS = 3_000;
@@ -80,11 +73,11 @@ export async function measureBrowser(options: {
       await page.locator(`a[href="${path}"]`).waitFor({ state: 'attached' });
       await page.waitForTimeout(BACKGROUND_MS);
       await throttle();
-      result.switchMs.push(await page.evaluate<number>(`(${SWITCH})('${path}')`));
+      result.switchMs.push((await pressLine(page, { path, title: TITLE })).presentedMs);
       await page.waitForTimeout(STORED_MS);
       await page.goBack();
-      await page.locator('[data-text]').first().waitFor({ state: 'detached' });
-      result.switchBackMs.push(await page.evaluate<number>(`(${SWITCH})('${path}')`));
+      await page.locator('input[type=search]').waitFor();
+      result.switchBackMs.push((await pressLine(page, { path, title: TITLE })).presentedMs);
     }
   }
   return results;

@@ -27,7 +27,7 @@ const STEP_PX = 225;
 const QUERIES = ['harbour fish', 'bread train', 'tomorrow rain', 'evening boat', 'map key'];
 
 /** Scrolls back, a step a frame, until so many rows were on screen. Runs in the page. */
-const SCROLL = `async ({ stepPx, rows }) => {
+export const SCROLL = `async ({ stepPx, rows }) => {
   const list = document.querySelector('[role=list][aria-label^="Messages with"]');
   const scroller = list.parentElement;
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
