@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ const configFor = (databaseUrl: string): Config =>
     PORT: '0',
     DATABASE_URL: databaseUrl,
     AUTH_SECRET: 'only for tests, and long enough for this',
-    DATA_DIR: join(tmpdir(), 'tidewire-never-made'),
+    DATA_DIR: join(tmpdir(), `tidewire-never-made-${randomUUID()}`),
   });
 
 test('a server on a given database is ready when it says so, and makes no data folder', async () => {

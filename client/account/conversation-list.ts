@@ -102,6 +102,8 @@ export class ConversationList implements Disposable {
   /** Its title, description, members or roles changed, or it is not this person's any more. */
   async renew(id: ConversationId): Promise<void> {
     if (!this.get(id)) return void (await this.refresh());
+    // A list that is on its way may have been read before the change, and come after what is asked for now.
+    if (this.#refreshing) this.#isAskedAgain = true;
     if (this.#renewing.has(id)) return void this.#renewing.set(id, 'again');
     this.#renewing.set(id, 'once');
     const answer = await this.#options.http.request<Conversation>('GET', `/api/conversations/${id}`);

@@ -10,25 +10,32 @@ import type { BlobStore, UploadRecords } from './blob-store.ts';
 const MODE = 0o700;
 
 export function createDirectoryBlobs({ directory, records }: { directory: string; records: UploadRecords }): BlobStore {
-  mkdirSync(directory, { recursive: true, mode: MODE });
   // Ids are of small letters and digits: no path leads out.
   const pathOf = (id: string): string => join(directory, id);
-  const uploads = new FileStore({
-    directory,
-    configstore: {
-      async get(id) {
-        const record = await records.find(id);
-        return (
-          record && new Upload({ id, size: record.size, offset: 0, creation_date: record.createdAt.toISOString() })
-        );
+  let uploads: FileStore | undefined;
+  function openUploads(): FileStore {
+    mkdirSync(directory, { recursive: true, mode: MODE });
+    return new FileStore({
+      directory,
+      configstore: {
+        async get(id) {
+          const record = await records.find(id);
+          return (
+            record && new Upload({ id, size: record.size, offset: 0, creation_date: record.createdAt.toISOString() })
+          );
+        },
+        // The row is there before the bytes, and goes after them.
+        async set() {},
+        async delete() {},
       },
-      // The row is there before the bytes, and goes after them.
-      async set() {},
-      async delete() {},
-    },
-  });
+    });
+  }
   return {
-    uploads,
+    /** With the first upload: a server that takes none needs no directory. */
+    get uploads() {
+      uploads ??= openUploads();
+      return uploads;
+    },
     async seal(id) {
       const file = await open(pathOf(id), 'r');
       try {
