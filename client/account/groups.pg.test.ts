@@ -34,7 +34,11 @@ async function join(name: string) {
 const shows = async (device: Messenger, isSo: (group: ConversationSummary) => boolean): Promise<void> => {
   await until(device.conversations, ({ items }) => items[0] !== undefined && isSo(items[0]));
 };
-const rolesOf = ({ members }: ConversationSummary) => members.map(({ name, role }) => `${name} ${role}`).join(', ');
+const rolesOf = ({ members }: ConversationSummary) =>
+  members
+    .map(({ name, role }) => `${name} ${role}`)
+    .sort()
+    .join(', ');
 
 test('[C6] title, description, members and roles show on all devices of all members, also on those that were away', async () => {
   const [ana, bo, cy] = [await join('Ana'), await join('Bo'), await join('Cy')];
