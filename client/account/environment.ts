@@ -26,6 +26,8 @@ export interface Environment {
   readonly notes: Notes;
   /** Asks the browser not to evict what is stored; called once there is something to lose. */
   readonly keepStorage: () => void;
+  /** Where pictures are kept; undefined where there is none, as on insecure addresses. */
+  readonly caches: CacheStorage | undefined;
   readonly pushBrowser: PushBrowser;
   readonly clock: Clock;
   readonly wake: Wake;
@@ -51,6 +53,7 @@ export const browserEnvironment = (firstConversation: Environment['firstConversa
     // Refused or unsupported: the store works the same, it may only be evicted earlier.
     navigator.storage?.persist?.().catch(() => undefined);
   },
+  caches: globalThis.caches as CacheStorage | undefined,
   pushBrowser: findPushBrowser(),
   clock: systemClock,
   wake: browserWake,

@@ -11,6 +11,7 @@ import type { ServerControl } from '../../schema/wire/control.ts';
 import type { Connection } from '../connection/connection.ts';
 import { SharedConnection } from '../connection/shared-connection.ts';
 import { SocketConnection } from '../connection/socket-connection.ts';
+import type { Files } from '../conversation/attachments.ts';
 import { coalesce } from '../conversation/coalesce.ts';
 import type {
   Account,
@@ -29,6 +30,10 @@ import { openConversation } from '../conversation/open-conversation.ts';
 import { Outbox } from '../conversation/outbox.ts';
 import { Source } from '../conversation/source.ts';
 import { LocalExports } from '../export/exports.ts';
+import { deviceFiles } from '../files/device-files.ts';
+import { FileCache } from '../files/file-cache.ts';
+import { Unsent } from '../files/unsent.ts';
+import { Uploader } from '../files/uploader.ts';
 import { DevicePush } from '../push/device-push.ts';
 import { DeviceSearch } from '../search/device-search.ts';
 import { AccountStore } from '../storage/account-store.ts';
@@ -75,10 +80,12 @@ export class LocalMessenger implements Messenger {
   readonly exports: LocalExports;
   readonly devices: DeviceSessions;
   readonly keys: ApiKeys;
+  readonly files: Files;
+  readonly uploads: Uploader['progress'];
   readonly groups: Groups;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
-  readonly #device: Device;
+  readonly #device: Device & { unsent: Unsent; files: FileCache };
   readonly #list: ConversationList;
   readonly #background: Background;
   readonly #renewal: Renewal;
@@ -87,6 +94,7 @@ export class LocalMessenger implements Messenger {
   readonly #looking: Looking;
   readonly #typists: Typists;
   readonly #open: OpenConversations;
+  readonly #uploader: Uploader;
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: (() => void)[];
   /** As this person, whose session may turn out to be over. */
@@ -98,13 +106,13 @@ export class LocalMessenger implements Messenger {
   #wasConnected = false;
   #hasAskedToKeep = false;
 
-  private constructor(options: MessengerOptions, device: Device) {
+  private constructor(options: MessengerOptions, device: Device & { unsent: Unsent; files: FileCache }) {
     const { environment, http } = options;
     const { clock, wake, random, locks, createBus, createSocket, storagePrefix, origin } = environment;
     this.#options = options;
     this.#device = device;
     this.account = options.account;
-    const { me, store, tabs, outbox } = device;
+    const { me, store, tabs, outbox, unsent } = device;
     // What this account has on this device is kept under this name.
     const copies = `${storagePrefix}/${me}`;
     this.storage = store.failure;
@@ -116,7 +124,15 @@ export class LocalMessenger implements Messenger {
           onLead: () => void device.outbox.load(),
         })
       : new SocketConnection(socket);
-    this.#list = new ConversationList({ me, store, tabs, http, clock, random, isHeld: (id) => outbox.holds(id) });
+    this.#list = new ConversationList({
+      me,
+      store,
+      tabs,
+      http,
+      clock,
+      random,
+      isHeld: (id) => outbox.holds(id) || unsent.of(id).length > 0,
+    });
     this.#background = new Background({
       list: this.#list,
       outbox: device.outbox,
@@ -137,6 +153,13 @@ export class LocalMessenger implements Messenger {
       },
     });
     this.connection = new Source<ConnectionState>(this.#connectionState());
+    this.files = deviceFiles({ unsent, cache: device.files });
+    this.#uploader = new Uploader({
+      ...{ unsent, connection: this.connection, locks, name: copies, clock, random, onSessionOver },
+      load: async () => (await import('../files/upload-file.ts')).uploadFile,
+      send: (record) => this.#open.open(record.conversation).sendUploaded(record),
+    });
+    this.uploads = this.#uploader.progress;
     this.devices = deviceSessions(this.#request);
     this.keys = apiKeys(this.#request);
     this.groups = localGroups(this.#request, this.#list);
@@ -166,6 +189,9 @@ export class LocalMessenger implements Messenger {
       this.#list.contents.subscribe(() => this.#listed()),
       this.shared.values.subscribe(() => this.#shared()),
       device.outbox.contents.subscribe(() => this.#waited()),
+      // A failure is shown by the store, and the next change looks again.
+      device.outbox.contents.subscribe(() => void unsent.decide().catch(() => undefined)),
+      unsent.contents.subscribe(() => this.#waited()),
     ];
   }
 
@@ -176,8 +202,12 @@ export class LocalMessenger implements Messenger {
     const store = await AccountStore.open({ prefix, user: account.id, stamps });
     const tabs = new Tabs(environment.createBus(`${prefix}/${account.id}`));
     const outbox = new Outbox({ store, tabs });
-    const messenger = new LocalMessenger(options, { me: account.id, store, outbox, tabs, clock });
-    await Promise.all([outbox.load(), messenger.#list.load()]);
+    const { caches, fetch, origin } = environment;
+    const files = new FileCache({ name: `${prefix}/${account.id}/files`, caches, fetch, origin });
+    const unsent = new Unsent({ store, tabs, onArrived: (message, file, blob) => files.put(message, file, blob) });
+    const messenger = new LocalMessenger(options, { me: account.id, store, outbox, tabs, clock, unsent, files });
+    await Promise.all([outbox.load(), unsent.load(), messenger.#list.load()]);
+    void unsent.decide().catch(() => undefined);
     const first = environment.firstConversation();
     // Read while the screens are being made.
     if (first && messenger.#list.get(first)) messenger.#open.ask(first);
@@ -228,7 +258,7 @@ export class LocalMessenger implements Messenger {
   }
 
   async leave(id: ConversationId, { erase }: { erase: boolean }): Promise<Answer<void>> {
-    const { me, store, outbox } = this.#device;
+    const { me, store, outbox, unsent } = this.#device;
     const path = `/api/conversations/${id}/members/${me}${erase ? '?erase=true' : ''}`;
     const answer = await this.#request<void>('DELETE', path);
     if (!answer.ok) return answer;
@@ -237,7 +267,7 @@ export class LocalMessenger implements Messenger {
       this.#open.close(id);
       // A failure is shown by the store.
       await store.forget(id).catch(() => undefined);
-      await outbox.load();
+      await Promise.all([outbox.load(), unsent?.load()]);
       await this.#list.refresh();
     }
     return answer;
@@ -250,13 +280,13 @@ export class LocalMessenger implements Messenger {
   }
 
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
-    const { store, outbox } = this.#device;
+    const { store, outbox, unsent, files } = this.#device;
     const { records, failed } = outbox.contents.get();
-    const hasUnsent = records.length > 0 || failed.length > 0;
+    const hasUnsent = records.length + failed.length + unsent.contents.get().length > 0;
     await this.push.signOut();
     this.#stop();
     if (data === 'keep' || (data === 'remove-if-sent' && hasUnsent)) store[Symbol.dispose]();
-    else await store.erase();
+    else await Promise.all([store.erase(), files.clear()]);
     await this.#options.onSignedOut();
   }
 
@@ -282,6 +312,8 @@ export class LocalMessenger implements Messenger {
 
   #stop(): void {
     for (const stop of this.#stopListening) stop();
+    this.#uploader[Symbol.dispose]();
+    this.#device.unsent[Symbol.dispose]();
     this.#background[Symbol.dispose]();
     this.#search[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();
@@ -349,8 +381,9 @@ export class LocalMessenger implements Messenger {
 
   /** What waits in the outbox is sent from the background too, whatever conversation it is in. */
   #waited(): void {
-    const { records } = this.#device.outbox.contents.get();
-    if (records.length > 0 && !this.#hasAskedToKeep) {
+    const { outbox, unsent } = this.#device;
+    const isWaiting = outbox.contents.get().records.length + unsent.contents.get().length > 0;
+    if (isWaiting && !this.#hasAskedToKeep) {
       this.#hasAskedToKeep = true;
       this.#options.environment.keepStorage();
       this.push.offer();
@@ -385,11 +418,17 @@ export class LocalMessenger implements Messenger {
     this.#open.refresh();
   }
 
+  /** Messages that wait for a network to send their files; while they go they show it themselves. */
+  #waitingFiles(): number {
+    return this.#device.unsent.contents.get().filter(({ failure, sent }) => !failure && !sent).length;
+  }
+
   #connectionState(): ConnectionState {
     return connectionState({
       link: this.#link.state,
       isOnline: this.#options.environment.wake.isOnline(),
-      waiting: this.#device.outbox.contents.get().records.length,
+      waiting:
+        this.#device.outbox.contents.get().records.length + (this.#link.state.is === 'open' ? 0 : this.#waitingFiles()),
       unsynced: this.#open.unsynced,
     });
   }

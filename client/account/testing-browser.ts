@@ -46,6 +46,7 @@ export class TestBrowser {
       fetch: (url, init) => this.#fetch(url, init),
       createSocket: (url, protocol) => this.#connect(url, protocol),
       createBus: tab.createBus,
+      caches: undefined,
       locks: tab.locks,
       createSearchWorker: () => undefined,
       notes: {

@@ -6,7 +6,7 @@ import { type Element, isDeleted, isMessage, type Message } from '../../schema/d
 import { mentions } from '../../schema/document/plain-text.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
-import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
 import type { Chain, Opened } from './chain.ts';
 import { ChainReceipts } from './chain-receipts.ts';
 import type { Edge, Quoted, TimelineRow } from './conversation.ts';
@@ -26,6 +26,7 @@ export interface LocalView {
   /** The latest message of the conversation, shown or not. */
   readonly last: Pick<TimelineRow, 'message' | 'delivery'> | undefined;
   readonly failed: readonly FailedRecord[];
+  readonly unsent: readonly UnsentRecord[];
   /** The first row that was not shown to this person. */
   readonly firstUnread: MessageId | undefined;
   readonly unread: number;
@@ -43,6 +44,7 @@ export const NOTHING_KNOWN: LocalView = {
   newer: 'none',
   last: undefined,
   failed: [],
+  unsent: [],
   firstUnread: undefined,
   unread: 0,
   isMentioned: false,
@@ -52,6 +54,8 @@ export const NOTHING_KNOWN: LocalView = {
 
 /** One and the same, so that nothing is made again for it. */
 const NO_QUOTES: ReadonlyMap<MessageId, Quoted> = new Map();
+
+const NONE: readonly UnsentRecord[] = [];
 
 export interface ChainViewOptions {
   readonly id: ConversationId;
@@ -124,17 +128,28 @@ export class ChainView {
     const { countsFrom } = this.receipts;
     const unread = this.#unread(messages, rows, epochs, opened, countsFrom, ...read);
     return {
-      state: this.#state(rows.length, this.#failed.length),
+      state: this.#state(rows.length, this.#failed.length + (device.unsent?.of(id).length ?? 0)),
       rows,
       older: chain.older,
       newer: chain.newer,
       last: chain.newer === 'none' ? rows.at(-1) : this.#last(messages, epochs, reached),
       failed: this.#failed,
+      unsent: this.#unsent(device.unsent?.contents.get() ?? NONE, messages),
       ...unread,
       isUnreadExact: this.receipts.isComplete(opened),
       isSynced: opened.every(({ replica }) => replica.isSynced || replica.isGone),
     };
   }
+
+  /** What stands among the messages does not wait any more. */
+  readonly #unsent = rememberLast((waiting: readonly UnsentRecord[], messages: readonly Message[]) => {
+    const own = waiting.filter(({ conversation }) => conversation === this.#options.id);
+    if (own.length === 0) return NONE;
+    const here = new Set(
+      messages.flatMap((message) => ('files' in message ? (message.files ?? []) : [])).map(({ id }) => id),
+    );
+    return own.filter(({ files, failure }) => failure || !files[0]?.id || !here.has(files[0].id));
+  });
 
   readonly #fold = rememberLast((...parts: readonly (readonly Element[])[]) => foldTimeline(parts.flat()));
 

@@ -19,6 +19,7 @@ import type { FoundMessage } from '../../schema/http/search.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
+import type { Files, OutgoingFile, UnsentMessage } from './attachments.ts';
 
 /** A value that changes over time, for `useSyncExternalStore`: `get` answers the same object until it changes. */
 export interface Observed<Value> {
@@ -73,6 +74,8 @@ export interface Timeline {
   readonly older: Edge;
   /** Other than `none`: the rows do not reach the latest message. */
   readonly newer: Edge;
+  /** Messages that wait for their files, after the rows, oldest first; those that failed are among them. */
+  readonly unsent?: readonly UnsentMessage[];
   /** Shown after the rows, oldest first. */
   readonly failed: readonly FailedText[];
   /** The first message not yet read when the conversation was opened. */
@@ -97,6 +100,11 @@ export interface Conversation extends Disposable {
   readonly timeline: Observed<Timeline>;
   /** Resolves when the message is in this browser's durable store: only then may the composer clear. Rejects with a `StorageFailure`. */
   send(text: string, re?: MessageId): Promise<void>;
+  /** The same for a message with files: text, files and all are in the durable store when it resolves. */
+  sendFiles(text: string, files: readonly OutgoingFile[], re?: MessageId): Promise<void>;
+  /** Tries the files of an unsent message once more, or deletes it. */
+  retryFiles(key: string): Promise<void>;
+  discardFiles(key: string): Promise<void>;
   edit(id: MessageId, text: string): Promise<void>;
   delete(id: MessageId): Promise<void>;
   /** Gives the message this emoji, or takes it back. */
@@ -323,6 +331,9 @@ export interface Messenger extends Disposable {
   /** These people are on screen, until the returned function is called: `presence` tells of them. */
   watch(people: readonly UserId[]): () => void;
   readonly shared: SharedAccount;
+  readonly files: Files;
+  /** Key of an unsent message → bytes of it that have gone, while they go. */
+  readonly uploads: Observed<ReadonlyMap<string, number>>;
   readonly push: PushSwitch;
   readonly exports: Exports;
   readonly devices: DeviceSessions;

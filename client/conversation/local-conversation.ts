@@ -2,15 +2,17 @@
  * One conversation on this device: a chain of documents, shown as one timeline. Shared by everything that shows the
  * conversation; it lives as long as the session. It never shows a state that a reload would take back.
  */
+import type { MessageFile } from '../../schema/document/files.ts';
 import { isDelete, isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
-import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
+import type { OutgoingFile } from './attachments.ts';
 import { Chain } from './chain.ts';
 import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
-import type { Jumped, JumpTarget, Quoted } from './conversation.ts';
+import { type Jumped, type JumpTarget, type Quoted, StorageFailure } from './conversation.ts';
 import { Quotes, quotedAs } from './quotes.ts';
 import { isSameList } from './remember-last.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
@@ -65,9 +67,15 @@ export class LocalConversation implements Disposable {
     this.#quotes = quotes;
     const isHiding = () => reading.isTold() === false;
     this.#look = new ChainView({ id, device, chain, quotes, members, isOffline, isHiding });
-    this.#stopListening = device.outbox.contents.subscribe(() => {
-      if (!this.#look.isOutboxSeen()) chain.changed();
-    });
+    const stops = [
+      device.outbox.contents.subscribe(() => {
+        if (!this.#look.isOutboxSeen()) chain.changed();
+      }),
+      device.unsent?.contents.subscribe(() => chain.changed()),
+    ];
+    this.#stopListening = () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   get isSynced(): boolean {
@@ -150,6 +158,39 @@ export class LocalConversation implements Disposable {
     const make = (id: MessageId) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } });
     const isTaken = await this.#chain.use(this.#chain.newest, (replica) => replica.append(make, repeats));
     if (!isTaken && !repeats) await this.#park({ text, at, ...(re && { re }) });
+  }
+
+  /** Waits for its files; `sendUploaded` follows when they are on the server. */
+  async sendFiles(written: string, files: readonly OutgoingFile[], re?: MessageId): Promise<void> {
+    const { unsent, clock } = this.#options.device;
+    if (!unsent) throw new StorageFailure('unavailable');
+    const at = clock.now();
+    const key = `${at}-${crypto.getRandomValues(new Uint32Array(1))}`;
+    const described = files.map(({ blob: _, ...file }) => file);
+    const text = wellFormed(written);
+    await unsent.add({ conversation: this.id, key, text, at, files: described, ...(re && { re }) }, files);
+  }
+
+  /** All its files are on the server: it becomes a message like any other. */
+  async sendUploaded(record: UnsentRecord): Promise<void> {
+    const { me, unsent } = this.#options.device;
+    const { text, at, re } = record;
+    const files = record.files.map(({ url: _, ...file }) => file as MessageFile);
+    const make = (id: MessageId) => ({ element: { id, from: me, at, text, ...(re && { re }), files } });
+    const isTaken = await this.#chain.use(this.#chain.newest, (replica) => replica.append(make, record));
+    if (!isTaken) await unsent?.fail(record, 'not-member');
+  }
+
+  async retryFiles(key: string): Promise<void> {
+    const { unsent } = this.#options.device;
+    const record = unsent?.of(this.id).find((one) => one.key === key);
+    if (record) await unsent?.retry(record);
+  }
+
+  async discardFiles(key: string): Promise<void> {
+    const { unsent } = this.#options.device;
+    const record = unsent?.of(this.id).find((one) => one.key === key);
+    if (record) await unsent?.discard(record);
   }
 
   async edit(id: MessageId, written: string, repeats?: FailedRecord): Promise<void> {

@@ -4,13 +4,15 @@
  * It knows nothing of the server.
  */
 import * as Y from 'yjs';
-import { type Element, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
+import { type Element, isDeleted, isMessage, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
 import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import { NO_RECEIPT, type Receipt } from '../../schema/document/receipts.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { Clock } from '../connection/clock.ts';
+import type { FileCache } from '../files/file-cache.ts';
+import type { Unsent } from '../files/unsent.ts';
 import type { AccountStore } from '../storage/account-store.ts';
-import type { DocumentRecord, FailedRecord, OutboxRecord } from '../storage/records.ts';
+import type { DocumentRecord, FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
 import type { TabMessage, Tabs } from '../storage/tabs.ts';
 import { encodeAppend, lastStruct } from './append.ts';
 import { DocumentStore } from './document-store.ts';
@@ -24,6 +26,10 @@ export interface Device {
   readonly outbox: Outbox;
   readonly tabs: Tabs;
   readonly clock: Clock;
+  /** Messages that wait for their files; undefined where none can be sent. */
+  readonly unsent?: Unsent;
+  /** What is kept of files that have come. */
+  readonly files?: Pick<FileCache, 'erase'>;
 }
 
 export interface LocalCopyOptions {
@@ -65,8 +71,9 @@ export class LocalCopy implements Disposable {
   private constructor(options: LocalCopyOptions) {
     this.#options = options;
     this.#device = options.device;
-    this.messages.observe(() => {
+    this.messages.observe((event) => {
       this.#elements = undefined;
+      this.#eraseFiles(event);
     });
   }
 
@@ -122,7 +129,7 @@ export class LocalCopy implements Disposable {
    */
   append(
     make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
-    repeats?: FailedRecord,
+    repeats?: FailedRecord | UnsentRecord,
     replaces?: OutboxRecord,
   ): Promise<boolean> {
     const appended = this.#appending.then(async () => {
@@ -139,7 +146,9 @@ export class LocalCopy implements Disposable {
       });
       const record = { document, incarnation, id, writer: this.#writer, clock, update, ...made };
       const { outbox } = this.#device;
-      if (!replaces) await outbox.add(record, repeats);
+      if (repeats && 'files' in repeats) {
+        if (!(await outbox.addSent(record, repeats))) return true;
+      } else if (!replaces) await outbox.add(record, repeats);
       else if (!(await outbox.replace(replaces, record))) return true;
       this.#nextClock = clock + 1;
       this.applyOutbox();
@@ -182,6 +191,15 @@ export class LocalCopy implements Disposable {
       outbox.contents.subscribe(() => this.applyOutbox()),
     );
     tabs.post({ t: 'hello', document, incarnation, vector: Y.encodeStateVector(this.doc) });
+  }
+
+  /** What this device has of the files of messages that are deleted goes with them. */
+  #eraseFiles({ changes }: Y.YArrayEvent<Element>): void {
+    const { files } = this.#device;
+    if (!files) return;
+    for (const { content } of changes.added)
+      for (const element of content instanceof Y.ContentAny ? (content.arr as Element[]) : [])
+        if (isMessage(element) && isDeleted(element)) void files.erase(element.id);
   }
 
   #updated(update: Uint8Array, origin: unknown): void {

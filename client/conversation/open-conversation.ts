@@ -8,8 +8,8 @@ import type { Conversation, Timeline } from './conversation.ts';
 import type { LocalConversation } from './local-conversation.ts';
 import { isSameList } from './remember-last.ts';
 
-const partsOf = ({ state, rows, older, newer, failed, unread, firstUnread }: Timeline): readonly unknown[] => [
-  ...[state, rows, older, newer, failed, unread, firstUnread],
+const partsOf = ({ state, rows, older, newer, failed, unsent, unread, firstUnread }: Timeline): readonly unknown[] => [
+  ...[state, rows, older, newer, failed, unsent, unread, firstUnread],
 ];
 
 /** `signal` tells others that this person types. */
@@ -30,8 +30,8 @@ export function openConversation(local: LocalConversation, signal: { set(state: 
     if (timeline && seen === view) return timeline;
     seen = view;
     decide(view);
-    const { state, rows, older, newer, failed, unread } = view;
-    const next = { state, rows, older, newer, failed, unread, ...(firstUnread && { firstUnread }) };
+    const { state, rows, older, newer, failed, unsent, unread } = view;
+    const next = { state, rows, older, newer, failed, unsent, unread, ...(firstUnread && { firstUnread }) };
     // A view tells of more than a screen shows.
     if (!timeline || !isSameList(partsOf(timeline), partsOf(next))) timeline = next;
     return timeline;
@@ -45,6 +45,9 @@ export function openConversation(local: LocalConversation, signal: { set(state: 
     id: local.id,
     timeline: { get, subscribe: local.view.subscribe },
     send: (text, re) => local.send(text, re),
+    sendFiles: (text, files, re) => local.sendFiles(text, files, re),
+    retryFiles: (key) => local.retryFiles(key),
+    discardFiles: (key) => local.discardFiles(key),
     edit: (id, text) => local.edit(id, text),
     delete: (id) => local.delete(id),
     react: (id, emoji) => local.react(id, emoji),

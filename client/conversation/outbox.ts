@@ -42,7 +42,7 @@
  */
 import { type ConversationId, type DocumentId, parseDocumentId } from '../../schema/ids.ts';
 import type { AccountStore } from '../storage/account-store.ts';
-import type { FailedRecord, OutboxChange, OutboxRecord } from '../storage/records.ts';
+import type { FailedRecord, OutboxChange, OutboxRecord, UnsentRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { FailedText } from './conversation.ts';
 import { failedFrom } from './failed.ts';
@@ -97,6 +97,20 @@ export class Outbox implements Disposable {
 
   failedOf(conversation: ConversationId): readonly FailedRecord[] {
     return this.contents.get().failed.filter((record) => record.conversation === conversation);
+  }
+
+  /** Keeps `record` as what becomes of a message that waited for its files; false when another tab has done it, or it is gone. */
+  async addSent(record: OutboxRecord, { conversation, key }: UnsentRecord): Promise<boolean> {
+    const isTaken = await this.#store.write(['outbox', 'unsent'], async (transaction) => {
+      const unsent = transaction.objectStore('unsent');
+      const stored = await unsent.get([conversation, key]);
+      if (!stored || stored.sent) return false;
+      await unsent.put({ ...stored, sent: { document: record.document, id: record.id } });
+      await transaction.objectStore('outbox').put(record);
+      return true;
+    });
+    if (isTaken) await this.#changed({ kept: record });
+    return isTaken;
   }
 
   /** Keeps `record`; when it repeats a failed text, that one goes in the same transaction. */

@@ -7,7 +7,13 @@ import { deleteDB } from 'idb';
 import type { Element, Message } from '../../schema/document/message.ts';
 import type { DocumentId, MessageId } from '../../schema/ids.ts';
 import type { Connection } from '../connection/connection.ts';
-import { type DocumentRecord, type FailedRecord, newDocumentRecord, type OutboxRecord } from '../storage/records.ts';
+import {
+  type DocumentRecord,
+  type FailedRecord,
+  newDocumentRecord,
+  type OutboxRecord,
+  type UnsentRecord,
+} from '../storage/records.ts';
 import { StorageFailure } from './conversation.ts';
 import { Fates, type FatesOptions } from './fates.ts';
 import { type Device, LocalCopy } from './local-copy.ts';
@@ -114,7 +120,7 @@ export class Replica implements Disposable {
    */
   async append(
     make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
-    repeats?: FailedRecord,
+    repeats?: FailedRecord | UnsentRecord,
     replaces?: OutboxRecord,
   ): Promise<boolean> {
     for (;;) {

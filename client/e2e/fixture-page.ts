@@ -24,7 +24,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** As strict as the app's own policy, so that a script or style it would block shows here. */
-const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'";
+const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'";
 
 export const SIZES = {
   desktop: { width: 1280, height: 800 },

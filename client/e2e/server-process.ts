@@ -94,6 +94,7 @@ export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
   /** Its database, to look at what it stores. */
   readonly pool: Pool;
+  readonly dataDir: string;
   /** SIGKILL: nothing is finished, nothing is said. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts it again on the same port; resolves when it takes connections. */
@@ -108,6 +109,7 @@ export async function startServerProcess(environment: Readonly<Record<string, st
   return {
     port: server.port,
     pool: database.pool,
+    dataDir,
     kill: async () => void (await server.end('SIGKILL')),
     restart: () => server.start(),
     async [Symbol.asyncDispose]() {

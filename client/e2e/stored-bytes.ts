@@ -5,6 +5,11 @@ import type { Page } from 'playwright-core';
 export function storedPlaces(page: Page, text: string): Promise<string[]> {
   return page.evaluate(async (wanted) => {
     const needle = new TextEncoder().encode(wanted);
+    /** Blobs become their bytes, which can be looked into. */
+    const read = async (value: unknown): Promise<unknown> => {
+      if (value instanceof Blob) return value.arrayBuffer();
+      return Array.isArray(value) ? Promise.all(value.map(read)) : value;
+    };
     const holds = (value: unknown): boolean => {
       if (typeof value === 'string') return value.includes(wanted);
       if (typeof value !== 'object' || value === null) return false;
@@ -26,7 +31,7 @@ export function storedPlaces(page: Page, text: string): Promise<string[]> {
       for (const store of database.objectStoreNames) {
         const records = database.transaction(store).objectStore(store);
         const kind = name.split('/').length > 2 ? 'document' : 'account';
-        if (holds(await answer(records.getAll())) || holds(await answer(records.getAllKeys())))
+        if (holds(await read(await answer(records.getAll()))) || holds(await answer(records.getAllKeys())))
           places.add(`${kind}/${store}`);
       }
       database.close();

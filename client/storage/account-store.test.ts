@@ -76,7 +76,7 @@ test('a browser without IndexedDB is reported, reads as empty and refuses to wri
 
 test('a newer version of the app in another tab is not taken for an empty store', async () => {
   const same = options();
-  const newer = await openDB(`${same.prefix}/ana`, 2);
+  const newer = await openDB(`${same.prefix}/ana`, 99);
   using store = await AccountStore.open(same);
   expect(store.failure.get()?.reason).toBe('blocked');
   newer.close();

@@ -14,12 +14,16 @@ import {
   type FailedRecord,
   newDocumentRecord,
   type OutboxRecord,
+  type UnsentRecord,
 } from './records.ts';
 import { toStorageFailure } from './storage-failure.ts';
 
 export interface AccountSchema extends DBSchema {
   outbox: { key: [DocumentId, string]; value: OutboxRecord; indexes: { document: DocumentId } };
   failed: { key: [ConversationId, string]; value: FailedRecord };
+  unsent: { key: [ConversationId, string]; value: UnsentRecord };
+  /** The bytes of their files, by place. */
+  blobs: { key: [ConversationId, string, number]; value: Blob };
   documents: { key: DocumentId; value: DocumentRecord };
   conversations: { key: string; value: ConversationRecord };
   /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed. */
@@ -28,6 +32,9 @@ export interface AccountSchema extends DBSchema {
 
 type Names = StoreNames<AccountSchema>;
 type Transaction<Name extends Names, Mode extends IDBTransactionMode> = IDBPTransaction<AccountSchema, Name[], Mode>;
+
+/** 2 has files that wait to be sent. */
+const VERSION = 2;
 
 /** Chromium has been seen to leave an open request without any answer; nobody waits longer than this. */
 const OPEN_WITHIN_MS = 10_000;
@@ -146,13 +153,15 @@ export class AccountStore implements Disposable {
   /** Removes everything this device holds of one conversation but its place in the list. */
   async forget(conversation: ConversationId): Promise<void> {
     const [from, to] = [`${conversation}.` as DocumentId, `${conversation}/` as DocumentId];
-    const records = await this.write(['documents', 'outbox', 'failed'], async (transaction) => {
+    const records = await this.write(['documents', 'outbox', 'failed', 'unsent', 'blobs'], async (transaction) => {
       const documents = transaction.objectStore('documents');
       const found = await documents.getAll(IDBKeyRange.bound(from, to));
       await Promise.all([
         documents.delete(IDBKeyRange.bound(from, to)),
         transaction.objectStore('outbox').delete(IDBKeyRange.bound([from], [to])),
         transaction.objectStore('failed').delete(IDBKeyRange.bound([conversation], [conversation, []])),
+        transaction.objectStore('unsent').delete(IDBKeyRange.bound([conversation], [conversation, []])),
+        transaction.objectStore('blobs').delete(IDBKeyRange.bound([conversation], [conversation, []])),
       ]);
       return found;
     });
@@ -183,8 +192,11 @@ export class AccountStore implements Disposable {
     const late = new Promise<never>((_, reject) => {
       cancel = setTimeout(() => reject(new StorageFailure('unavailable')), OPEN_WITHIN_MS);
     });
-    const opening = openDB<AccountSchema>(this.#name, 1, {
-      upgrade(database) {
+    const opening = openDB<AccountSchema>(this.#name, VERSION, {
+      upgrade(database, from) {
+        database.createObjectStore('unsent', { keyPath: ['conversation', 'key'] });
+        database.createObjectStore('blobs');
+        if (from > 0) return;
         database.createObjectStore('outbox', { keyPath: ['document', 'id'] }).createIndex('document', 'document');
         database.createObjectStore('failed', { keyPath: ['conversation', 'key'] });
         database.createObjectStore('documents', { keyPath: 'document' });

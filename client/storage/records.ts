@@ -1,8 +1,10 @@
 /** What this browser keeps of an account beside its documents: the shapes of the IndexedDB records. */
+import type { FileId, MessageFile } from '../../schema/document/files.ts';
 import type { Element } from '../../schema/document/message.ts';
 import type { ReceiptVector } from '../../schema/document/receipts.ts';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
+import type { UploadFailure } from '../conversation/attachments.ts';
 import type { FailedText } from '../conversation/conversation.ts';
 
 /** An own element that the server has not acknowledged; see `outbox.ts`. */
@@ -23,6 +25,20 @@ export interface OutboxRecord {
 
 export interface FailedRecord extends FailedText {
   readonly conversation: ConversationId;
+}
+
+/** A message that waits for its files; see `files/unsent.ts`. The bytes are records of their own. */
+export interface UnsentRecord {
+  readonly conversation: ConversationId;
+  readonly key: string;
+  readonly text: string;
+  readonly at: number;
+  readonly re?: MessageId;
+  /** With an id once all its bytes are on the server; `url`: where the upload goes on. */
+  readonly files: readonly (Omit<MessageFile, 'id'> & { readonly id?: FileId; readonly url?: string })[];
+  readonly failure?: UploadFailure;
+  /** It went to the outbox as this message. */
+  readonly sent?: { readonly document: DocumentId; readonly id: MessageId };
 }
 
 /** A change of both that was written to the store. */

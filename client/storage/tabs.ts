@@ -21,6 +21,8 @@ export type TabMessage =
   | { readonly t: 'reset'; readonly document: DocumentId; readonly incarnation: number }
   /** Sent before the update that carries the element, so that no tab takes it for acknowledged. */
   | { readonly t: 'outbox'; readonly change: OutboxChange }
+  /** Messages that wait for files changed in the store. */
+  | { readonly t: 'unsent' }
   /** The conversation list changed in the store. */
   | { readonly t: 'list' };
 

@@ -11,6 +11,7 @@ export const locale = globalThis.navigator?.languages?.find((language) => langua
 
 const rules = new Intl.PluralRules(locale);
 const number = new Intl.NumberFormat(locale);
+const kilobytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 });
 const megabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
 const list = new Intl.ListFormat(locale, { type: 'conjunction' });
 
@@ -563,6 +564,23 @@ export const text = {
       }),
     notKept: (reason: string) => `${reason} Your text is still here.`,
     failed: 'The message could not be saved.',
+  },
+
+  files: {
+    attach: 'Attach files',
+    tray: 'Files to send',
+    remove: (name: string) => `Remove ${name}`,
+    full: 'A message takes ten files. Send the others with the next one.',
+    waiting: 'Waiting to upload',
+    progress: 'Uploading',
+    cancel: 'Cancel',
+    openPicture: (name: string) => `Open ${name}`,
+    save: (name: string, size: string) => `Download ${name}, ${size}`,
+    download: 'Download',
+    gone: 'This file is no longer there.',
+    absent: 'Not on this device. It appears when you are online.',
+    size: (bytes: number) =>
+      bytes < 100_000 ? kilobytes.format(Math.ceil(bytes / 1_000)) : megabytes.format(bytes / 1_000_000),
   },
 
   emoji: {

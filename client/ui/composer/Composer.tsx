@@ -18,8 +18,12 @@ import {
 } from 'react';
 import type { UserId } from '../../../schema/ids.ts';
 import { MAX_TEXT_CHARACTERS } from '../../../schema/limits.ts';
+import type { OutgoingFile } from '../../conversation/attachments.ts';
 import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
 import { type Draft, useDraft } from '../drafts.ts';
+import { AttachButton } from '../files/AttachButton.tsx';
+import { FileTray } from '../files/FileTray.tsx';
+import { useDrop, useTray } from '../files/use-tray.ts';
 import { isTouchOnly } from '../media.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { describeStorage } from '../problems.ts';
@@ -70,7 +74,9 @@ export const Composer = memo(function Composer({
 
   const value = draft.edit?.text ?? draft.text;
   const left = value.length > COUNT_FROM ? MAX_TEXT_CHARACTERS - countCharacters(value) : MAX_TEXT_CHARACTERS;
-  const canSend = isSendable(value);
+  const tray = useTray(conversation.id);
+  useDrop(tray.add);
+  const canSend = canSendWith(value, draft.edit ? [] : tray.files);
 
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }));
 
@@ -142,12 +148,17 @@ export const Composer = memo(function Composer({
   const submit = async () => {
     const before = drafts.get(conversation.id);
     const typed = before.edit?.text ?? before.text;
-    if (isSending.current || !isSendable(typed)) return;
+    const files = before.edit ? [] : tray.files;
+    if (isSending.current || !canSendWith(typed, files)) return;
     const sent = toSentMentions(toSend(typed), people, mentioned.current);
-    if (!isSendable(sent)) return setProblem(text.composer.over(countCharacters(sent) - MAX_TEXT_CHARACTERS));
+    if (!canSendWith(sent, files))
+      return setProblem(text.composer.over(countCharacters(sent) - MAX_TEXT_CHARACTERS));
     isSending.current = true;
     try {
-      await store(conversation, before, sent);
+      if (files.length > 0) {
+        await conversation.sendFiles(sent, files, before.re);
+        tray.clear(files);
+      } else await store(conversation, before, sent);
       const now = drafts.get(conversation.id);
       drafts.set(conversation.id, withoutSent(before, now));
       if (!before.edit && before.re && now.re === before.re) drafts.reply(conversation.id, undefined);
@@ -180,7 +191,14 @@ export const Composer = memo(function Composer({
   };
 
   const note =
-    problem ?? (left < 0 ? text.composer.over(-left) : left <= WARN_LEFT ? text.composer.left(left) : undefined);
+    problem ??
+    (left < 0
+      ? text.composer.over(-left)
+      : left <= WARN_LEFT
+        ? text.composer.left(left)
+        : tray.isFull
+          ? text.files.full
+          : undefined);
   return (
     <form
       className={styles.composer}
@@ -205,7 +223,9 @@ export const Composer = memo(function Composer({
           {draft.re && !draft.edit && (
             <ReplyBar re={draft.re} conversation={conversation} summary={summary} onCancel={cancelReply} />
           )}
+          {!draft.edit && <FileTray tray={tray} />}
           <div className={styles.line}>
+            {!draft.edit && <AttachButton onChoose={(files) => void tray.add(files)} className={styles.inside ?? ''} />}
             <textarea
               ref={field}
               className={styles.field}
@@ -224,6 +244,12 @@ export const Composer = memo(function Composer({
               enterKeyHint={isTouchOnly() ? 'enter' : 'send'}
               autoComplete="off"
               onChange={onChange}
+              onPaste={(event) => {
+                const { files } = event.clipboardData;
+                if (files.length === 0 || draft.edit) return;
+                event.preventDefault();
+                void tray.add(files);
+              }}
               onSelect={suggestions.look}
               onKeyDown={onKeyDown}
               onBlur={() => conversation.typing('off')}
@@ -253,6 +279,10 @@ export const Composer = memo(function Composer({
     </form>
   );
 });
+
+/** Files need no words. */
+const canSendWith = (typed: string, files: readonly OutgoingFile[]): boolean =>
+  isSendable(typed) || (files.length > 0 && toSend(typed) === '');
 
 function store(conversation: Conversation, { edit, re }: Draft, sent: string): Promise<void> {
   if (!edit) return conversation.send(sent, re);

@@ -317,4 +317,5 @@ const NO_ROWS: readonly TimelineRow[] = [];
 const textsOf = (rows: readonly TimelineRow[] = []): readonly string[] =>
   rows.flatMap(({ message }) => (isDeleted(message) || message.text === '' ? [] : [message.text]));
 
-const isEmpty = (values: Values): boolean => values.rows.length === 0 && values.failed.length === 0;
+const isEmpty = (values: Values): boolean =>
+  values.rows.length === 0 && values.failed.length === 0 && !values.unsent?.length;

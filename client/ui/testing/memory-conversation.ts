@@ -5,6 +5,7 @@
 import { isDeleted, type LiveMessage, type Message } from '../../../schema/document/message.ts';
 import { countReactions, toggled } from '../../../schema/document/reactions.ts';
 import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
+import type { OutgoingFile } from '../../conversation/attachments.ts';
 import type {
   Conversation,
   Delivery,
@@ -54,6 +55,22 @@ export class MemoryConversation implements Conversation {
   async send(text: string, re?: MessageId): Promise<void> {
     this.#requireStorage();
     this.#append({ from: this.#me, text, ...(re && { re }) }, 'sent');
+  }
+
+  async sendFiles(text: string, files: readonly OutgoingFile[]): Promise<void> {
+    this.#requireStorage();
+    const { unsent = [], ...values } = this.timeline.get();
+    const waiting = { key: `${unsent.length}`, text, at: Date.now(), files: files.map(({ blob: _, ...file }) => file) };
+    this.timeline.set({ ...values, state: 'ready', unsent: [...unsent, waiting] });
+  }
+
+  async retryFiles(): Promise<void> {
+    // Nothing is uploaded here.
+  }
+
+  async discardFiles(key: string): Promise<void> {
+    const values = this.timeline.get();
+    this.timeline.set({ ...values, unsent: values.unsent?.filter((one) => one.key !== key) ?? [] });
   }
 
   async edit(id: MessageId, text: string): Promise<void> {

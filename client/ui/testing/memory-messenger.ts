@@ -3,6 +3,7 @@ import { isDeleted } from '../../../schema/document/message.ts';
 import type { FoundMessage } from '../../../schema/http/search.ts';
 import type { ConversationId, UserId } from '../../../schema/ids.ts';
 import { findMatches, isSearchable, makeExcerpt, parseQuery } from '../../../schema/search/query.ts';
+import type { Files } from '../../conversation/attachments.ts';
 import type {
   Account,
   Accounts,
@@ -19,6 +20,7 @@ import { createSource } from '../observed.ts';
 import { MemoryAccount, MemoryDevices, MemoryExports, MemoryKeys, MemoryPush } from './memory-account.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 import { MemoryGroups } from './memory-groups.ts';
+import { paintedPicture } from './painted-picture.ts';
 
 export class MemoryMessenger implements Messenger {
   readonly account: Account;
@@ -65,6 +67,14 @@ export class MemoryMessenger implements Messenger {
 
   look(conversation: ConversationId | undefined): void {
     this.looks.push(conversation);
+  readonly uploads = createSource<ReadonlyMap<string, number>>(new Map([['half', 700_000]]));
+  readonly files: Files = {
+    open: async (_message, { name }) => (name.startsWith('absent') ? 'absent' : paintedPicture()),
+    openUnsent: async () => paintedPicture(),
+  };
+
+  look(): void {
+    // No notifications stand here.
   }
 
   open(id: ConversationId): MemoryConversation {

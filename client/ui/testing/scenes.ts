@@ -1,4 +1,6 @@
 /** Every screen and state worth looking at, by name. A scene is a set of accounts, a path and, if need be, an update. */
+
+import type { MessageFile } from '../../../schema/document/files.ts';
 import type { Accounts } from '../../conversation/conversation.ts';
 import { StorageFailure } from '../../conversation/conversation.ts';
 import type { AppUpdate } from '../app-update.ts';
@@ -114,6 +116,37 @@ const HOUR_MS = 3_600_000;
 const offline = (messenger: MemoryMessenger) =>
   messenger.connection.set({ is: 'offline', since: Date.now() - HOUR_MS, waiting: 3 });
 
+/** Pictures and files, sent and waiting. */
+const withFiles = (messenger: MemoryMessenger) => {
+  const { timeline } = messenger.open(conversation('ana'));
+  const { rows, ...values } = timeline.get();
+  const photo = { type: 'image/jpeg', size: 2_400_000, width: 1200, height: 900 };
+  const files = [
+    [{ id: 'a', name: 'evening.jpg', ...photo }],
+    [
+      { id: 'b', name: 'absent.jpg', ...photo, width: 900, height: 1200 },
+      { id: 'c', name: 'Timetable of the ferries, autumn.pdf', type: 'application/pdf', size: 81_000 },
+    ],
+  ] as unknown as MessageFile[][];
+  timeline.set({
+    ...values,
+    rows: rows.map((row, index) => {
+      const own = files[index - rows.length + files.length];
+      return own && 'text' in row.message ? { ...row, message: { ...row.message, files: own } } : row;
+    }),
+    unsent: [
+      { key: 'half', text: 'And this one', at: Date.now(), files: [{ name: 'harbour.jpg', ...photo }] },
+      {
+        key: 'refused',
+        text: '',
+        at: Date.now(),
+        files: [{ name: 'film.mp4', type: 'video/mp4', size: 180_000_000 }],
+        failure: 'too-large',
+      },
+    ],
+  });
+};
+
 /** Some are online, one was lately; people type in direct conversations and in groups. */
 const lively = (messenger: MemoryMessenger) => {
   messenger.presence.set(
@@ -152,6 +185,7 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
   group: () => signedIn('/c/festival'),
   formatted: () => signedIn('/c/finn'),
   online: () => signedIn('/c/ana', lively),
+  files: () => signedIn('/c/ana', withFiles),
   'last-seen': () => signedIn('/c/bo', lively),
   typing: () => signedIn('/c/greta', lively),
   'typing-group': () => signedIn('/c/festival', lively),

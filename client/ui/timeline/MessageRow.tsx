@@ -7,6 +7,7 @@ import { memo } from 'react';
 import { BY_RETENTION, isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { clockTime, fullTime, shortTime } from '../dates.ts';
+import { MessageFiles } from '../files/MessageFiles.tsx';
 import { isOnlyEmoji, MessageText } from '../markup/MessageText.tsx';
 import { Avatar, personColour } from '../parts/Avatar.tsx';
 import { nameOf, useSession } from '../session.ts';
@@ -55,6 +56,9 @@ export const MessageRow = memo(function MessageRow({
           <span className="visually-hidden">{name}: </span>
         )}
         {row.quoted && <Quote quoted={row.quoted} summary={summary} me={me} isTabbable={isTabStop} />}
+        {!deleted && message.files && (
+          <MessageFiles message={message.id} files={message.files} isTabbable={isTabStop} />
+        )}
         <div className={styles.body} dir="auto">
           {deleted ? (
             <span className={styles.deleted}>

@@ -306,6 +306,7 @@ export function Timeline({
                 )}
                 <TimelineEntry
                   item={item}
+                  conversation={conversation}
                   summary={summary}
                   today={today}
                   isTabStop={index === tabStop}

@@ -1,7 +1,8 @@
 /** One entry of the timeline's flat list. */
 import { memo } from 'react';
-import type { ConversationSummary, FailedText } from '../../conversation/conversation.ts';
+import type { Conversation, ConversationSummary, FailedText } from '../../conversation/conversation.ts';
 import { dayLabel } from '../dates.ts';
+import { UnsentRow } from '../files/UnsentRow.tsx';
 import { text } from '../text.ts';
 import { type FailedAction, FailedRow } from './FailedRow.tsx';
 import { MessageRow } from './MessageRow.tsx';
@@ -10,12 +11,14 @@ import type { TimelineItem } from './timeline-items.ts';
 
 export const TimelineEntry = memo(function TimelineEntry({
   item,
+  conversation,
   summary,
   today,
   isTabStop,
   onFailed,
 }: {
   item: TimelineItem;
+  conversation: Conversation;
   summary: ConversationSummary;
   today: number;
   isTabStop: boolean;
@@ -34,6 +37,8 @@ export const TimelineEntry = memo(function TimelineEntry({
           <h2>{text.conversation.newMessages}</h2>
         </div>
       );
+    case 'unsent':
+      return <UnsentRow {...{ conversation, isTabStop }} unsent={item.unsent} members={summary.members} />;
     case 'failed':
       return <FailedRow failed={item.failed} members={summary.members} isTabStop={isTabStop} onAction={onFailed} />;
     case 'message': {

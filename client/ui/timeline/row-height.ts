@@ -2,6 +2,8 @@
  * How high a row probably is before it was ever shown. Close enough, neither more rows than the screen holds are made when
  * a conversation opens, nor does the scroll bar jump; every row is measured once it is rendered. Pure.
  */
+import { isPicture, type MessageFile } from '../../../schema/document/files.ts';
+import { CARD_PX, FILE_GAP_PX, pictureBox } from '../files/picture-box.ts';
 import type { TimelineItem } from './timeline-items.ts';
 
 /** What the height of a row depends on besides its text. */
@@ -24,6 +26,8 @@ const CHARACTER = 0.49;
 /** Time and ticks at the end of the last line, or below it. */
 const META = { width: 80, height: 17 };
 const NAME = 20;
+/** Its state, its actions and the paddings. */
+const UNSENT = 80;
 /** With its margins (Quote.module.css). */
 const QUOTE = 51;
 /** One line of them (Reactions.module.css). */
@@ -40,12 +44,26 @@ export function estimateHeight(item: TimelineItem, metrics: RowMetrics): number 
   if (item.is === 'day') return 48;
   if (item.is === 'unread') return 44;
   if (item.is === 'failed') return 112;
+  if (item.is === 'unsent')
+    return filesHeight(item.unsent.files, metrics) + textHeight(item.unsent.text, metrics) + UNSENT;
   const { message, own } = item.row;
   const name = metrics.isGroup && !own && item.first ? NAME : 0;
   const text = textHeight('text' in message ? message.text : '', metrics);
   const quote = item.row.quoted ? QUOTE : 0;
+  const files = 'files' in message ? filesHeight(message.files ?? [], metrics) : 0;
   const pills = item.row.reactions ? PILLS : 0;
-  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + quote + text + BUBBLE.bottom + pills);
+  return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + quote + files + text + BUBBLE.bottom + pills);
+}
+
+/** A picture has its size from the beginning; so the estimate is exact. */
+function filesHeight(files: readonly Omit<MessageFile, 'id'>[], { textWidth }: RowMetrics): number {
+  let height = 0;
+  for (const file of files) {
+    const { width, height: side } = file;
+    const isShown = isPicture(file) && width !== undefined && side !== undefined;
+    height += (isShown ? pictureBox({ width, height: side }, textWidth).height : CARD_PX) + FILE_GAP_PX;
+  }
+  return height;
 }
 
 function textHeight(text: string, { textWidth, fontPx }: RowMetrics): number {

@@ -21,13 +21,13 @@ const timeline = (rows: TimelineRow[], rest: Partial<Timeline> = {}): Timeline =
   ...rest,
 });
 
-/** One letter an item: D(ay), U(nread), F(ailed); m(essage), with < for the first and > for the last of a run. */
+/** One letter an item: D(ay), U(nread), W(aits for its files), F(ailed); m(essage), with < for the first and > for the last of a run. */
 const shape = (items: readonly TimelineItem[]): string =>
   items
     .map((item) =>
       item.is === 'message'
         ? `${item.first ? '<' : ''}${item.late ? 'l' : 'm'}${item.last ? '>' : ''}`
-        : { day: 'D', unread: 'U', failed: 'F' }[item.is],
+        : { day: 'D', unread: 'U', unsent: 'W', failed: 'F' }[item.is],
     )
     .join(' ');
 

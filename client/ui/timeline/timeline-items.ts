@@ -2,6 +2,7 @@
  * What the timeline shows, in order, as one flat list for the virtualizer: day headings, the "New messages" line,
  * messages with their place in a run of the same person, and the texts that failed. Pure; knows no React.
  */
+import type { UnsentMessage } from '../../conversation/attachments.ts';
 import type { FailedText, Timeline, TimelineRow } from '../../conversation/conversation.ts';
 import { startOfDay } from '../dates.ts';
 
@@ -20,6 +21,7 @@ export type TimelineItem =
   | { readonly is: 'day'; readonly key: string; readonly at: number }
   | { readonly is: 'unread'; readonly key: string }
   | MessageItem
+  | { readonly is: 'unsent'; readonly key: string; readonly unsent: UnsentMessage }
   | { readonly is: 'failed'; readonly key: string; readonly failed: FailedText };
 
 /** Longer pauses begin a new run, so that its name and time are shown again. */
@@ -28,7 +30,7 @@ const RUN_PAUSE_MS = 10 * 60_000;
 /** The shortest day has 23 hours. */
 const SURELY_SAME_DAY_MS = 23 * 3_600_000;
 
-export function timelineItems({ rows, failed, firstUnread, older }: Timeline): TimelineItem[] {
+export function timelineItems({ rows, unsent = [], failed, firstUnread, older }: Timeline): TimelineItem[] {
   const items: TimelineItem[] = [];
   let day = Number.NEGATIVE_INFINITY;
   let previous: TimelineRow | undefined;
@@ -57,6 +59,7 @@ export function timelineItems({ rows, failed, firstUnread, older }: Timeline): T
     previous = row;
   }
   closeRun(items);
+  for (const one of unsent) items.push({ is: 'unsent', key: `unsent ${one.key}`, unsent: one });
   for (const one of failed) items.push({ is: 'failed', key: `failed ${one.key}`, failed: one });
   return items;
 }
@@ -71,7 +74,8 @@ function closeRun(items: TimelineItem[]): void {
   }
 }
 
-export const isFocusable = (item: TimelineItem | undefined): boolean => item?.is === 'message' || item?.is === 'failed';
+export const isFocusable = (item: TimelineItem | undefined): boolean =>
+  item?.is === 'message' || item?.is === 'unsent' || item?.is === 'failed';
 
 /** The nearest item from `from` on that can have the focus; -1 when there is none. */
 export function findFocusable(items: readonly TimelineItem[], from: number, step: 1 | -1): number {

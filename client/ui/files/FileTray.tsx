@@ -1,0 +1,41 @@
+/** The files of the next message above its text: what they are, and a way to take each out again. */
+import { File as Plain, X } from 'lucide-react';
+import { useCallback } from 'react';
+import { isPicture } from '../../../schema/document/files.ts';
+import type { OutgoingFile } from '../../conversation/attachments.ts';
+import { IconButton } from '../parts/Button.tsx';
+import { text } from '../text.ts';
+import styles from './files.module.css';
+import { useBlobUrl } from './use-blob-url.ts';
+import type { Tray } from './use-tray.ts';
+
+export function FileTray({ tray }: { tray: Tray }) {
+  if (tray.files.length === 0) return null;
+  return (
+    <ul className={styles.tray} aria-label={text.files.tray}>
+      {tray.files.map((file, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two of them may be the same file
+        <Waiting key={index} file={file} onRemove={() => tray.remove(file)} />
+      ))}
+    </ul>
+  );
+}
+
+function Waiting({ file, onRemove }: { file: OutgoingFile; onRemove: () => void }) {
+  const open = useCallback(async () => (isPicture(file) ? file.blob : undefined), [file]);
+  const { url } = useBlobUrl(open);
+  return (
+    <li className={styles.waiting}>
+      {url ? <img src={url} alt="" /> : <Plain aria-hidden="true" />}
+      <span className={styles.words}>
+        <span className={styles.name} dir="auto">
+          {file.name}
+        </span>
+        <span className={styles.size}>{text.files.size(file.size)}</span>
+      </span>
+      <IconButton label={text.files.remove(file.name)} onClick={onRemove} className={styles.remove ?? ''}>
+        <X />
+      </IconButton>
+    </li>
+  );
+}

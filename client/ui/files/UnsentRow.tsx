@@ -1,0 +1,92 @@
+/** A message that waits for its files: how far they are, and what to do when they cannot be sent. Only on this device. */
+import { memo, useCallback } from 'react';
+import { isPicture } from '../../../schema/document/files.ts';
+import type { UnsentMessage } from '../../conversation/attachments.ts';
+import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
+import { MessageText } from '../markup/MessageText.tsx';
+import { useObserved } from '../observed.ts';
+import { Button } from '../parts/Button.tsx';
+import { useSession } from '../session.ts';
+import { text } from '../text.ts';
+import { MessageStatus } from '../timeline/MessageStatus.tsx';
+import { FileCard } from './FileCard.tsx';
+import styles from './files.module.css';
+import { Picture } from './Picture.tsx';
+import { useBlobUrl } from './use-blob-url.ts';
+
+export const UnsentRow = memo(function UnsentRow({
+  unsent,
+  conversation,
+  members,
+  isTabStop,
+}: {
+  unsent: UnsentMessage;
+  conversation: Conversation;
+  members: ConversationSummary['members'];
+  isTabStop: boolean;
+}) {
+  const { uploads } = useSession().messenger;
+  const gone = useObserved(uploads).get(unsent.key);
+  const total = unsent.files.reduce((sum, { size }) => sum + size, 0);
+  const { key, failure } = unsent;
+  const tabIndex = isTabStop ? 0 : -1;
+  // What fails is shown by the store, and the row stays.
+  const discard = () => void conversation.discardFiles(key).catch(() => undefined);
+  const retry = () => void conversation.retryFiles(key).catch(() => undefined);
+  return (
+    <div className={styles.row}>
+      <div className={styles.unsent} data-bubble data-failed={failure ? '' : undefined}>
+        <div className={styles.files}>
+          {unsent.files.map((file, index) =>
+            isPicture(file) && file.width !== undefined ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the files of one message never move
+              <UnsentPicture key={index} unsent={unsent} index={index} />
+            ) : (
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              <FileCard key={index} file={file} />
+            ),
+          )}
+        </div>
+        {unsent.text && (
+          <div dir="auto">
+            <MessageText isTabbable={isTabStop} members={members}>
+              {unsent.text}
+            </MessageText>
+          </div>
+        )}
+        {failure ? (
+          <p className={styles.failed}>
+            <strong>{text.failed.message}.</strong> {text.failed.reasons[failure]}
+          </p>
+        ) : (
+          <div className={styles.state}>
+            {gone === undefined ? (
+              <span>{text.files.waiting}</span>
+            ) : (
+              <progress value={gone} max={total} aria-label={text.files.progress} />
+            )}
+            <MessageStatus delivery="sending" />
+          </div>
+        )}
+      </div>
+      <div className={styles.actions}>
+        {failure && (
+          <Button look="quiet" tabIndex={tabIndex} onClick={retry}>
+            {text.failed.retry}
+          </Button>
+        )}
+        <Button look="quiet" tabIndex={tabIndex} onClick={discard}>
+          {failure ? text.failed.delete : text.files.cancel}
+        </Button>
+      </div>
+    </div>
+  );
+});
+
+function UnsentPicture({ unsent: { key, files: all }, index }: { unsent: UnsentMessage; index: number }) {
+  const { files } = useSession().messenger;
+  const open = useCallback(() => files.openUnsent(key, index), [files, key, index]);
+  const { url } = useBlobUrl(open);
+  const file = all[index];
+  return file && <Picture file={file} url={url} />;
+}
