@@ -575,7 +575,6 @@ export const text = {
     progress: 'Uploading',
     cancel: 'Cancel',
     openPicture: (name: string) => `Open ${name}`,
-    save: (name: string, size: string) => `Download ${name}, ${size}`,
     download: 'Download',
     gone: 'This file is no longer there.',
     absent: 'Not on this device. It appears when you are online.',

@@ -32,18 +32,17 @@ export function FileCard({
         </span>
         <span className={styles.size}>{text.files.size(file.size)}</span>
       </span>
-      {href && <Download aria-hidden="true" className={styles.save} />}
+      {href && (
+        <>
+          <span className="visually-hidden">{text.files.download}</span>
+          <Download aria-hidden="true" className={styles.save} />
+        </>
+      )}
     </>
   );
   if (!href) return <span className={styles.card}>{inside}</span>;
   return (
-    <a
-      className={styles.card}
-      href={href}
-      download={file.name}
-      tabIndex={isTabbable ? 0 : -1}
-      aria-label={text.files.save(file.name, text.files.size(file.size))}
-    >
+    <a className={styles.card} href={href} download={file.name} tabIndex={isTabbable ? 0 : -1}>
       {inside}
     </a>
   );

@@ -57,9 +57,8 @@ function SentPicture({ message, file, isTabbable }: { message: MessageId; file: 
         aria-label={text.files.openPicture(file.name)}
         onClick={() => url && setOpen(true)}
       >
-        <Picture file={file} url={url} />
+        <Picture file={file} url={url} problem={problem && text.files[problem]} />
       </button>
-      {problem && <p className={styles.problem}>{problem === 'gone' ? text.files.gone : text.files.absent}</p>}
       <PictureViewer
         url={isOpen ? url : undefined}
         name={file.name}

@@ -1,4 +1,6 @@
 /** What is said of a message that another one replies to. */
+
+import { previewOf } from '../../../schema/document/files.ts';
 import { isDeleted } from '../../../schema/document/message.ts';
 import { plainPreview } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, Quoted } from '../../conversation/conversation.ts';
@@ -22,5 +24,5 @@ export function quoteWords(quoted: Quoted, summary: ConversationSummary, me: str
   const colour = personColour(quoted.from);
   return isDeleted(quoted)
     ? { name, colour, words: text.reply.deleted, isText: false }
-    : { name, colour, words: plainPreview(quoted.text), isText: true };
+    : { name, colour, words: plainPreview(previewOf(quoted)), isText: true };
 }
