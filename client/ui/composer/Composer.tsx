@@ -75,7 +75,7 @@ export const Composer = memo(function Composer({
   const value = draft.edit?.text ?? draft.text;
   const left = value.length > COUNT_FROM ? MAX_TEXT_CHARACTERS - countCharacters(value) : MAX_TEXT_CHARACTERS;
   const tray = useTray(conversation.id);
-  useDrop(tray.add);
+  useDrop(field, tray.add);
   const canSend = canSendWith(value, draft.edit ? [] : tray.files);
 
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }));

@@ -44,12 +44,17 @@ export function useTray(conversation: string): Tray {
   return { files, isFull, add, remove: (file) => without([file]), clear: without };
 }
 
-/** Calls `add` with what is dropped on the page. */
-export function useDrop(add: (files: Iterable<File>) => Promise<void>): void {
+/** Calls `add` with what is dropped on the page while `field` is seen: panes that are hidden have one, too. */
+export function useDrop(
+  field: { readonly current: HTMLElement | null },
+  add: (files: Iterable<File>) => Promise<void>,
+): void {
   useEffect(() => {
     const done = new AbortController();
     const { signal } = done;
-    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+    // Hidden panes stay laid out, so only their own mark tells.
+    const isSeen = () => field.current?.closest('[data-shown]') != null;
+    const hasFiles = (event: DragEvent) => isSeen() && event.dataTransfer?.types.includes('Files') === true;
     // Without this the browser would leave the page and open the file.
     document.addEventListener('dragover', (event) => hasFiles(event) && event.preventDefault(), { signal });
     document.addEventListener(

@@ -65,16 +65,14 @@ export class MemoryMessenger implements Messenger {
     return () => {};
   }
 
-  look(conversation: ConversationId | undefined): void {
-    this.looks.push(conversation);
   readonly uploads = createSource<ReadonlyMap<string, number>>(new Map([['half', 700_000]]));
   readonly files: Files = {
     open: async (_message, { name }) => (name.startsWith('absent') ? 'absent' : paintedPicture()),
     openUnsent: async () => paintedPicture(),
   };
 
-  look(): void {
-    // No notifications stand here.
+  look(conversation: ConversationId | undefined): void {
+    this.looks.push(conversation);
   }
 
   open(id: ConversationId): MemoryConversation {
