@@ -192,6 +192,8 @@ export class LocalMessenger implements Messenger {
       // A failure is shown by the store, and the next change looks again.
       device.outbox.contents.subscribe(() => void unsent.decide().catch(() => undefined)),
       unsent.contents.subscribe(() => this.#waited()),
+      // The tab that has the store now sends what is in it.
+      store.failure.subscribe(() => store.failure.get()?.reason === 'outdated' && this.#uploader[Symbol.dispose]()),
     ];
   }
 

@@ -177,7 +177,8 @@ export type ConnectionState =
 
 /** Why something could not be kept on this device. */
 export class StorageFailure extends Error {
-  readonly reason: 'quota' | 'blocked' | 'unavailable' | 'wiped' | 'unknown';
+  /** `outdated`: a newer version of the app has the store; whoever loads the page again has it, too. */
+  readonly reason: 'quota' | 'blocked' | 'outdated' | 'unavailable' | 'wiped' | 'unknown';
   constructor(reason: StorageFailure['reason'], options?: ErrorOptions) {
     super(`This device cannot store messages: ${reason}`, options);
     this.name = 'StorageFailure';

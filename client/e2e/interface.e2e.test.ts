@@ -321,6 +321,55 @@ describe('a conversation that was left', () => {
   });
 });
 
+describe('files', () => {
+  it('that are dropped go to the conversation that is seen, not to those that stand behind it', async () => {
+    await openAt('many', '1000. ');
+    await page.getByRole('link', { name: 'Ana Ferreira' }).click();
+    await page.getByRole('main').getByRole('heading', { name: 'Ana Ferreira', level: 1 }).waitFor();
+    const isTaken = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['words'], 'notes.txt', { type: 'text/plain' }));
+      return !document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    expect(isTaken).toBe(true);
+    await page.getByRole('main').getByRole('list', { name: 'Files to send' }).getByText('notes.txt').waitFor();
+    expect(await page.locator('[aria-label="Files to send"]').count()).toBe(1);
+  });
+
+  it('without words are quoted by their kind, and are neither copied nor sent on', async () => {
+    page = await fixture.open('files');
+    const bubble = row('ferries, autumn').locator('[data-bubble]');
+    await row('ferries, autumn').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Reply' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: /Copy$|Forward/ }).count()).toBe(0);
+    await page.getByRole('menuitem', { name: 'Select' }).click();
+    await page.getByText('1 selected').waitFor();
+    const forward = page.getByRole('button', { name: 'Forward' });
+    expect(await forward.isDisabled()).toBe(true);
+    await rows()
+      .filter({ has: page.getByRole('button', { name: 'Open evening.jpg' }) })
+      .click({ position: { x: 8, y: 8 } });
+    await page.getByText('2 selected').waitFor();
+    await forward.click();
+    await page.getByRole('dialog').getByText('Only text is forwarded').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'End selection' }).click();
+    await bubble.click({ button: 'right', position: { x: 6, y: 6 } });
+    await page.getByRole('menuitem', { name: 'Reply' }).click();
+    await page.getByText('📷 Photo').waitFor();
+  });
+});
+
+describe('a tab of the version before', () => {
+  it('[P3] says so, and offers to load the new one', async () => {
+    page = await fixture.open('outdated');
+    await page.getByText('A newer version of Tidewire is open in another tab.').waitFor();
+    await page.getByRole('button', { name: 'Reload' }).waitFor();
+  });
+});
+
 describe('a dialog that a menu opened', () => {
   it.each(['Settings', 'Devices', 'Delete account…'])('%s has the focus for good, and gives it back', async (name) => {
     page = await fixture.open('home');

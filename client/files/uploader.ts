@@ -41,7 +41,10 @@ export class Uploader implements Disposable {
 
   constructor(options: UploaderOptions) {
     this.#options = options;
-    const wake = () => this.#wake();
+    const wake = () => {
+      this.#cancelDeleted();
+      this.#wake();
+    };
     this.#stopListening = [options.unsent.contents.subscribe(wake), options.connection.subscribe(wake)];
     const work = () => this.#work();
     if (options.locks)
@@ -50,16 +53,19 @@ export class Uploader implements Disposable {
     else void work();
   }
 
-  /** Its bytes are no longer to be sent. */
-  cancel(key: string): void {
-    if (this.#present?.key === key) this.#present.uploading.cancel();
-  }
-
   [Symbol.dispose](): void {
     this.#end.abort();
     for (const stop of this.#stopListening) stop();
     this.#present?.uploading.pause();
     this.#wake();
+  }
+
+  /** What somebody has deleted meanwhile, perhaps in another tab, goes no further. */
+  #cancelDeleted(): void {
+    const present = this.#present;
+    if (!present || this.#options.unsent.contents.get().some(({ key }) => key === present.key)) return;
+    present.uploading.cancel();
+    this.#show(present.key, undefined);
   }
 
   async #work(): Promise<void> {

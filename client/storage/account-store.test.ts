@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { expect, test } from 'vitest';
-import type { DocumentId, UserId } from '../../schema/ids.ts';
+import type { ConversationId, DocumentId, UserId } from '../../schema/ids.ts';
 import { until } from '../conversation/testing-device.ts';
 import { AccountStore } from './account-store.ts';
 import { newDocumentRecord } from './records.ts';
@@ -78,8 +78,40 @@ test('a newer version of the app in another tab is not taken for an empty store'
   const same = options();
   const newer = await openDB(`${same.prefix}/ana`, 99);
   using store = await AccountStore.open(same);
-  expect(store.failure.get()?.reason).toBe('blocked');
+  expect(store.failure.get()?.reason).toBe('outdated');
   newer.close();
+});
+
+test('[P3] a newer version that opens while this one is open gets all that was written, and this one says that it is old', async () => {
+  const same = options();
+  using store = await AccountStore.open(same);
+  const written = store.changeDocument(newDocumentRecord(document), { generation: 'g1' });
+  const newer = await openDB(`${same.prefix}/ana`, 99);
+  await written;
+  expect(store.failure.get()?.reason).toBe('outdated');
+  expect(await newer.get('documents', document)).toMatchObject({ generation: 'g1' });
+  await expect(store.changeDocument(newDocumentRecord(document), {})).rejects.toMatchObject({ reason: 'outdated' });
+  newer.close();
+});
+
+test('[P3] a store of the version before files is kept and can hold files', async () => {
+  const same = options();
+  const older = await openDB(`${same.prefix}/ana`, 1, {
+    upgrade(database) {
+      database.createObjectStore('outbox', { keyPath: ['document', 'id'] }).createIndex('document', 'document');
+      database.createObjectStore('failed', { keyPath: ['conversation', 'key'] });
+      database.createObjectStore('documents', { keyPath: 'document' });
+      database.createObjectStore('conversations', { keyPath: 'item.id' });
+      database.createObjectStore('meta');
+    },
+  });
+  await older.put('documents', { ...newDocumentRecord(document), generation: 'g1' });
+  older.close();
+  using store = await AccountStore.open(same);
+  expect((await store.documentRecord(document)).generation).toBe('g1');
+  const place: [ConversationId, string, number] = ['talk' as ConversationId, 'key', 0];
+  await store.write(['blobs'], (transaction) => transaction.objectStore('blobs').put(new Blob(['x']), place));
+  expect(store.failure.get()).toBeUndefined();
 });
 
 test('erasing removes the databases of the account, of all its documents and of their former copies', async () => {

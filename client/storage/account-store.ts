@@ -204,8 +204,9 @@ export class AccountStore implements Disposable {
         database.createObjectStore('meta');
       },
       blocked: () => this.report(new StorageFailure('blocked')),
-      blocking: () => this.#lose(),
-      terminated: () => this.#lose(),
+      // Nobody removes it: a newer version of the app changes it, and goes on with what is in it.
+      blocking: (_, version) => this.#lose(version === null ? 'wiped' : 'outdated'),
+      terminated: () => this.#lose('wiped'),
     });
     try {
       this.#database = await Promise.race([opening, late]);
@@ -216,10 +217,10 @@ export class AccountStore implements Disposable {
     await this.#stamp();
   }
 
-  /** The database is being removed or was closed by the browser: what is written from now on would be lost silently. */
-  #lose(): void {
+  /** The database is no longer this page's: what is written from now on would be lost silently. What was begun still ends. */
+  #lose(reason: StorageFailure['reason']): void {
     this[Symbol.dispose]();
-    this.report(new StorageFailure('wiped'));
+    this.report(new StorageFailure(reason));
   }
 
   async #stamp(): Promise<void> {

@@ -6,7 +6,7 @@ const REASONS: Record<string, StorageFailure['reason']> = {
   // Firefox and Safari in private windows, or site data switched off.
   SecurityError: 'unavailable',
   // A newer version of the app has used this store: reload.
-  VersionError: 'blocked',
+  VersionError: 'outdated',
   // The connection was closed under us: somebody removed the database.
   InvalidStateError: 'wiped',
   NotFoundError: 'wiped',

@@ -615,6 +615,7 @@ export const text = {
     chats: 'Chats',
     nothing: (query: string) => `No chat matches “${query}”.`,
     action: (count: number) => (count > 1 ? `Send to ${number.format(count)} chats` : 'Send'),
+    withoutFiles: 'Only text is forwarded. Pictures and files stay here.',
     done: (count: number) => plural(count, { one: 'Forwarded to # chat', other: 'Forwarded to # chats' }),
   },
   selection: {
@@ -643,6 +644,7 @@ export const text = {
   storage: {
     quota: 'The storage of this device is full, so messages cannot be kept here.',
     blocked: 'This browser does not let Tidewire keep messages on this device.',
+    outdated: 'A newer version of Tidewire is open in another tab. Reload to go on here.',
     unavailable: 'This browser cannot keep messages on this device, perhaps because of a private window.',
     wiped: 'The browser removed the messages kept on this device. They are being fetched again.',
     unknown: 'Messages cannot be kept on this device.',

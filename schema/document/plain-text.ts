@@ -5,6 +5,7 @@
  */
 import type { UserId } from '../ids.ts';
 import { MAX_PREVIEW_CHARACTERS, preview } from '../limits.ts';
+import { previewOf } from './files.ts';
 
 const USER_ADDRESS = /^user:([A-Za-z0-9_-]{1,64})$/;
 
@@ -35,6 +36,10 @@ const MAX_PREVIEWED = 4 * MAX_PREVIEW_CHARACTERS;
 
 /** The start of a text, for a line in a list or a notification. */
 export const plainPreview = (text: string): string => preview(plainText(text.slice(0, MAX_PREVIEWED)));
+
+/** The same of a message, which may have files and no words. */
+export const plainPreviewOf = (message: Parameters<typeof previewOf>[0]): string =>
+  previewOf({ ...message, text: plainPreview(message.text) });
 
 /** The text without signs of formatting: close to what is shown of it. */
 export function plainText(text: string): string {

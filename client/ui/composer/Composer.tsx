@@ -151,8 +151,7 @@ export const Composer = memo(function Composer({
     const files = before.edit ? [] : tray.files;
     if (isSending.current || !canSendWith(typed, files)) return;
     const sent = toSentMentions(toSend(typed), people, mentioned.current);
-    if (!canSendWith(sent, files))
-      return setProblem(text.composer.over(countCharacters(sent) - MAX_TEXT_CHARACTERS));
+    if (!canSendWith(sent, files)) return setProblem(text.composer.over(countCharacters(sent) - MAX_TEXT_CHARACTERS));
     isSending.current = true;
     try {
       if (files.length > 0) {
@@ -225,7 +224,6 @@ export const Composer = memo(function Composer({
           )}
           {!draft.edit && <FileTray tray={tray} />}
           <div className={styles.line}>
-            {!draft.edit && <AttachButton onChoose={(files) => void tray.add(files)} className={styles.inside ?? ''} />}
             <textarea
               ref={field}
               className={styles.field}
@@ -254,6 +252,7 @@ export const Composer = memo(function Composer({
               onKeyDown={onKeyDown}
               onBlur={() => conversation.typing('off')}
             />
+            {!draft.edit && <AttachButton onChoose={(files) => void tray.add(files)} className={styles.inside ?? ''} />}
             <EmojiButton
               field={field}
               onPick={(emoji) => replace(field.current?.selectionStart ?? 0, field.current?.selectionEnd ?? 0, emoji)}

@@ -3,9 +3,8 @@
  * time rows are mounted. Only what others append while the conversation is open is announced.
  */
 import { memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import { previewOf } from '../../../schema/document/files.ts';
 import { isDeleted } from '../../../schema/document/message.ts';
-import { plainPreview } from '../../../schema/document/plain-text.ts';
+import { plainPreviewOf } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { nameOf } from '../session.ts';
 import { text } from '../text.ts';
@@ -45,7 +44,7 @@ export const Announcer = memo(function Announcer({
     if (index < 0 || added.length > MAX_ANNOUNCED || !newest || isDeleted(newest)) return;
     setWords(
       added.length === 1
-        ? text.conversation.announce(nameOf(summary, newest.from), plainPreview(previewOf(newest)))
+        ? text.conversation.announce(nameOf(summary, newest.from), plainPreviewOf(newest))
         : text.conversation.announceMany(added.length),
     );
   }, [visit, rows, summary]);

@@ -122,7 +122,7 @@ const OpenConversation = memo(function OpenConversation({
   const [menu, setMenu] = useState<{ row: TimelineRow; anchor: MenuAnchor; actions: readonly MessageAction[] }>();
   const [picking, setPicking] = useState<{ row: TimelineRow; anchor: MenuAnchor }>();
   const [deleting, setDeleting] = useState<readonly TimelineRow[]>();
-  const [forwarded, setForwarded] = useState<readonly string[]>();
+  const [forwarded, setForwarded] = useState<readonly TimelineRow[]>();
   const selection = useSelection(values.rows);
   const isSelecting = selection.ids !== undefined;
   const [inspected, setInspected] = useState<TimelineRow>();
@@ -190,7 +190,7 @@ const OpenConversation = memo(function OpenConversation({
     const { row } = menu;
     if (action === 'delete') setDeleting([row]);
     else if (action === 'select') selection.toggle(row);
-    else if (action === 'forward') setForwarded(textsOf([row]));
+    else if (action === 'forward') setForwarded([row]);
     else if (action === 'info') setInspected(row);
     else if (action === 'reply') reply(row);
     else if (action === 'link') {
@@ -254,8 +254,9 @@ const OpenConversation = memo(function OpenConversation({
       {selection.rows ? (
         <SelectionBar
           count={selection.rows.length}
+          hasWords={textsOf(selection.rows).length > 0}
           onCopy={() => void copy(textsOf(selection.rows).map(plainText).join('\n'))}
-          onForward={() => setForwarded(textsOf(selection.rows))}
+          onForward={() => setForwarded(selection.rows)}
           onDelete={mayDelete(selection.rows) ? () => setDeleting(selection.rows) : undefined}
           onEnd={selection.end}
         />
@@ -302,7 +303,12 @@ const OpenConversation = memo(function OpenConversation({
         returnFocus={() => findRow(picking?.row)}
       />
       <DeleteDialog conversation={conversation} rows={deleting} onClose={stopDeleting} onDeleted={selection.end} />
-      <ForwardDialog texts={forwarded} onClose={stopForwarding} onForwarded={onForwarded} />
+      <ForwardDialog
+        texts={forwarded && textsOf(forwarded)}
+        leavesFiles={forwarded?.some(({ message }) => 'files' in message) ?? false}
+        onClose={stopForwarding}
+        onForwarded={onForwarded}
+      />
       <MessageInfo conversation={conversation} row={inspected} summary={summary} onClose={stopInspecting} />
     </>
   );

@@ -6,19 +6,21 @@ import styles from './SelectionBar.module.css';
 
 export function SelectionBar({
   count,
+  hasWords,
   onCopy,
   onForward,
   onDelete,
   onEnd,
 }: {
   count: number;
+  /** Of files alone there is nothing to copy or to send on. */
+  hasWords: boolean;
   onCopy: () => void;
   onForward: () => void;
   /** Undefined when some of them are not this person's to delete. */
   onDelete: (() => void) | undefined;
   onEnd: () => void;
 }) {
-  const isNone = count === 0;
   return (
     <div
       role="toolbar"
@@ -33,13 +35,13 @@ export function SelectionBar({
         <span role="status" className={styles.count}>
           {text.selection.count(count)}
         </span>
-        <IconButton label={text.selection.copy} disabled={isNone} onClick={onCopy}>
+        <IconButton label={text.selection.copy} disabled={!hasWords} onClick={onCopy}>
           <Copy />
         </IconButton>
-        <IconButton label={text.selection.forward} disabled={isNone} onClick={onForward}>
+        <IconButton label={text.selection.forward} disabled={!hasWords} onClick={onForward}>
           <Forward />
         </IconButton>
-        <IconButton label={text.selection.delete} disabled={isNone || !onDelete} onClick={onDelete}>
+        <IconButton label={text.selection.delete} disabled={count === 0 || !onDelete} onClick={onDelete}>
           <Trash2 />
         </IconButton>
       </div>

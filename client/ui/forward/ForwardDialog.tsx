@@ -18,11 +18,14 @@ import styles from './ForwardDialog.module.css';
 
 export const ForwardDialog = memo(function ForwardDialog({
   texts,
+  leavesFiles,
   onClose,
   onForwarded,
 }: {
   /** In their order; undefined: closed. */
   texts: readonly string[] | undefined;
+  /** They came with files, which are not sent on. */
+  leavesFiles: boolean;
   onClose: () => void;
   /** Stored for so many chats. */
   onForwarded: (chats: number) => void;
@@ -30,7 +33,7 @@ export const ForwardDialog = memo(function ForwardDialog({
   const search = useRef<HTMLInputElement>(null);
   return (
     <Dialog isOpen={texts !== undefined} onClose={onClose} title={text.forward.title} size="tall" initialFocus={search}>
-      <ForwardForm search={search} texts={texts ?? []} onForwarded={onForwarded} />
+      <ForwardForm {...{ search, leavesFiles, onForwarded }} texts={texts ?? []} />
     </Dialog>
   );
 });
@@ -38,10 +41,12 @@ export const ForwardDialog = memo(function ForwardDialog({
 function ForwardForm({
   search,
   texts,
+  leavesFiles,
   onForwarded,
 }: {
   search: React.RefObject<HTMLInputElement | null>;
   texts: readonly string[];
+  leavesFiles: boolean;
   onForwarded: (chats: number) => void;
 }) {
   const { messenger } = useSession();
@@ -105,6 +110,7 @@ function ForwardForm({
       <p id={noteId} role="status" className={styles.note}>
         {shown.length === 0 && text.forward.nothing(query.trim())}
       </p>
+      {leavesFiles && <p className={styles.note}>{text.forward.withoutFiles}</p>}
       {problem && <p role="alert">{problem}</p>}
       <DialogActions>
         <Button look="primary" type="submit" disabled={chosen.size === 0}>

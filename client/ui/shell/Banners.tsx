@@ -15,6 +15,7 @@ import { UpdateBanner } from './UpdateBanner.tsx';
 export function Banners({ update }: { update: AppUpdate }) {
   const { messenger, accounts } = useSession();
   const storage = useObserved(messenger.storage);
+  const isOutdated = storage?.reason === 'outdated';
   const isSignedOut = useObserved(messenger.signedOut);
   const connection = useObserved(messenger.connection);
   const waiting = connection.is === 'offline' ? connection.waiting : 0;
@@ -36,12 +37,14 @@ export function Banners({ update }: { update: AppUpdate }) {
       )}
       {storage && (
         <Banner
-          look={storage.reason === 'wiped' ? 'notice' : 'danger'}
+          look={storage.reason === 'wiped' || isOutdated ? 'notice' : 'danger'}
           icon={storage.reason === 'wiped' ? <HardDriveDownload /> : <TriangleAlert />}
           words={text.storage[storage.reason]}
-        />
+        >
+          {isOutdated && <BannerAction onClick={update.reload}>{text.update.reload}</BannerAction>}
+        </Banner>
       )}
-      <UpdateBanner update={update} />
+      {!isOutdated && <UpdateBanner update={update} />}
       <PushBanner />
       <RemoveDataDialog isOpen={isRemoving && isSignedOut} onClose={() => setRemoving(false)} />
       <Dialog

@@ -132,7 +132,10 @@ const withFiles = (messenger: MemoryMessenger) => {
     ...values,
     rows: rows.map((row, index) => {
       const own = files[index - rows.length + files.length];
-      return own && 'text' in row.message ? { ...row, message: { ...row.message, files: own } } : row;
+      if (!own || !('text' in row.message)) return row;
+      // The last one has no words.
+      const words = own.length > 1 ? '' : row.message.text;
+      return { ...row, message: { ...row.message, text: words, files: own } };
     }),
     unsent: [
       { key: 'half', text: 'And this one', at: Date.now(), files: [{ name: 'harbour.jpg', ...photo }] },
@@ -207,6 +210,7 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
       messenger.storage.set(new StorageFailure('quota'));
       messenger.open(conversation('ana')).failure = new StorageFailure('quota');
     }),
+  outdated: () => signedIn('/c/ana', (messenger) => messenger.storage.set(new StorageFailure('outdated'))),
   'devices-loading': () =>
     signedIn('/', (messenger) => {
       messenger.devices.items = 'unknown';

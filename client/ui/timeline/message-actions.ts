@@ -16,8 +16,12 @@ export function allowedActions(row: TimelineRow, summary: ConversationSummary, m
   if (isDeleted(row.message)) return [];
   const role = summary.members.find((member) => member.id === me)?.role;
   const mayModerate = summary.kind === 'group' && (role === 'owner' || role === 'admin');
-  const actions: MessageAction[] = summary.isOver ? ['copy', 'link'] : ['reply', 'copy', 'link'];
-  if (row.message.text !== '') actions.push('forward');
+  // A file belongs to its message, so of one without words there is nothing to copy or to send on.
+  const hasWords = row.message.text !== '';
+  const actions: MessageAction[] = summary.isOver ? [] : ['reply'];
+  if (hasWords) actions.push('copy');
+  actions.push('link');
+  if (hasWords) actions.push('forward');
   actions.push('select');
   if (row.own) actions.push('edit');
   if (row.own && summary.kind === 'group') actions.push('info');

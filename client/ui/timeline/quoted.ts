@@ -1,8 +1,6 @@
 /** What is said of a message that another one replies to. */
-
-import { previewOf } from '../../../schema/document/files.ts';
 import { isDeleted } from '../../../schema/document/message.ts';
-import { plainPreview } from '../../../schema/document/plain-text.ts';
+import { plainPreviewOf } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, Quoted } from '../../conversation/conversation.ts';
 import { personColour } from '../parts/Avatar.tsx';
 import { nameOf } from '../session.ts';
@@ -24,5 +22,5 @@ export function quoteWords(quoted: Quoted, summary: ConversationSummary, me: str
   const colour = personColour(quoted.from);
   return isDeleted(quoted)
     ? { name, colour, words: text.reply.deleted, isText: false }
-    : { name, colour, words: plainPreview(previewOf(quoted)), isText: true };
+    : { name, colour, words: plainPreviewOf(quoted), isText: true };
 }
