@@ -41,17 +41,30 @@ export function usePaging({
   isPaused: boolean;
   pageNewer: (load: Promise<void>) => void;
 }): void {
+  const look = useRef(() => {});
+  const cancel = useRef<() => void>(undefined);
   // After each render: the virtualizer renders when other rows come into view.
   useEffect(() => {
-    if (!isOpened.current || isPaused) return;
-    return afterPaint(() => {
+    look.current = () => {
       const element = scroller.current;
-      if (!element?.checkVisibility() || element.clientHeight === 0) return;
+      if (!isOpened.current || isPaused || !element?.checkVisibility() || element.clientHeight === 0) return;
       const { scrollTop, scrollHeight, clientHeight } = element;
       const near = Math.min(LOAD_WITHIN_PX, scrollHeight * LOAD_WITHIN_PART);
       const below = scrollHeight - clientHeight - scrollTop;
       if (values.older === 'more' && scrollTop <= near) void conversation.loadOlder();
       if (values.newer === 'more' && below <= near) pageNewer(conversation.loadNewer());
+    };
+    // Whoever scrolls renders each frame, and must not put it off each time.
+    cancel.current ??= afterPaint(() => {
+      cancel.current = undefined;
+      look.current();
     });
   });
+  useEffect(
+    () => () => {
+      cancel.current?.();
+      cancel.current = undefined;
+    },
+    [],
+  );
 }
