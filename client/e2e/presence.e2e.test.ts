@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const typing = (device: Device, name: string) => device.page.getByText(`${name} is typing…`);
 const status = (device: Device, words: string | RegExp) =>
-  device.page.locator('main header').getByText(words, { exact: true });
+  device.page.locator('[role=main] header').getByText(words, { exact: true });
 const gone = { state: 'detached' } as const;
 
 test('[Y1] typing shows in the header and in the list, and ends with the message', async () => {
