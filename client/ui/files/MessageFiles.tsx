@@ -47,17 +47,19 @@ function SentPicture({ message, file, isTabbable }: { message: MessageId; file: 
   // What could not be had without a network is asked for again when there is one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const open = useCallback(() => files.open(message, file), [files, message, file.id, isOffline]);
-  const { url, problem } = useBlobUrl(open);
+  const { url, problem: failure } = useBlobUrl(open);
+  const problem = failure && text.files[failure];
+  const act = text.files.openPicture(file.name);
   return (
     <>
       <button
         type="button"
         className={styles.open}
         tabIndex={isTabbable ? 0 : -1}
-        aria-label={text.files.openPicture(file.name)}
+        aria-label={problem ? `${act}. ${problem}` : act}
         onClick={() => url && setOpen(true)}
       >
-        <Picture file={file} url={url} problem={problem && text.files[problem]} />
+        <Picture file={file} url={url} problem={problem} />
       </button>
       <PictureViewer
         url={isOpen ? url : undefined}
