@@ -14,14 +14,19 @@ import { inspect } from './inspect.ts';
 import { settleAccount } from './settle-account.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Enough for every verdict many times over; a time limit instead would make that depend on the machine. */
+const RUNS = 250;
 const ANA = 'ana' as UserId;
+
+/** Without the one key that is refused: it would become no own property of what reads it. */
+const valueArbitrary = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes('"__proto__":'));
 
 /** What an honest device does: writes a key, deletes one, or syncs. */
 const stepArbitrary = fc.record({
   device: fc.nat(1),
   root: fc.constantFrom(...ACCOUNT_ROOTS),
   key: fc.constantFrom('a', 'b', 'c'),
-  value: fc.option(fc.jsonValue({ maxDepth: 3 }), { nil: undefined }),
+  value: fc.option(valueArbitrary, { nil: undefined }),
   syncs: fc.boolean(),
 });
 
@@ -108,7 +113,7 @@ test(`seed ${seed}: whatever its owner's devices send, an account document stays
       expect(account.doc.getMap('drafts').get('last')).toBe('words');
       account.expectConsistent();
     }),
-    { seed, numRuns: 1_000_000, interruptAfterTimeLimit: 8_000, markInterruptAsFailure: false },
+    { seed, numRuns: RUNS },
   );
   console.log(`seed ${seed}:`, verdicts);
   for (const count of Object.values(verdicts)) expect(count).toBeGreaterThan(0);
