@@ -1,37 +1,28 @@
 /** The account document of a whole client against a real server: devices, tabs, and no network. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountId, type ConversationId } from '../../schema/ids.ts';
-import { freshDatabase, type TestDatabase } from '../../server/database/testing.ts';
-import { startServer, type TestServer } from '../../server/testing/server.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { until } from '../conversation/testing-device.ts';
-import { messengerOf, TestBrowser } from './testing-browser.ts';
+import { messengerOf } from './testing-browser.ts';
+import { PASSWORD, TestSite } from './testing-site.ts';
 
 const C = 'c' as ConversationId;
-const password = 'correct horse battery';
-let database: TestDatabase;
-let server: TestServer;
-let people = 0;
+let site: TestSite;
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  server = await startServer({ databaseUrl: database.url });
+  site = await TestSite.open();
 });
 
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => site?.[Symbol.asyncDispose]());
 
 /** One person in two browsers. */
 async function twoBrowsers() {
-  const email = `ana.${people++}@example.com`;
-  const profiles = [new TestBrowser(() => server.url), new TestBrowser(() => server.url)] as const;
-  const [one, other] = [profiles[0].page(), profiles[1].page()];
-  expect(await one.signUp({ name: 'Ana', email, password })).toMatchObject({ ok: true });
-  expect(await other.signIn({ email, password })).toMatchObject({ ok: true });
-  const messengers = [await messengerOf(one), await messengerOf(other)] as const;
-  return { profiles, pages: [one, other] as const, here: messengers[0].shared, there: messengers[1].shared, email };
+  const { browser, email, accounts: one, messenger } = await site.join('Ana');
+  const profiles = [browser, site.browser()] as const;
+  const other = profiles[1].page();
+  expect(await other.signIn({ email, password: PASSWORD })).toMatchObject({ ok: true });
+  const { shared: there } = await messengerOf(other);
+  return { profiles, pages: [one, other] as const, here: messenger.shared, there, email };
 }
 
 test('what one device sets shows on the other: theme, privacy, drafts, how conversations are kept', async () => {
@@ -89,9 +80,9 @@ test('tabs of one browser share it, also without a network', async () => {
 
 test('[A8] read with receipts off: all own devices know it, the server counts it, nobody else learns it', async () => {
   const { profiles, pages, here, there } = await twoBrowsers();
-  using bo = new TestBrowser(() => server.url).page();
-  expect(await bo.signUp({ name: 'Bo', email: `bo.${people++}@example.com`, password })).toMatchObject({ ok: true });
-  const [ana, phone, other] = [await messengerOf(pages[0]), await messengerOf(pages[1]), await messengerOf(bo)];
+  const { accounts, messenger: other } = await site.join('Bo');
+  using _bo = accounts;
+  const [ana, phone] = [await messengerOf(pages[0]), await messengerOf(pages[1])];
   here.setPrivacy({ receipts: false });
   await until(there.values, ({ privacy, isComplete }) => !privacy.receipts && isComplete);
   const begin = async (title: string): Promise<Conversation> => {
@@ -132,7 +123,7 @@ test('[A8] read with receipts off: all own devices know it, the server counts it
     return ((await answer.json()) as { items: { unread: number }[] }).items.map((item) => item.unread);
   };
   await expect.poll(unread).toEqual([0, 0]);
-  const { rows } = await database.pool.query('select from read_receipts where "user" = $1', [ana.account.id]);
+  const { rows } = await site.database.pool.query('select from read_receipts where "user" = $1', [ana.account.id]);
   expect(rows).toEqual([]);
   for (const { timeline } of [one, two]) expect(timeline.get().rows[0]?.delivery).toBe('delivered');
 });
@@ -152,9 +143,7 @@ test('a copy that does not fit the server any more is replaced at once, in all t
   for (const profile of profiles) profile.setOnline(false);
   here.setTheme('light');
   await until(shared.values, ({ theme }) => theme === 'light');
-  await server[Symbol.asyncDispose]();
-  await database.pool.query("update documents set generation = 'another' where id = $1", [document]);
-  server = await startServer({ databaseUrl: database.url, port: server.port });
+  await site.restart(({ pool }) => pool.query("update documents set generation = 'another' where id = $1", [document]));
   for (const profile of profiles) profile.setOnline(true);
   for (const { values } of [here, shared, there])
     await until(values, ({ theme, drafts, isComplete }) => isComplete && theme === 'dark' && drafts.has(C));

@@ -1,47 +1,23 @@
 /** The whole client, without a screen, against a real server. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ConversationId, MessageId } from '../../schema/ids.ts';
-import { freshDatabase, type TestDatabase } from '../../server/database/testing.ts';
-import { startServer, type TestServer } from '../../server/testing/server.ts';
-import type { Messenger, Timeline } from '../conversation/conversation.ts';
+import type { MessageId } from '../../schema/ids.ts';
+import type { Timeline } from '../conversation/conversation.ts';
 import { textsOf, until } from '../conversation/testing-device.ts';
-import { messengerOf, TestBrowser } from './testing-browser.ts';
+import { messengerOf, type TestBrowser } from './testing-browser.ts';
+import { PASSWORD, start, TestSite } from './testing-site.ts';
 
-let database: TestDatabase;
-let server: TestServer;
-let people = 0;
+let site: TestSite;
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  server = await startServer({ databaseUrl: database.url });
+  site = await TestSite.open();
 });
 
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
-
-const password = 'correct horse battery';
-const browser = () => new TestBrowser(() => server.url);
-
-async function join(name: string) {
-  const profile = browser();
-  const email = `${name}.${people++}@example.com`;
-  const accounts = profile.page();
-  expect(await accounts.signUp({ name, email, password })).toEqual({ ok: true, value: undefined });
-  return { profile, accounts, email, messenger: await messengerOf(accounts) };
-}
-
-async function start(messenger: Messenger, ...others: Messenger[]): Promise<ConversationId> {
-  const answer = await messenger.createConversation({ memberIds: others.map(({ account }) => account.id) });
-  if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
-  return answer.value;
-}
+afterAll(() => site?.[Symbol.asyncDispose]());
 
 const deliveryOf = (timeline: Timeline) => timeline.rows.map((row) => row.delivery);
 
 test('two people talk, and what one does shows at the other', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   expect(await ana.messenger.findPeople('Bo')).toMatchObject({ ok: true });
@@ -68,7 +44,7 @@ test('two people talk, and what one does shows at the other', async () => {
 });
 
 test('[P3] a message refused by the server is kept as failed, with its kind, and the next one works', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   using here = ana.messenger.open(await start(ana.messenger, bo.messenger));
@@ -82,7 +58,7 @@ test('[P3] a message refused by the server is kept as failed, with its kind, and
 });
 
 test('[P3] written offline, the page closed and opened offline again: it arrives once and in order', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _b = bo.accounts;
   const id = await start(ana.messenger, bo.messenger);
   {
@@ -90,12 +66,12 @@ test('[P3] written offline, the page closed and opened offline again: it arrives
     using here = ana.messenger.open(id);
     await here.send('online');
     await until(here.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
-    ana.profile.setOnline(false);
+    ana.browser.setOnline(false);
     await here.send('offline one');
     await here.send('offline two');
     await until(ana.messenger.connection, (state) => state.is === 'offline' && state.waiting === 2);
   }
-  using again = ana.profile.page();
+  using again = ana.browser.page();
   const messenger = await messengerOf(again);
   const listed = await until(messenger.conversations, ({ items }) => items[0]?.last?.text === 'offline two');
   expect(listed.items[0]?.last?.delivery).toBe('sending');
@@ -103,25 +79,25 @@ test('[P3] written offline, the page closed and opened offline again: it arrives
   const shown = await until(here.timeline, (timeline) => timeline.rows.length === 3);
   expect(deliveryOf(shown)).toEqual(['delivered', 'sending', 'sending']);
   await here.send('after the reload');
-  ana.profile.setOnline(true);
+  ana.browser.setOnline(true);
   await until(here.timeline, (timeline) => deliveryOf(timeline).every((delivery) => delivery === 'delivered'));
   using there = bo.messenger.open(id);
   expect(textsOf(there.timeline.get())).toEqual(['online', 'offline one', 'offline two', 'after the reload']);
   await until(messenger.connection, ({ is }) => is === 'connected');
-  expect(ana.profile.keptStorage, 'once a page').toBe(2);
+  expect(ana.browser.keptStorage, 'once a page').toBe(2);
 });
 
 test('[P3] a session that ends loses nothing, and signing in again continues', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   const id = await start(ana.messenger, bo.messenger);
   using here = ana.messenger.open(id);
   await until(here.timeline, ({ state }) => state === 'ready');
-  ana.profile.loseCookie();
+  ana.browser.loseCookie();
   await until(ana.messenger.signedOut, (isOver) => isOver);
   await here.send('typed while signed out');
-  const again = await ana.accounts.signIn({ email: ana.email, password });
+  const again = await ana.accounts.signIn({ email: ana.email, password: PASSWORD });
   expect(again.ok).toBe(true);
   expect(await messengerOf(ana.accounts)).toBe(ana.messenger);
   expect(ana.messenger.signedOut.get()).toBe(false);
@@ -129,7 +105,7 @@ test('[P3] a session that ends loses nothing, and signing in again continues', a
 });
 
 test('signing out removes local data, unless something is unsent or the person keeps them', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   const id = await start(ana.messenger, bo.messenger);
@@ -137,44 +113,44 @@ test('signing out removes local data, unless something is unsent or the person k
     (await indexedDB.databases()).filter((entry) => entry.name?.startsWith(`${profile.prefix}/`)).length;
   using there = bo.messenger.open(id);
   await until(there.timeline, ({ state }) => state === 'ready');
-  bo.profile.setOnline(false);
+  bo.browser.setOnline(false);
   await there.send('unsent');
   await bo.messenger.signOut({ data: 'remove-if-sent' });
-  expect(await stored(bo.profile)).toBe(3); // account, its document, conversation
+  expect(await stored(bo.browser)).toBe(3); // account, its document, conversation
   expect(bo.accounts.current.get().is).toBe('signed-out');
   await ana.messenger.signOut({ data: 'remove-if-sent' });
-  expect(await stored(ana.profile)).toBe(0);
+  expect(await stored(ana.browser)).toBe(0);
   expect((await ana.accounts.signIn({ email: ana.email, password: 'wrong password' })).ok).toBe(false);
-  bo.profile.setOnline(true);
-  expect((await bo.accounts.signIn({ email: bo.email, password })).ok).toBe(true);
+  bo.browser.setOnline(true);
+  expect((await bo.accounts.signIn({ email: bo.email, password: PASSWORD })).ok).toBe(true);
   const back = await messengerOf(bo.accounts);
   using again = back.open(id);
   await until(again.timeline, (timeline) => deliveryOf(timeline)[0] === 'sent');
-  bo.profile.setOnline(false);
+  bo.browser.setOnline(false);
   await again.send('unsent too, and given up');
   await back.signOut({ data: 'remove' });
-  expect(await stored(bo.profile)).toBe(0);
+  expect(await stored(bo.browser)).toBe(0);
 });
 
 test('a second tab shares the socket of the first, takes part in the same account and follows when it signs out', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   const id = await start(ana.messenger, bo.messenger);
-  using second = ana.profile.page();
+  using second = ana.browser.page();
   const there = await messengerOf(second);
   using here = ana.messenger.open(id);
   using other = there.open(id);
   await here.send('from the first tab');
   await until(other.timeline, (timeline) => timeline.rows.length === 1);
   await until(other.timeline, (timeline) => deliveryOf(timeline)[0] === 'delivered');
-  expect(ana.profile.sockets).toBe(1);
+  expect(ana.browser.sockets).toBe(1);
   await ana.messenger.signOut({ data: 'keep' });
   await until(second.current, ({ is }) => is === 'signed-out');
 });
 
 test('a conversation somebody starts with me appears without being asked for', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   await until(bo.messenger.conversations, ({ state }) => state === 'ready');
@@ -185,7 +161,7 @@ test('a conversation somebody starts with me appears without being asked for', a
 });
 
 test('[P3] removed from a group while writing: the text stays, and goes out after being let in again', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   const answer = await ana.messenger.createConversation({ title: 'Garden', memberIds: [bo.messenger.account.id] });
@@ -197,15 +173,15 @@ test('[P3] removed from a group while writing: the text stays, and goes out afte
   await there.send('first');
   await until(here.timeline, (timeline) => timeline.rows.length === 1);
   const member = `/api/conversations/${id}/members/${bo.messenger.account.id}`;
-  bo.profile.setOnline(false);
+  bo.browser.setOnline(false);
   await there.send('written while being removed');
-  expect((await ana.profile.ask('DELETE', member)).status).toBe(204);
-  bo.profile.setOnline(true);
+  expect((await ana.browser.ask('DELETE', member)).status).toBe(204);
+  bo.browser.setOnline(true);
   // "first" arrived; whether its acknowledgement did too, is a matter of luck.
   const { failed } = await until(there.timeline, (timeline) => timeline.failed.length > 0);
   expect(failed.at(-1)).toMatchObject({ text: 'written while being removed', kind: 'not-member' });
   await until(bo.messenger.connection, ({ is }) => is === 'connected');
-  expect((await ana.profile.ask('PUT', member, { role: 'member' })).ok).toBe(true);
+  expect((await ana.browser.ask('PUT', member, { role: 'member' })).ok).toBe(true);
   await there.retry(failed.at(-1)?.key ?? '');
   const arrived = await until(here.timeline, (timeline) => timeline.rows.length === 2);
   expect(textsOf(arrived)).toEqual(['first', 'written while being removed']);
@@ -214,7 +190,7 @@ test('[P3] removed from a group while writing: the text stays, and goes out afte
 });
 
 test('[P4] left with everything written there: gone from the list, from this device and from the others, who go on', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   const started = await ana.messenger.createConversation({ title: 'Plans', memberIds: [bo.messenger.account.id] });
@@ -226,7 +202,7 @@ test('[P4] left with everything written there: gone from the list, from this dev
   await there.send('taken back');
   await until(here.timeline, (timeline) => textsOf(timeline)[0] === 'taken back');
   const databases = async () =>
-    (await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.profile.prefix}/`));
+    (await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.browser.prefix}/`));
   expect((await databases()).some(({ name }) => name?.includes(id))).toBe(true);
   expect(await bo.messenger.leave(id, { erase: true })).toMatchObject({ ok: true });
   await until(bo.messenger.conversations, ({ items }) => items.length === 0);
@@ -239,7 +215,7 @@ test('[P4] left with everything written there: gone from the list, from this dev
 });
 
 test('deleting the account needs the password, and leaves neither session nor data here; the other keeps the conversation', async () => {
-  const [ana, bo] = [await join('Ana'), await join('Bo')];
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
   const id = await start(ana.messenger, bo.messenger);
@@ -250,10 +226,10 @@ test('deleting the account needs the password, and leaves neither session nor da
   await until(here.timeline, (timeline) => timeline.rows.length === 1);
   const wrong = await bo.messenger.deleteAccount({ password: 'guess', erase: false });
   expect(wrong).toMatchObject({ ok: false, failure: { status: 403 } });
-  expect(await bo.messenger.deleteAccount({ password, erase: false })).toMatchObject({ ok: true });
+  expect(await bo.messenger.deleteAccount({ password: PASSWORD, erase: false })).toMatchObject({ ok: true });
   await until(bo.accounts.current, ({ is }) => is === 'signed-out');
-  expect((await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.profile.prefix}/`))).toEqual([]);
-  expect(await bo.accounts.signIn({ email: bo.email, password })).toMatchObject({ ok: false });
+  expect((await indexedDB.databases()).filter(({ name }) => name?.includes(`${bo.browser.prefix}/`))).toEqual([]);
+  expect(await bo.accounts.signIn({ email: bo.email, password: PASSWORD })).toMatchObject({ ok: false });
   await until(ana.messenger.conversations, ({ items }) => items[0]?.title === 'Deleted account');
   expect(ana.messenger.conversations.get().items[0]?.isOver).toBe(true);
   await here.send('to nobody');

@@ -2,47 +2,24 @@
 import { openDB } from 'idb';
 import { expect, test } from 'vitest';
 import { isDeleted } from '../../schema/document/message.ts';
-import { freshDatabase } from '../../server/database/testing.ts';
-import { startServer } from '../../server/testing/server.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { textsOf, until } from '../conversation/testing-device.ts';
-import { messengerOf, TestBrowser } from './testing-browser.ts';
+import { messengerOf, type TestBrowser } from './testing-browser.ts';
+import { PASSWORD, start, TestSite } from './testing-site.ts';
 
 const EPOCH = 40;
 
-async function setUp() {
-  const database = await freshDatabase();
-  const server = await startServer({
-    databaseUrl: database.url,
-    epochLimits: { messages: EPOCH, bytes: 1_000_000, writers: 100 },
-  });
-  const join = async (name: string) => {
-    const profile = new TestBrowser(() => server.url);
-    const accounts = profile.page();
-    await accounts.signUp({ name, email: `${name}@example.com`, password: 'correct horse battery' });
-    return { profile, accounts, messenger: await messengerOf(accounts) };
-  };
-  return {
-    server,
-    join,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-    },
-  };
-}
+const openSite = () => TestSite.open({ epochLimits: { messages: EPOCH, bytes: 1_000_000, writers: 100 } });
 
 const deliveryOf = (conversation: Conversation, text: string) =>
   conversation.timeline.get().rows.find(({ message }) => 'text' in message && message.text === text)?.delivery;
 
 test('[P3][P7] offline for three roll-overs: own messages at the end, once each, ticks and unread right everywhere', async () => {
-  await using setting = await setUp();
-  const [ana, bo] = [await setting.join('Ana'), await setting.join('Bo')];
+  await using site = await openSite();
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
-  const started = await ana.messenger.createConversation({ memberIds: [bo.messenger.account.id] });
-  if (!started.ok) throw new Error('no conversation');
-  const id = started.value;
+  const id = await start(ana.messenger, bo.messenger);
   using here = ana.messenger.open(id);
   await here.send('together');
   await until(bo.messenger.conversations, ({ items }) => items.length === 1);
@@ -51,12 +28,12 @@ test('[P3][P7] offline for three roll-overs: own messages at the end, once each,
   there.shown(first.rows.map(({ message }) => message.id));
   await until(here.timeline, () => deliveryOf(here, 'together') === 'read');
 
-  ana.profile.setOnline(false);
+  ana.browser.setOnline(false);
   const own = Array.from({ length: 20 }, (_, index) => `from the train ${index}`);
   for (const text of own) await here.send(text);
   const meanwhile = Array.from({ length: 3 * EPOCH }, (_, index) => `meanwhile ${index}`);
   for (const text of meanwhile) {
-    const posted = await bo.profile.ask('POST', `/api/conversations/${id}/messages`, { text });
+    const posted = await bo.browser.ask('POST', `/api/conversations/${id}/messages`, { text });
     expect(posted.status).toBe(201);
   }
   await until(there.timeline, ({ rows }) => rows.length === 1 + meanwhile.length);
@@ -67,7 +44,7 @@ test('[P3][P7] offline for three roll-overs: own messages at the end, once each,
     const texts = textsOf(here.timeline.get());
     if (own.some((text) => texts.filter((one) => one === text).length !== 1)) seen.push(texts.join(' '));
   });
-  ana.profile.setOnline(true);
+  ana.browser.setOnline(true);
   const back = await until(here.timeline, () => own.every((text) => deliveryOf(here, text) === 'delivered'));
   const expected = ['together', ...meanwhile, ...own];
   expect(textsOf(back)).toEqual(expected);
@@ -83,7 +60,7 @@ test('[P3][P7] offline for three roll-overs: own messages at the end, once each,
   await until(here.timeline, () => own.every((text) => deliveryOf(here, text) === 'read'));
   await until(here.timeline, (timeline) => timeline.unread < 30);
   const listed = async () => {
-    const { items } = (await (await ana.profile.ask('GET', '/api/conversations')).json()) as {
+    const { items } = (await (await ana.browser.ask('GET', '/api/conversations')).json()) as {
       items: { unread: number }[];
     };
     return items[0]?.unread;
@@ -93,23 +70,22 @@ test('[P3][P7] offline for three roll-overs: own messages at the end, once each,
 }, 120_000);
 
 test('a fresh device opens the newest epoch, pages back to the first message and jumps by link and date', async () => {
-  await using setting = await setUp();
-  const [ana, bo] = [await setting.join('Ana'), await setting.join('Bo')];
+  await using site = await openSite();
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
   using _b = bo.accounts;
-  const started = await ana.messenger.createConversation({ memberIds: [bo.messenger.account.id] });
-  if (!started.ok) throw new Error('no conversation');
+  const id = await start(ana.messenger, bo.messenger);
   const posted: string[] = [];
   for (let index = 0; index < 9 * EPOCH + 5; index++) {
-    const answer = await ana.profile.ask('POST', `/api/conversations/${started.value}/messages`, { text: `${index}` });
+    const answer = await ana.browser.ask('POST', `/api/conversations/${id}/messages`, { text: `${index}` });
     posted.push(((await answer.json()) as { id: string }).id);
   }
-  const fresh = new TestBrowser(() => setting.server.url);
+  const fresh = site.browser();
   using accounts = fresh.page();
-  await accounts.signIn({ email: 'Bo@example.com', password: 'correct horse battery' });
+  await accounts.signIn({ email: bo.email, password: PASSWORD });
   const messenger = await messengerOf(accounts);
   await until(messenger.conversations, ({ items }) => items[0]?.unread === posted.length);
-  using talk = messenger.open(started.value);
+  using talk = messenger.open(id);
   const opened = await until(talk.timeline, ({ rows }) => rows.length > 0);
   expect(opened.rows.length).toBeLessThanOrEqual(EPOCH);
   expect(opened.older).toBe('more');
@@ -124,11 +100,11 @@ test('a fresh device opens the newest epoch, pages back to the first message and
   expect(await talk.jump({ date: Date.now() + 1_000 })).toEqual({ ok: true, row: posted.at(-1) });
 }, 120_000);
 
-/** Names of this profile's databases with a record that holds the text. */
-async function databasesWith(text: string, profile: TestBrowser): Promise<string[]> {
+/** Names of this browser's databases with a record that holds the text. */
+async function databasesWith(text: string, browser: TestBrowser): Promise<string[]> {
   const found: string[] = [];
   for (const { name = '' } of await indexedDB.databases()) {
-    if (!name.startsWith(`${profile.prefix}/`)) continue;
+    if (!name.startsWith(`${browser.prefix}/`)) continue;
     const database = await openDB(name);
     for (const store of database.objectStoreNames) {
       const records = (await database.getAll(store)) as unknown[];
@@ -143,12 +119,10 @@ async function databasesWith(text: string, profile: TestBrowser): Promise<string
 }
 
 test('[P4] what was deleted in an epoch that nobody opens leaves the device all the same', async () => {
-  await using setting = await setUp();
-  const [ana, bo] = [await setting.join('Ana'), await setting.join('Bo')];
+  await using site = await openSite();
+  const [ana, bo] = [await site.join('Ana'), await site.join('Bo')];
   using _a = ana.accounts;
-  const started = await ana.messenger.createConversation({ memberIds: [bo.messenger.account.id] });
-  if (!started.ok) throw new Error('no conversation');
-  const id = started.value;
+  const id = await start(ana.messenger, bo.messenger);
   using here = ana.messenger.open(id);
   await here.send('a word too much');
   await here.send('harmless');
@@ -157,20 +131,20 @@ test('[P4] what was deleted in an epoch that nobody opens leaves the device all 
   {
     using there = bo.messenger.open(id);
     for (let index = 0; index < 3 * EPOCH; index++)
-      await ana.profile.ask('POST', `/api/conversations/${id}/messages`, { text: `${index}` });
+      await ana.browser.ask('POST', `/api/conversations/${id}/messages`, { text: `${index}` });
     const { rows } = await until(there.timeline, (timeline) => timeline.rows.length === 2 + 3 * EPOCH);
     there.shown(rows.map(({ message }) => message.id));
     await until(here.timeline, () => deliveryOf(here, 'harmless') === 'read');
   }
   bo.accounts[Symbol.dispose]();
-  expect(await databasesWith('a word too much', bo.profile)).toEqual([`${id}.0/updates`]);
+  expect(await databasesWith('a word too much', bo.browser)).toEqual([`${id}.0/updates`]);
   if (!first) throw new Error('no message');
   await here.delete(first.message.id);
   await until(here.timeline, ({ rows }) => rows.some(({ message, pending }) => isDeleted(message) && !pending));
 
-  using again = bo.profile.page();
+  using again = bo.browser.page();
   const messenger = await messengerOf(again);
   await until(messenger.conversations, ({ items }) => items.length === 1);
-  await expect.poll(() => databasesWith('a word too much', bo.profile), { timeout: 20_000 }).toEqual([]);
-  expect(await databasesWith('harmless', bo.profile)).toEqual([`${id}.0/updates`]);
+  await expect.poll(() => databasesWith('a word too much', bo.browser), { timeout: 20_000 }).toEqual([]);
+  expect(await databasesWith('harmless', bo.browser)).toEqual([`${id}.0/updates`]);
 }, 120_000);

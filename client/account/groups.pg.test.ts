@@ -1,34 +1,18 @@
 /** Groups as their members' devices show them: what one changes, all others show at once, and after having been away. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConversationId } from '../../schema/ids.ts';
-import { freshDatabase, type TestDatabase } from '../../server/database/testing.ts';
-import { startServer, type TestServer } from '../../server/testing/server.ts';
 import type { ConversationSummary, Messenger } from '../conversation/conversation.ts';
 import { until } from '../conversation/testing-device.ts';
-import { messengerOf, TestBrowser } from './testing-browser.ts';
+import { messengerOf } from './testing-browser.ts';
+import { PASSWORD, TestSite } from './testing-site.ts';
 
-let database: TestDatabase;
-let server: TestServer;
+let site: TestSite;
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  server = await startServer({ databaseUrl: database.url });
+  site = await TestSite.open();
 });
 
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
-
-const password = 'correct horse battery';
-
-async function join(name: string) {
-  const browser = new TestBrowser(() => server.url);
-  const email = `${name}@example.com`;
-  const accounts = browser.page();
-  expect(await accounts.signUp({ name, email, password })).toMatchObject({ ok: true });
-  return { browser, email, accounts, messenger: await messengerOf(accounts) };
-}
+afterAll(() => site?.[Symbol.asyncDispose]());
 
 /** Waits until the group looks like this on a device. */
 const shows = async (device: Messenger, isSo: (group: ConversationSummary) => boolean): Promise<void> => {
@@ -41,12 +25,12 @@ const rolesOf = ({ members }: ConversationSummary) =>
     .join(', ');
 
 test('[C6] title, description, members and roles show on all devices of all members, also on those that were away', async () => {
-  const [ana, bo, cy] = [await join('Ana'), await join('Bo'), await join('Cy')];
+  const [ana, bo, cy] = [await site.join('Ana'), await site.join('Bo'), await site.join('Cy')];
   using _ana = ana.accounts;
   using _bo = bo.accounts;
   using _cy = cy.accounts;
-  using tablet = new TestBrowser(() => server.url).page();
-  expect(await tablet.signIn({ email: bo.email, password })).toMatchObject({ ok: true });
+  using tablet = site.browser().page();
+  expect(await tablet.signIn({ email: bo.email, password: PASSWORD })).toMatchObject({ ok: true });
   const devices = [ana.messenger, bo.messenger, await messengerOf(tablet)] as const;
   const { groups } = ana.messenger;
   const [boId, cyId] = [bo.messenger.account.id, cy.messenger.account.id];
@@ -77,10 +61,10 @@ test('[C6] title, description, members and roles show on all devices of all memb
 });
 
 test('[C7] who joins by a link has the group at once, and the others the new member', async () => {
-  const [di, ed] = [await join('Di'), await join('Ed')];
+  const [di, ed] = [await site.join('Di'), await site.join('Ed')];
   using _di = di.accounts;
   using _ed = ed.accounts;
-  const fay = await join('Fay');
+  const fay = await site.join('Fay');
   using _fay = fay.accounts;
   const answer = await di.messenger.createConversation({ title: 'Choir', memberIds: [fay.messenger.account.id] });
   const id = (answer.ok ? answer.value : '') as ConversationId;
