@@ -158,7 +158,7 @@ export function until<Value>(observed: Observed<Value>, isReached: (value: Value
     const timer = setTimeout(() => {
       stop();
       reject(new Error(`Still ${JSON.stringify(observed.get(), null, 1)}`));
-    }, 12_000);
+    }, 30_000);
     look();
   });
 }
