@@ -110,6 +110,7 @@ module.exports = {
     vendor('bowser', ['bowser'], ['^server/auth/device-name\\.ts$']),
     vendor('standardwebhooks', ['standardwebhooks'], ['^server/webhooks/signed-request\\.ts$']),
     vendor('firebase', ['firebase', '@firebase'], ['^client/push/firebase\\.ts$']),
+    vendor('i18next', ['i18next'], ['^client/language/translate\\.ts$']),
     vendor('y-indexeddb', ['y-indexeddb'], ['^client/(conversation|account)/']),
     vendor('the-service-worker', ['workbox-[^/]+'], ['^client/(push-worker|service-worker|worker)']),
     {

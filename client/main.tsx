@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createAccounts } from './account/accounts.ts';
 import { browserEnvironment } from './account/environment.ts';
+import { loadLanguage } from './language/translate.ts';
 import { App } from './ui/App.tsx';
 import { watchForUpdates } from './ui/app-update.ts';
 import { presentRoute } from './ui/router.ts';
@@ -17,8 +18,12 @@ const update = watchForUpdates(import.meta.env.PROD ? navigator.serviceWorker : 
 
 const accounts = createAccounts(browserEnvironment(() => presentRoute()?.conversation));
 
-createRoot(root).render(
-  <StrictMode>
-    <App accounts={accounts} update={update} />
-  </StrictMode>,
+// Nothing is drawn in one language and then in another. Not with `await`: the bundler would cut everything that waits into
+// chunks of their own.
+void loadLanguage('en').then(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <App accounts={accounts} update={update} />
+    </StrictMode>,
+  ),
 );

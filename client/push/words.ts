@@ -1,4 +1,4 @@
-/** What notifications say. Apart from `ui/text.ts`, because the service worker carries no screens and is loaded with them. */
+/** What notifications say. Apart from `language/`, because the service worker is to stay small. */
 
 const rules = new Intl.PluralRules('en');
 

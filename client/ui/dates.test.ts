@@ -1,9 +1,11 @@
 /** Words for days and moments. */
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadLanguage } from '../language/translate.ts';
 import { dayLabel, shortTime, startOfDay } from './dates.ts';
 
 // Newer versions of Node have a navigator too, and the machine's languages in it.
 vi.hoisted(() => vi.stubGlobal('navigator', { languages: ['en-GB'] }));
+beforeAll(() => loadLanguage('en'));
 
 const today = startOfDay(new Date(2026, 4, 20).getTime());
 const on = (day: number, month = 4, year = 2026) => new Date(year, month, day, 14, 5).getTime();

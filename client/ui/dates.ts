@@ -1,17 +1,20 @@
 /** How moments look: in a bubble, on a line of the list, in a day heading. Everything is local time. */
 import { useEffect, useState } from 'react';
-import { locale, text } from './text.ts';
+import { perLocale } from '../language/locale.ts';
+import { t } from '../language/translate.ts';
 
 const DAY_MS = 86_400_000;
 
-const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
-const shortWeekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
-const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
-const shortDayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
-const dayAndYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
-const shortDate = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: '2-digit' });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
+const moment = (options: Intl.DateTimeFormatOptions) => perLocale((locale) => new Intl.DateTimeFormat(locale, options));
+
+const time = moment({ hour: 'numeric', minute: '2-digit' });
+const weekday = moment({ weekday: 'long' });
+const shortWeekday = moment({ weekday: 'short' });
+const dayOfYear = moment({ day: 'numeric', month: 'long' });
+const shortDayOfYear = moment({ day: 'numeric', month: 'short' });
+const dayAndYear = moment({ day: 'numeric', month: 'long', year: 'numeric' });
+const shortDate = moment({ day: '2-digit', month: '2-digit', year: '2-digit' });
+const full = moment({ dateStyle: 'full', timeStyle: 'short' });
 
 /** Local midnight of the day of `at`. */
 export function startOfDay(at: number): number {
@@ -39,41 +42,41 @@ const daysAgo = (at: number, today: number): number => Math.round((startOfDay(to
 
 const isSameYear = (a: number, b: number): boolean => new Date(a).getFullYear() === new Date(b).getFullYear();
 
-export const clockTime = (at: number): string => time.format(at);
-export const fullTime = (at: number): string => full.format(at);
+export const clockTime = (at: number): string => time().format(at);
+export const fullTime = (at: number): string => full().format(at);
 
 /** "Today", "Yesterday", "Monday", "12 March", "12 March 2024". */
 export function dayLabel(at: number, today: number): string {
   const days = daysAgo(at, today);
-  if (days === 0) return text.dates.today;
-  if (days === 1) return text.dates.yesterday;
-  if (days > 1 && days < 7) return weekday.format(at);
-  return isSameYear(at, today) ? dayOfYear.format(at) : dayAndYear.format(at);
+  if (days === 0) return t('dates.today');
+  if (days === 1) return t('dates.yesterday');
+  if (days > 1 && days < 7) return weekday().format(at);
+  return isSameYear(at, today) ? dayOfYear().format(at) : dayAndYear().format(at);
 }
 
 /** For a line of the list: "14:05", "Yesterday", "Mon", "12 Mar", "12/03/24". */
 export function shortTime(at: number, today: number): string {
   const days = daysAgo(at, today);
   if (days === 0) return clockTime(at);
-  if (days === 1) return text.dates.yesterday;
-  if (days > 1 && days < 7) return shortWeekday.format(at);
-  return isSameYear(at, today) ? shortDayOfYear.format(at) : shortDate.format(at);
+  if (days === 1) return t('dates.yesterday');
+  if (days > 1 && days < 7) return shortWeekday().format(at);
+  return isSameYear(at, today) ? shortDayOfYear().format(at) : shortDate().format(at);
 }
 
 /** When somebody was last seen: "at 14:05", "yesterday at 14:05", "on 12 March". */
 export function lastSeenTime(at: number, today: number): string {
   const days = daysAgo(at, today);
-  if (days <= 0) return text.presence.today(clockTime(at));
-  if (days === 1) return text.presence.yesterday(clockTime(at));
+  if (days <= 0) return t('presence.today', { time: clockTime(at) });
+  if (days === 1) return t('presence.yesterday', { time: clockTime(at) });
   return onDay(at, today);
 }
 
 /** A day, also one to come: "on 12 March", "on 12 March 2027". */
-export const onDay = (at: number, today: number): string => text.presence.earlier(plainDay(at, today));
+export const onDay = (at: number, today: number): string => t('presence.earlier', { date: plainDay(at, today) });
 
 /** "12 March", "12 March 2027". */
 export const plainDay = (at: number, today: number): string =>
-  (isSameYear(at, today) ? dayOfYear : dayAndYear).format(at);
+  (isSameYear(at, today) ? dayOfYear : dayAndYear)().format(at);
 
 /** Local midnight of today; changes when the day does, also after the device slept. */
 export function useToday(): number {

@@ -2,9 +2,9 @@
 import { type RefObject, useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { ConversationSummary, Observed, Presence } from '../conversation/conversation.ts';
+import { t } from '../language/translate.ts';
 import { lastSeenTime } from './dates.ts';
 import { firstName, nameOf, useSession } from './session.ts';
-import { text } from './text.ts';
 
 /** One entry of an observed map: only its own changes draw the component again. */
 function useEntry<Key, Value>(observed: Observed<ReadonlyMap<Key, Value>>, key: Key | undefined): Value | undefined {
@@ -15,7 +15,10 @@ function useEntry<Key, Value>(observed: Observed<ReadonlyMap<Key, Value>>, key: 
 /** "Ana is typing…", while somebody else types in the conversation. */
 export function useTyping(summary: ConversationSummary): string | undefined {
   const typists = useEntry<ConversationId, readonly UserId[]>(useSession().messenger.typists, summary.id);
-  return typists && text.presence.typing(typists.map((user) => firstName(nameOf(summary, user))));
+  if (!typists) return undefined;
+  if (typists.length > 2) return t('presence.typingMany');
+  const names = typists.map((user) => firstName(nameOf(summary, user)));
+  return t('presence.typing', { names, count: names.length });
 }
 
 /** Undefined while nothing is known, or nothing may be. */
@@ -25,7 +28,7 @@ export function usePresence(user: UserId | undefined): Presence | undefined {
 
 /** "online", "last seen at 14:05". */
 export function describePresence({ online, lastSeen }: Presence, today: number): string {
-  return online ? text.presence.online : text.presence.lastSeen(lastSeenTime(lastSeen, today));
+  return online ? t('presence.online') : t('presence.lastSeen', { when: lastSeenTime(lastSeen, today) });
 }
 
 /** The other person of a direct conversation. */

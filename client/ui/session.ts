@@ -2,8 +2,8 @@
 import { createContext, useContext } from 'react';
 import type { UserId } from '../../schema/ids.ts';
 import type { Accounts, ConversationSummary, Messenger } from '../conversation/conversation.ts';
+import { t } from '../language/translate.ts';
 import type { Drafts } from './drafts.ts';
-import { text } from './text.ts';
 
 export interface Session {
   readonly accounts: Accounts;
@@ -23,7 +23,7 @@ export function useSession(): Session {
 
 /** The name of a person of the conversation; people who left are no longer known by name. */
 export const nameOf = (summary: ConversationSummary, id: UserId): string =>
-  summary.members.find((member) => member.id === id)?.name ?? text.message.unknownPerson;
+  summary.members.find((member) => member.id === id)?.name ?? t('message.unknownPerson');
 
 /** What a list shows for people: the first word of a name is enough among members. */
 export const firstName = (name: string): string => name.split(/\s+/u, 1)[0] || name;

@@ -20,6 +20,7 @@ import type { UserId } from '../../../schema/ids.ts';
 import { MAX_TEXT_CHARACTERS } from '../../../schema/limits.ts';
 import type { OutgoingFile } from '../../conversation/attachments.ts';
 import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { type Draft, useDraft } from '../drafts.ts';
 import { AttachButton } from '../files/AttachButton.tsx';
 import { FileTray } from '../files/FileTray.tsx';
@@ -28,7 +29,6 @@ import { isTouchOnly } from '../media.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { describeStorage } from '../problems.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './Composer.module.css';
 import { EmojiButton } from './EmojiButton.tsx';
 import { toSentMentions } from './mention-text.ts';
@@ -151,7 +151,8 @@ export const Composer = memo(function Composer({
     const files = before.edit ? [] : tray.files;
     if (isSending.current || !canSendWith(typed, files)) return;
     const sent = toSentMentions(toSend(typed), people, mentioned.current);
-    if (!canSendWith(sent, files)) return setProblem(text.composer.over(countCharacters(sent) - MAX_TEXT_CHARACTERS));
+    if (!canSendWith(sent, files))
+      return setProblem(t('composer.over', { count: countCharacters(sent) - MAX_TEXT_CHARACTERS }));
     isSending.current = true;
     try {
       if (files.length > 0) {
@@ -165,7 +166,7 @@ export const Composer = memo(function Composer({
       conversation.typing('off');
       if (!before.edit) onSent();
     } catch (failure) {
-      setProblem(text.composer.notKept(describeStorage(failure)));
+      setProblem(t('composer.notKept', { reason: describeStorage(failure) }));
     } finally {
       isSending.current = false;
     }
@@ -192,11 +193,11 @@ export const Composer = memo(function Composer({
   const note =
     problem ??
     (left < 0
-      ? text.composer.over(-left)
+      ? t('composer.over', { count: -left })
       : left <= WARN_LEFT
-        ? text.composer.left(left)
+        ? t('composer.left', { count: left })
         : tray.isFull
-          ? text.files.full
+          ? t('files.full')
           : undefined);
   return (
     <form
@@ -213,8 +214,8 @@ export const Composer = memo(function Composer({
           {draft.edit && (
             <div className={styles.editing}>
               <Pencil aria-hidden="true" />
-              <span>{draft.edit.target.is === 'message' ? text.composer.editing : text.composer.editingFailed}</span>
-              <IconButton label={text.composer.cancelEdit} onClick={cancelEdit} className={styles.cancel ?? ''}>
+              <span>{draft.edit.target.is === 'message' ? t('composer.editing') : t('composer.editingFailed')}</span>
+              <IconButton label={t('composer.cancelEdit')} onClick={cancelEdit} className={styles.cancel ?? ''}>
                 <X />
               </IconButton>
             </div>
@@ -230,7 +231,7 @@ export const Composer = memo(function Composer({
               value={value}
               rows={1}
               dir="auto"
-              aria-label={text.composer.label}
+              aria-label={t('composer.label')}
               aria-describedby={note ? noteId : undefined}
               aria-invalid={left < 0 || undefined}
               aria-autocomplete="list"
@@ -238,7 +239,7 @@ export const Composer = memo(function Composer({
                 'aria-controls': suggestionsId,
                 'aria-activedescendant': optionId(suggestionsId, suggestions.highlighted),
               })}
-              placeholder={text.composer.placeholder}
+              placeholder={t('composer.placeholder')}
               enterKeyHint={isTouchOnly() ? 'enter' : 'send'}
               autoComplete="off"
               onChange={onChange}
@@ -268,7 +269,7 @@ export const Composer = memo(function Composer({
           type="submit"
           className={styles.send}
           disabled={!canSend}
-          aria-label={draft.edit ? text.composer.save : text.composer.send}
+          aria-label={draft.edit ? t('composer.save') : t('composer.send')}
           // The field keeps the focus, so that a phone's keyboard stays open.
           onPointerDown={(event) => event.preventDefault()}
         >

@@ -1,9 +1,9 @@
 /** The button of the composer that opens the emoji. What was chosen stands in the field at once, and the field has the focus again. */
 import { Smile } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { EmojiPicker } from '../emoji/EmojiPicker.tsx';
 import { IconButton } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import styles from './Composer.module.css';
 
 export function EmojiButton({
@@ -17,7 +17,7 @@ export function EmojiButton({
   return (
     <>
       <IconButton
-        label={text.emoji.title}
+        label={t('emoji.title')}
         aria-haspopup="dialog"
         aria-expanded={anchor !== undefined}
         className={styles.inside ?? ''}

@@ -3,10 +3,10 @@ import { Reply, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { Conversation, ConversationSummary, Quoted } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { quoteWords } from '../timeline/quoted.ts';
 import styles from './ReplyBar.module.css';
 
@@ -30,13 +30,13 @@ export function ReplyBar({
       <Reply aria-hidden="true" />
       <div className={styles.quote}>
         <p className={styles.name} dir="auto">
-          {isOwn ? text.reply.toYourself : name === undefined ? text.reply.toMissing : text.reply.to(name)}
+          {isOwn ? t('reply.toYourself') : name === undefined ? t('reply.toMissing') : t('reply.to', { name })}
         </p>
         <p className={styles.words} data-placeholder={!isText || undefined} dir="auto">
           {words}
         </p>
       </div>
-      <IconButton label={text.reply.cancel} onClick={onCancel} className={styles.cancel ?? ''}>
+      <IconButton label={t('reply.cancel')} onClick={onCancel} className={styles.cancel ?? ''}>
         <X />
       </IconButton>
     </div>

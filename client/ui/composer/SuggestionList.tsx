@@ -1,7 +1,7 @@
 /** What may take the place of the word before the cursor, above the composer. The keyboard acts through the field. */
 import { useEffect, useRef } from 'react';
+import { t } from '../../language/translate.ts';
 import { Avatar } from '../parts/Avatar.tsx';
-import { text } from '../text.ts';
 import styles from './SuggestionList.module.css';
 import type { Suggestions } from './use-suggestions.ts';
 
@@ -16,14 +16,14 @@ export function SuggestionList({ id, suggestions }: { id: string; suggestions: S
   return (
     <>
       <div className="visually-hidden" role="status">
-        {items.length > 0 && text.suggestions.found(items.length)}
+        {items.length > 0 && t('suggestions.found', { count: items.length })}
       </div>
       {items.length > 0 && (
         <div
           ref={list}
           id={id}
           role="listbox"
-          aria-label={text.suggestions[items[0]?.person ? 'people' : 'emoji']}
+          aria-label={t(`suggestions.${items[0]?.person ? 'people' : 'emoji'}`)}
           className={styles.list}
         >
           {items.map(({ key, emoji, person, label }, index) => (

@@ -6,8 +6,8 @@ import { memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from
 import { isDeleted } from '../../../schema/document/message.ts';
 import { plainPreviewOf } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { nameOf } from '../session.ts';
-import { text } from '../text.ts';
 
 export interface AnnouncerHandle {
   say(words: string): void;
@@ -44,8 +44,8 @@ export const Announcer = memo(function Announcer({
     if (index < 0 || added.length > MAX_ANNOUNCED || !newest || isDeleted(newest)) return;
     setWords(
       added.length === 1
-        ? text.conversation.announce(nameOf(summary, newest.from), plainPreviewOf(newest))
-        : text.conversation.announceMany(added.length),
+        ? t('conversation.announce', { name: nameOf(summary, newest.from), message: plainPreviewOf(newest) })
+        : t('conversation.announceMany', { count: added.length }),
     );
   }, [visit, rows, summary]);
 

@@ -2,6 +2,8 @@
 import { ArrowLeft, EllipsisVertical } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import type { ConversationSummary, JumpTarget } from '../../conversation/conversation.ts';
+import { formatNames } from '../../language/format.ts';
+import { t } from '../../language/translate.ts';
 import { useToday } from '../dates.ts';
 import { searchIn } from '../list/search-scope.ts';
 import { Avatar } from '../parts/Avatar.tsx';
@@ -11,7 +13,6 @@ import { describePresence, otherOf, usePresence, useTyping } from '../presence.t
 import { closeConversation } from '../router.ts';
 import { firstName, useSession } from '../session.ts';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
-import { text } from '../text.ts';
 import { avatarId } from './avatar-id.ts';
 import styles from './ConversationHeader.module.css';
 import { DateDialog } from './DateDialog.tsx';
@@ -51,11 +52,11 @@ export const ConversationHeader = memo(function ConversationHeader({
   const presence = usePresence(other);
   const typing = useTyping(summary);
   const today = useToday();
-  const names = summary.members.map(({ id, name }) => (id === messenger.account.id ? text.you : firstName(name)));
+  const names = summary.members.map(({ id, name }) => (id === messenger.account.id ? t('you') : firstName(name)));
   return (
     <header className={styles.header}>
       {isNarrow && (
-        <IconButton label={text.back} onClick={closeConversation}>
+        <IconButton label={t('back')} onClick={closeConversation}>
           <ArrowLeft />
         </IconButton>
       )}
@@ -85,8 +86,8 @@ export const ConversationHeader = memo(function ConversationHeader({
                 <Typing words={typing} />
               ) : (
                 <>
-                  <span>{text.conversation.members(names.length)}</span>
-                  <span className={styles.names}>{text.names(names)}</span>
+                  <span>{t('conversation.members', { count: names.length })}</span>
+                  <span className={styles.names}>{formatNames(names)}</span>
                 </>
               )}
             </p>
@@ -100,7 +101,7 @@ export const ConversationHeader = memo(function ConversationHeader({
       </div>
       <IconButton
         ref={menuButton}
-        label={text.jump.menu}
+        label={t('jump.menu')}
         aria-haspopup="menu"
         aria-expanded={isMenuOpen}
         onClick={() => setMenuOpen(true)}

@@ -3,10 +3,10 @@ import { Menu } from '@base-ui/react/menu';
 import { CalendarSearch, Download, IdCard, LogOut, MessageSquareDot, Search } from 'lucide-react';
 import { type RefObject, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { KeepItems } from '../list/KeepItems.tsx';
 import menu from '../parts/Menu.module.css';
 import { focusAfterMenu } from '../parts/menu-focus.ts';
-import { text } from '../text.ts';
 
 export function ConversationMenu({
   summary,
@@ -46,7 +46,7 @@ export function ConversationMenu({
           <Menu.Popup className={menu.popup} finalFocus={finalFocus}>
             <Menu.Item className={menu.item} onClick={onDetails}>
               <IdCard aria-hidden="true" />
-              {text.details.menu}
+              {t('details.menu')}
             </Menu.Item>
             <Menu.Item
               className={menu.item}
@@ -56,27 +56,27 @@ export function ConversationMenu({
               }}
             >
               <Search aria-hidden="true" />
-              {text.search.inConversation}
+              {t('search.inConversation')}
             </Menu.Item>
             <Menu.Item className={menu.item} onClick={onDate}>
               <CalendarSearch aria-hidden="true" />
-              {text.jump.toDate}
+              {t('jump.toDate')}
             </Menu.Item>
             <Menu.Item className={menu.item} onClick={onFirstUnread}>
               <MessageSquareDot aria-hidden="true" />
-              {text.jump.toFirstUnread}
+              {t('jump.toFirstUnread')}
             </Menu.Item>
             <Menu.Separator className={menu.separator} />
             <KeepItems summary={summary} />
             <Menu.Separator className={menu.separator} />
             <Menu.Item className={menu.item} onClick={onExport}>
               <Download aria-hidden="true" />
-              {text.export.menu}
+              {t('export.menu')}
             </Menu.Item>
             {onLeave && (
               <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onLeave}>
                 <LogOut aria-hidden="true" />
-                {text.leave.menu}
+                {t('leave.menu')}
               </Menu.Item>
             )}
           </Menu.Popup>

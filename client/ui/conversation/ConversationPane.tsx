@@ -12,6 +12,7 @@ import type {
   TimelineRow,
   Timeline as Values,
 } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { copyText } from '../clipboard.ts';
 import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
 import { toTypedMentions } from '../composer/mention-text.ts';
@@ -23,7 +24,6 @@ import { lazily } from '../parts/lazily.tsx';
 import { otherOf, useWatch } from '../presence.ts';
 import { conversationPath, type Route } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import type { FailedAction } from '../timeline/FailedRow.tsx';
 import { allowedActions, canReact, type MenuAnchor, type MessageAction } from '../timeline/message-actions.ts';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline.tsx';
@@ -153,7 +153,7 @@ const OpenConversation = memo(function OpenConversation({
     [drafts, conversation.id],
   );
 
-  const copy = useCallback(async (content: string, said: string = text.conversation.copied) => {
+  const copy = useCallback(async (content: string, said: string = t('conversation.copied')) => {
     if (await copyText(content)) announcer.current?.say(said);
   }, []);
 
@@ -176,9 +176,9 @@ const OpenConversation = memo(function OpenConversation({
   const onFailed = useCallback(
     (failed: FailedText, action: FailedAction) => {
       if (action === 'retry')
-        void conversation.retry(failed.key).catch(() => announcer.current?.say(text.composer.failed));
+        void conversation.retry(failed.key).catch(() => announcer.current?.say(t('composer.failed')));
       else if (action === 'delete')
-        void conversation.discard(failed.key).catch(() => announcer.current?.say(text.composer.failed));
+        void conversation.discard(failed.key).catch(() => announcer.current?.say(t('composer.failed')));
       else if (action === 'copy') void copy(plainText(failed.text));
       else beginEdit({ is: 'failed', key: failed.key }, failed.text);
     },
@@ -195,7 +195,7 @@ const OpenConversation = memo(function OpenConversation({
     else if (action === 'reply') reply(row);
     else if (action === 'link') {
       const path = conversationPath(conversation.id, row.message.id);
-      void copy(window.location.origin + path, text.jump.linkCopied);
+      void copy(window.location.origin + path, t('jump.linkCopied'));
     } else if (isDeleted(row.message)) return;
     else if (action === 'copy') void copy(plainText(row.message.text));
     else beginEdit({ is: 'message', id: row.message.id }, row.message.text);
@@ -216,7 +216,7 @@ const OpenConversation = memo(function OpenConversation({
     (chats: number) => {
       setForwarded(undefined);
       endSelection();
-      announcer.current?.say(text.forward.done(chats));
+      announcer.current?.say(t('forward.done', { count: chats }));
     },
     [endSelection],
   );
@@ -261,7 +261,7 @@ const OpenConversation = memo(function OpenConversation({
           onEnd={selection.end}
         />
       ) : summary.isOver ? (
-        <p className={styles.over}>{text.composer.nobody}</p>
+        <p className={styles.over}>{t('composer.nobody')}</p>
       ) : (
         <Composer
           ref={composer}

@@ -1,10 +1,10 @@
 /** Asks for a day to go to, with the browser's own date picker. */
 import { type FormEvent, useRef, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { dateInputValue, readDateInput } from '../dates.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
-import { text } from '../text.ts';
 
 export function DateDialog({
   isOpen,
@@ -23,19 +23,19 @@ export function DateDialog({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const date = readDateInput(value);
-    if (date === undefined) return setProblem(text.jump.dateMissing);
+    if (date === undefined) return setProblem(t('jump.dateMissing'));
     onClose();
     onChoose(date);
   };
 
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={text.jump.dateTitle} initialFocus={field}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('jump.dateTitle')} initialFocus={field}>
       <form onSubmit={submit} noValidate>
         <Field
           ref={field}
           type="date"
-          label={text.jump.date}
-          hint={text.jump.dateHint}
+          label={t('jump.date')}
+          hint={t('jump.dateHint')}
           error={problem}
           max={dateInputValue(Date.now())}
           value={value}
@@ -45,9 +45,9 @@ export function DateDialog({
           }}
         />
         <DialogActions>
-          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button onClick={onClose}>{t('cancel')}</Button>
           <Button type="submit" look="primary">
-            {text.jump.go}
+            {t('jump.go')}
           </Button>
         </DialogActions>
       </form>

@@ -1,10 +1,10 @@
 /** Asks once before messages are deleted for everyone. */
 import { memo, useRef, useState } from 'react';
 import type { Conversation, TimelineRow } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { describeStorage } from '../problems.ts';
-import { text } from '../text.ts';
 
 export const DeleteDialog = memo(function DeleteDialog({
   conversation,
@@ -37,17 +37,17 @@ export const DeleteDialog = memo(function DeleteDialog({
     <Dialog
       isOpen={rows !== undefined}
       onClose={close}
-      title={rows && rows.length > 1 ? text.selection.removeTitle(rows.length) : text.remove.title}
-      hint={text.remove.hint}
+      title={rows && rows.length > 1 ? t('selection.removeTitle', { count: rows.length }) : t('remove.title')}
+      hint={t('remove.hint')}
       initialFocus={cancel}
     >
       {problem && <p role="alert">{problem}</p>}
       <DialogActions>
         <Button ref={cancel} onClick={close}>
-          {text.cancel}
+          {t('cancel')}
         </Button>
         <Button look="danger" onClick={confirm}>
-          {text.remove.action}
+          {t('remove.action')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -1,7 +1,7 @@
 /** What is said of a jump that takes a while, or leads nowhere. */
 import { SearchX, X } from 'lucide-react';
+import { t } from '../../language/translate.ts';
 import { IconButton } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import styles from './JumpNote.module.css';
 import type { Jumping } from './use-jump.ts';
 
@@ -11,13 +11,13 @@ export function JumpNote({ jumping }: { jumping: Jumping }) {
       {jumping.miss && (
         <div className={styles.note}>
           <SearchX aria-hidden="true" />
-          <p>{text.jump[jumping.miss]}</p>
-          <IconButton label={text.jump.dismiss} onClick={jumping.dismiss}>
+          <p>{t(`jump.${jumping.miss}`)}</p>
+          <IconButton label={t('jump.dismiss')} onClick={jumping.dismiss}>
             <X />
           </IconButton>
         </div>
       )}
-      {jumping.isUnderWay && <p className={styles.underWay}>{text.jump.searching}</p>}
+      {jumping.isUnderWay && <p className={styles.underWay}>{t('jump.searching')}</p>}
     </div>
   );
 }

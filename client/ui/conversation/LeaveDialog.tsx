@@ -1,18 +1,15 @@
 /** Asks before a group is left, and what shall become of what this person wrote there. */
 import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Choices } from '../parts/Choices.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { describeRequest } from '../problems.ts';
 import { closeConversation } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 
-const CHOICES = [
-  { value: 'keep', label: text.leave.keep, hint: text.leave.keepHint },
-  { value: 'erase', label: text.leave.erase, hint: text.leave.eraseHint },
-] as const;
+const CHOICES = ['keep', 'erase'] as const;
 
 export function LeaveDialog({
   summary,
@@ -48,20 +45,24 @@ export function LeaveDialog({
     <Dialog
       isOpen={isOpen}
       onClose={close}
-      title={text.leave.title(summary.title)}
-      hint={text.leave.hint}
+      title={t('leave.title', { group: summary.title })}
+      hint={t('leave.hint')}
       initialFocus={cancel}
       finalFocus={opener}
     >
       <form onSubmit={submit}>
-        <Choices name="messages" label={text.leave.messages} choices={CHOICES} />
+        <Choices
+          name="messages"
+          label={t('leave.messages')}
+          choices={CHOICES.map((value) => ({ value, label: t(`leave.${value}`), hint: t(`leave.${value}Hint`) }))}
+        />
         {problem && <p role="alert">{problem}</p>}
         <DialogActions>
           <Button ref={cancel} onClick={close}>
-            {text.cancel}
+            {t('cancel')}
           </Button>
           <Button look="danger" type="submit" disabled={isBusy}>
-            {isBusy ? text.leave.busy : text.leave.action}
+            {isBusy ? t('leave.busy') : t('leave.action')}
           </Button>
         </DialogActions>
       </form>

@@ -2,12 +2,12 @@
 import { memo } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { Conversation, ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { fullTime } from '../dates.ts';
 import { useObserved } from '../observed.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './MessageInfo.module.css';
 
 export const MessageInfo = memo(function MessageInfo({
@@ -29,26 +29,26 @@ export const MessageInfo = memo(function MessageInfo({
   const read = others.filter((member) => readers.has(member.id));
   const unread = others.filter((member) => !readers.has(member.id));
   return (
-    <Dialog isOpen={row !== undefined} onClose={onClose} title={text.info.title} size="tall">
+    <Dialog isOpen={row !== undefined} onClose={onClose} title={t('info.title')} size="tall">
       {row && (
         <div className={styles.body}>
           <dl className={styles.times}>
-            <dt>{text.info.sent}</dt>
+            <dt>{t('info.sent')}</dt>
             <dd>{fullTime(row.message.at)}</dd>
             {!isDeleted(row.message) && row.message.editedAt !== undefined && (
               <>
-                <dt>{text.info.edited}</dt>
+                <dt>{t('info.edited')}</dt>
                 <dd>{fullTime(row.message.editedAt)}</dd>
               </>
             )}
           </dl>
           {privacy.receipts ? (
             <>
-              <People title={text.info.readBy(read.length, others.length)} people={read} />
-              {unread.length > 0 && <People title={text.info.notYet} people={unread} />}
+              <People title={t('info.readBy', { read: read.length, of: others.length })} people={read} />
+              {unread.length > 0 && <People title={t('info.notYet')} people={unread} />}
             </>
           ) : (
-            <p>{text.info.hidden}</p>
+            <p>{t('info.hidden')}</p>
           )}
         </div>
       )}

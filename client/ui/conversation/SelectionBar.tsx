@@ -1,7 +1,7 @@
 /** In the place of the composer while messages are selected: how many, and what can be done with all of them. Escape ends it. */
 import { Copy, Forward, Trash2, X } from 'lucide-react';
+import { t } from '../../language/translate.ts';
 import { IconButton } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import styles from './SelectionBar.module.css';
 
 export function SelectionBar({
@@ -24,24 +24,24 @@ export function SelectionBar({
   return (
     <div
       role="toolbar"
-      aria-label={text.selection.label}
+      aria-label={t('selection.label')}
       className={styles.bar}
       onKeyDown={(event) => event.key === 'Escape' && onEnd()}
     >
       <div className={styles.column}>
-        <IconButton label={text.selection.end} onClick={onEnd}>
+        <IconButton label={t('selection.end')} onClick={onEnd}>
           <X />
         </IconButton>
         <span role="status" className={styles.count}>
-          {text.selection.count(count)}
+          {t('selection.count', { count })}
         </span>
-        <IconButton label={text.selection.copy} disabled={!hasWords} onClick={onCopy}>
+        <IconButton label={t('selection.copy')} disabled={!hasWords} onClick={onCopy}>
           <Copy />
         </IconButton>
-        <IconButton label={text.selection.forward} disabled={!hasWords} onClick={onForward}>
+        <IconButton label={t('selection.forward')} disabled={!hasWords} onClick={onForward}>
           <Forward />
         </IconButton>
-        <IconButton label={text.selection.delete} disabled={count === 0 || !onDelete} onClick={onDelete}>
+        <IconButton label={t('selection.delete')} disabled={count === 0 || !onDelete} onClick={onDelete}>
           <Trash2 />
         </IconButton>
       </div>

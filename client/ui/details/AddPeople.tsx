@@ -2,6 +2,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import type { UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import styles from '../list/NewConversation.module.css';
 import { PeoplePicker } from '../list/PeoplePicker.tsx';
 import type { Person } from '../list/use-people.ts';
@@ -9,7 +10,6 @@ import { Button } from '../parts/Button.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
 import { ModalDialog } from '../parts/ModalDialog.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { useChange } from './use-change.ts';
 
 export function AddPeople({
@@ -33,14 +33,14 @@ export function AddPeople({
       if (!(await change(person.id, () => groups.put(summary.id, person.id as UserId, 'member')))) return;
       setChosen((left) => left.filter(({ id }) => id !== person.id));
     }
-    onAdded(text.details.added(chosen.length));
+    onAdded(t('details.added', { count: chosen.length }));
     onClose();
   };
   return (
     <ModalDialog
       isOpen={isOpen}
       onClose={onClose}
-      title={text.details.addTitle(summary.title)}
+      title={t('details.addTitle', { group: summary.title })}
       size="tall"
       initialFocus={search}
     >
@@ -58,7 +58,7 @@ export function AddPeople({
         )}
         <DialogActions>
           <Button look="primary" type="submit" disabled={chosen.length === 0 || doing !== undefined}>
-            {doing ? text.details.adding : text.details.addAction}
+            {doing ? t('details.adding') : t('details.addAction')}
           </Button>
         </DialogActions>
       </form>

@@ -6,6 +6,7 @@
 import { Download, LogOut } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { avatarId } from '../conversation/avatar-id.ts';
 import { useToday } from '../dates.ts';
 import { keepChoices } from '../list/keep-choices.ts';
@@ -16,7 +17,6 @@ import { ModalDialog } from '../parts/ModalDialog.tsx';
 import { describePresence, otherOf, usePresence } from '../presence.ts';
 import { openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './Details.module.css';
 import { GroupWords } from './GroupWords.tsx';
 import { Links } from './Links.tsx';
@@ -44,7 +44,7 @@ export function DetailsDialog({
     <ModalDialog
       isOpen={isOpen}
       onClose={props.onClose}
-      title={isGroup ? text.details.ofGroup : text.details.ofPerson}
+      title={isGroup ? t('details.ofGroup') : t('details.ofPerson')}
       size="tall"
       finalFocus={opener}
     >
@@ -75,11 +75,11 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
           .map(({ key, label, Icon, choose }) => (
             <Tile key={key} icon={<Icon aria-hidden="true" />} label={label} onClick={choose} />
           ))}
-        <Tile icon={<Download aria-hidden="true" />} label={text.export.menu} onClick={onExport} />
+        <Tile icon={<Download aria-hidden="true" />} label={t('export.menu')} onClick={onExport} />
       </div>
       {isGroup && isOffline && (
         <p role="status" className={styles.offline}>
-          {canEdit ? text.details.offline : text.details.offlineMember}
+          {canEdit ? t('details.offline') : t('details.offlineMember')}
         </p>
       )}
       {isGroup ? (
@@ -91,7 +91,7 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
       {isGroup && (
         <Button className={styles.leave} disabled={isOffline} onClick={onLeave}>
           <LogOut aria-hidden="true" />
-          {text.leave.menu}
+          {t('leave.menu')}
         </Button>
       )}
     </div>
@@ -127,7 +127,7 @@ function CommonGroups({ summary, onClose }: { summary: ConversationSummary; onCl
   return (
     <section className={styles.section}>
       <div className={styles.heading}>
-        <h3>{text.details.common}</h3>
+        <h3>{t('details.common')}</h3>
       </div>
       <ul>
         {common.map((group) => (
@@ -143,7 +143,7 @@ function CommonGroups({ summary, onClose }: { summary: ConversationSummary; onCl
               <Avatar id={group.id} name={group.title} kind="group" size="small" />
               <span className={styles.who}>
                 <bdi className={styles.name}>{group.title}</bdi>
-                <span className={styles.detail}>{text.conversation.members(group.members.length)}</span>
+                <span className={styles.detail}>{t('conversation.members', { count: group.members.length })}</span>
               </span>
             </button>
           </li>

@@ -3,12 +3,12 @@ import { Pencil } from 'lucide-react';
 import { type FormEvent, useEffect, useRef } from 'react';
 import { MAX_DESCRIPTION_CHARACTERS, MAX_TITLE_CHARACTERS } from '../../../schema/limits.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { TextArea } from '../parts/TextArea.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './Details.module.css';
 import { useTypedWords } from './typed-words.ts';
 import { useChange } from './use-change.ts';
@@ -48,7 +48,7 @@ export function GroupWords({
         {canEdit && (
           <Button look="quiet" onClick={begin}>
             <Pencil aria-hidden="true" />
-            {text.details.edit}
+            {t('details.edit')}
           </Button>
         )}
       </div>
@@ -70,16 +70,16 @@ export function GroupWords({
     <form className={styles.form} onSubmit={submit}>
       <Field
         ref={first}
-        label={text.create.groupName}
-        error={title ? undefined : text.create.groupMissing}
+        label={t('create.groupName')}
+        error={title ? undefined : t('create.groupMissing')}
         value={typed.title}
         maxLength={MAX_TITLE_CHARACTERS}
         autoComplete="off"
         onChange={(event) => type({ title: event.target.value })}
       />
       <TextArea
-        label={text.details.description}
-        hint={text.details.descriptionHint}
+        label={t('details.description')}
+        hint={t('details.descriptionHint')}
         rows={3}
         value={typed.description}
         maxLength={MAX_DESCRIPTION_CHARACTERS}
@@ -91,9 +91,9 @@ export function GroupWords({
         </p>
       )}
       <DialogActions>
-        <Button onClick={end}>{text.cancel}</Button>
+        <Button onClick={end}>{t('cancel')}</Button>
         <Button look="primary" type="submit" disabled={isOffline || doing !== undefined}>
-          {doing ? text.details.saving : text.details.save}
+          {doing ? t('details.saving') : t('details.save')}
         </Button>
       </DialogActions>
     </form>

@@ -3,6 +3,7 @@ import { Link } from 'lucide-react';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { Invite } from '../../../schema/http/invites.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { copyText } from '../clipboard.ts';
 import { clockTime, plainDay, useToday } from '../dates.ts';
 import { invitationAddress } from '../invitation/invitation.ts';
@@ -12,15 +13,14 @@ import { Button } from '../parts/Button.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
 import { Pills } from '../parts/Pills.tsx';
 import { nameOf, useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { useAskedList } from '../use-asked-list.ts';
 import styles from './Details.module.css';
 
 const DAY_SECONDS = 86_400;
 
 /** In the order in which they are offered. */
-const LIFETIMES = (['1', '7', '30'] as const).map((days) => [days, text.links.lifetimes[days]] as const);
-const USES = (['0', '1', '10'] as const).map((uses) => [uses, text.links.limits[uses]] as const);
+const LIFETIMES = ['1', '7', '30'] as const;
+const USES = ['0', '1', '10'] as const;
 
 export function Links({ summary }: { summary: ConversationSummary }) {
   const { groups } = useSession().messenger;
@@ -31,28 +31,28 @@ export function Links({ summary }: { summary: ConversationSummary }) {
   const isBusy = asked.changing !== undefined;
   const copy = async (invite: Invite) => {
     setSaid('');
-    setSaid((await copyText(invitationAddress(invite.token))) ? text.jump.linkCopied : text.links.notCopied);
+    setSaid((await copyText(invitationAddress(invite.token))) ? t('jump.linkCopied') : t('links.notCopied'));
   };
   const make = async (wanted: { expiresIn: number; maxUses?: number }) => {
     setSaid('');
     if (!(await asked.change('new', () => groups.invite(summary.id, wanted)))) return;
     setMaking(false);
-    setSaid(text.links.made);
+    setSaid(t('links.made'));
   };
   return (
     <section className={styles.section}>
       <div className={styles.heading}>
-        <h3>{text.links.title}</h3>
+        <h3>{t('links.title')}</h3>
         {!isMaking && asked.items && (
           <Button look="quiet" disabled={isBusy} onClick={() => setMaking(true)}>
             <Link aria-hidden="true" />
-            {text.links.new}
+            {t('links.new')}
           </Button>
         )}
       </div>
-      <p className={styles.note}>{text.links.hint}</p>
+      <p className={styles.note}>{t('links.hint')}</p>
       {isMaking && <NewLink isBusy={isBusy} onMake={make} onCancel={() => setMaking(false)} />}
-      <AskedList asked={asked} words={text.links} said={said}>
+      <AskedList asked={asked} words="links" said={said}>
         {(invites) => (
           <ul>
             {invites.map((invite) => (
@@ -64,7 +64,7 @@ export function Links({ summary }: { summary: ConversationSummary }) {
                 onCopy={() => void copy(invite)}
                 onWithdraw={async () => {
                   if (await asked.change(invite.id, () => groups.withdraw(summary.id, invite.id)))
-                    setSaid(text.links.withdrawn);
+                    setSaid(t('links.withdrawn'));
                 }}
               />
             ))}
@@ -84,8 +84,8 @@ function NewLink({
   onMake: (wanted: { expiresIn: number; maxUses?: number }) => Promise<void>;
   onCancel: () => void;
 }) {
-  const [days, setDays] = useState<(typeof LIFETIMES)[number][0]>('7');
-  const [uses, setUses] = useState<(typeof USES)[number][0]>('0');
+  const [days, setDays] = useState<(typeof LIFETIMES)[number]>('7');
+  const [uses, setUses] = useState<(typeof USES)[number]>('0');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void onMake({ expiresIn: Number(days) * DAY_SECONDS, ...(uses !== '0' && { maxUses: Number(uses) }) });
@@ -93,17 +93,29 @@ function NewLink({
   return (
     <form className={styles.form} onSubmit={submit}>
       <div>
-        <p className={styles.legend}>{text.links.lasts}</p>
-        <Pills name="days" label={text.links.lasts} options={LIFETIMES} value={days} onChange={setDays} />
+        <p className={styles.legend}>{t('links.lasts')}</p>
+        <Pills
+          name="days"
+          label={t('links.lasts')}
+          options={LIFETIMES.map((each) => [each, t(`links.lifetimes.${each}`)])}
+          value={days}
+          onChange={setDays}
+        />
       </div>
       <div>
-        <p className={styles.legend}>{text.links.limit}</p>
-        <Pills name="uses" label={text.links.limit} options={USES} value={uses} onChange={setUses} />
+        <p className={styles.legend}>{t('links.limit')}</p>
+        <Pills
+          name="uses"
+          label={t('links.limit')}
+          options={USES.map((each) => [each, t(`links.limits.${each}`)])}
+          value={uses}
+          onChange={setUses}
+        />
       </div>
       <DialogActions>
-        <Button onClick={onCancel}>{text.cancel}</Button>
+        <Button onClick={onCancel}>{t('cancel')}</Button>
         <Button look="primary" type="submit" disabled={isBusy}>
-          {isBusy ? text.links.making : text.links.make}
+          {isBusy ? t('links.making') : t('links.make')}
         </Button>
       </DialogActions>
     </form>
@@ -125,25 +137,25 @@ function LinkLine({
 }) {
   const today = useToday();
   const { token, expiresAt, uses, maxUses } = invite;
-  const ends = text.links.ends(plainDay(expiresAt, today), clockTime(expiresAt));
+  const ends = t('links.ends', { day: plainDay(expiresAt, today), time: clockTime(expiresAt) });
   return (
     <li className={styles.link}>
       <div className={styles.who}>
         <p className={styles.address}>{invitationAddress(token)}</p>
         <p className={styles.detail}>
-          {ends} · {maxUses === undefined ? text.links.used(uses) : text.links.usedOf(uses, maxUses)} ·{' '}
-          {text.links.by(by)}
+          {ends} · {maxUses === undefined ? t('links.used', { count: uses }) : t('links.usedOf', { uses, of: maxUses })}{' '}
+          · {t('links.by', { name: by })}
         </p>
       </div>
-      <Button aria-label={text.links.copyOf(ends)} onClick={onCopy}>
-        {text.links.copy}
+      <Button aria-label={t('links.copyOf', { which: ends })} onClick={onCopy}>
+        {t('links.copy')}
       </Button>
       <AskOnce
-        label={text.links.withdraw}
-        description={text.links.withdrawOf(ends)}
-        question={text.links.sure}
-        confirm={text.links.withdraw}
-        busy={text.links.withdrawing}
+        label={t('links.withdraw')}
+        description={t('links.withdrawOf', { which: ends })}
+        question={t('links.sure')}
+        confirm={t('links.withdraw')}
+        busy={t('links.withdrawing')}
         isBusy={isBusy}
         onConfirm={onWithdraw}
       />

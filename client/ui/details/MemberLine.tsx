@@ -3,13 +3,13 @@ import { ChevronDown } from 'lucide-react';
 import { useRef } from 'react';
 import type { Role } from '../../../schema/http/conversations.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useToday } from '../dates.ts';
 import { AskOnce } from '../parts/AskOnce.tsx';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Button } from '../parts/Button.tsx';
 import { describePresence, usePresence, useWatchInView } from '../presence.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './Details.module.css';
 import type { MemberRights } from './member-rights.ts';
 
@@ -41,9 +41,9 @@ export function MemberLine({
   const presence = usePresence(member.id);
   const today = useToday();
   const details = [
-    isMe && text.you,
-    member.role !== 'member' && text.details.roles[member.role],
-    member.isDeactivated && text.details.deactivated,
+    isMe && t('you'),
+    member.role !== 'member' && t(`details.roles.${member.role}`),
+    member.isDeactivated && t('details.deactivated'),
     !isMe && presence && describePresence(presence, today),
   ].filter(Boolean);
   const words = (
@@ -66,7 +66,7 @@ export function MemberLine({
   const isBusy = doing !== undefined || isOffline;
   const give = (role: Role) => {
     const isAsked = role === 'owner' || isMe;
-    const label = text.details.make[role];
+    const label = t(`details.make.${role}`);
     if (!isAsked)
       return (
         <Button key={role} disabled={isBusy} onClick={() => void onAction(role)}>
@@ -77,9 +77,9 @@ export function MemberLine({
       <AskOnce
         key={role}
         label={label}
-        question={isMe ? text.details.sureStepDown : text.details.sureOwner(member.name)}
+        question={isMe ? t('details.sureStepDown') : t('details.sureOwner', { name: member.name })}
         confirm={label}
-        busy={text.details.saving}
+        busy={t('details.saving')}
         isBusy={isBusy}
         onConfirm={() => onAction(role)}
       />
@@ -95,17 +95,17 @@ export function MemberLine({
         <div className={styles.actions}>
           {canWrite && (
             <Button disabled={doing !== undefined} onClick={() => void onAction('write')}>
-              {text.details.write}
+              {t('details.write')}
             </Button>
           )}
           {rights.roles.map(give)}
           {rights.canRemove && (
             <AskOnce
-              label={text.details.remove}
-              description={text.details.removeOf(member.name)}
-              question={text.details.sureRemove(member.name)}
-              confirm={text.details.remove}
-              busy={text.details.removing}
+              label={t('details.remove')}
+              description={t('details.removeOf', { name: member.name })}
+              question={t('details.sureRemove', { name: member.name })}
+              confirm={t('details.remove')}
+              busy={t('details.removing')}
               isBusy={isBusy}
               onConfirm={() => onAction('remove')}
             />

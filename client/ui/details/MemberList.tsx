@@ -2,11 +2,11 @@
 import { UserPlus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { otherOf } from '../presence.ts';
 import { openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { AddPeople } from './AddPeople.tsx';
 import styles from './Details.module.css';
 import { type MemberAction, MemberLine } from './MemberLine.tsx';
@@ -63,19 +63,19 @@ export function MemberList({
     if (action === 'write') await write(member);
     else if (action === 'remove') {
       if (await change(member.id, () => groups.remove(summary.id, member.id)))
-        setSaid(text.details.removed(member.name));
+        setSaid(t('details.removed', { name: member.name }));
     } else if (await change(member.id, () => groups.put(summary.id, member.id, action)))
-      setSaid(text.details.made[action](member.name));
+      setSaid(t(`details.made.${action}`, { name: member.name }));
   };
 
   return (
     <section className={styles.section}>
       <div className={styles.heading}>
-        <h3>{text.conversation.members(members.length)}</h3>
+        <h3>{t('conversation.members', { count: members.length })}</h3>
         {canManage(summary, account.id) && (
           <Button look="quiet" disabled={isOffline} onClick={() => setAdding(true)}>
             <UserPlus aria-hidden="true" />
-            {text.details.add}
+            {t('details.add')}
           </Button>
         )}
       </div>

@@ -1,9 +1,9 @@
 /** One signed-in device: what it is, when it was there, and for others a way to sign it out, asked once. */
 import { Monitor, Smartphone, SquareTerminal, Tablet } from 'lucide-react';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
+import { t } from '../../language/translate.ts';
 import { lastSeenTime, useToday } from '../dates.ts';
 import { AskOnce } from '../parts/AskOnce.tsx';
-import { text } from '../text.ts';
 import styles from './Devices.module.css';
 
 const ICONS = { computer: Monitor, phone: Smartphone, tablet: Tablet, unknown: SquareTerminal } as const;
@@ -29,21 +29,21 @@ export function DeviceLine({
         <p className={styles.name}>{name}</p>
         <p className={styles.detail}>
           {device.isActive ? (
-            <span className={styles.active}>{text.devices.active}</span>
+            <span className={styles.active}>{t('devices.active')}</span>
           ) : (
-            text.devices.seen(lastSeenTime(device.seenAt, today))
+            t('devices.seen', { when: lastSeenTime(device.seenAt, today) })
           )}
           {' · '}
-          {text.devices.since(lastSeenTime(device.signedInAt, today))}
+          {t('devices.since', { when: lastSeenTime(device.signedInAt, today) })}
         </p>
       </div>
       {onEnd && (
         <AskOnce
-          label={text.devices.end}
-          description={text.devices.endOf(name)}
-          question={text.devices.sure(name)}
-          confirm={text.devices.end}
-          busy={text.devices.busy}
+          label={t('devices.end')}
+          description={t('devices.endOf', { name })}
+          question={t('devices.sure', { name })}
+          confirm={t('devices.end')}
+          busy={t('devices.busy')}
           isBusy={isBusy}
           onConfirm={onEnd}
         />
@@ -54,4 +54,4 @@ export function DeviceLine({
 
 /** "Chrome on Linux", as far as it is known. */
 const nameOf = ({ browser, system }: DeviceSession): string =>
-  browser && system ? text.devices.name(browser, system) : (browser ?? system ?? text.devices.unknown);
+  browser && system ? t('devices.name', { browser, system }) : (browser ?? system ?? t('devices.unknown'));

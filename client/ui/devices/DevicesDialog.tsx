@@ -1,17 +1,17 @@
 /** Where this person is signed in: this device first, then the others, each with a way to sign it out. */
 import { LogOut } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { AskedList } from '../parts/AskedList.tsx';
 import { AskOnce } from '../parts/AskOnce.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { useAskedList } from '../use-asked-list.ts';
 import { DeviceLine } from './DeviceLine.tsx';
 import styles from './Devices.module.css';
 
 export const DevicesDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) => (
-  <Dialog isOpen={isOpen} onClose={onClose} title={text.devices.title} hint={text.devices.hint} size="tall">
+  <Dialog isOpen={isOpen} onClose={onClose} title={t('devices.title')} hint={t('devices.hint')} size="tall">
     <DeviceList />
   </Dialog>
 );
@@ -29,13 +29,13 @@ function DeviceList() {
     if (isDone) setSaid(words);
   };
   return (
-    <AskedList asked={asked} words={text.devices} said={said}>
+    <AskedList asked={asked} words="devices" said={said}>
       {(items) => {
         const others = items.filter((device) => !device.isCurrent);
         return (
           <>
             <section>
-              <h3 className={styles.heading}>{text.devices.here}</h3>
+              <h3 className={styles.heading}>{t('devices.here')}</h3>
               <ul>
                 {items
                   .filter((device) => device.isCurrent)
@@ -45,15 +45,15 @@ function DeviceList() {
               </ul>
             </section>
             <section>
-              <h3 className={styles.heading}>{text.devices.others}</h3>
-              {others.length === 0 && <p className={styles.note}>{text.devices.none}</p>}
+              <h3 className={styles.heading}>{t('devices.others')}</h3>
+              {others.length === 0 && <p className={styles.note}>{t('devices.none')}</p>}
               <ul>
                 {others.map((device) => (
                   <DeviceLine
                     key={device.id}
                     device={device}
                     isBusy={isBusy}
-                    onEnd={() => end(device.id, text.devices.ended)}
+                    onEnd={() => end(device.id, t('devices.ended'))}
                   />
                 ))}
               </ul>
@@ -61,13 +61,13 @@ function DeviceList() {
             {others.length > 1 && (
               <div className={styles.all}>
                 <AskOnce
-                  label={text.devices.endOthers}
-                  question={text.devices.sureOthers(others.length)}
-                  confirm={text.devices.end}
-                  busy={text.devices.busy}
+                  label={t('devices.endOthers')}
+                  question={t('devices.sureOthers', { count: others.length })}
+                  confirm={t('devices.end')}
+                  busy={t('devices.busy')}
                   icon={<LogOut aria-hidden="true" />}
                   isBusy={isBusy}
-                  onConfirm={() => end('others', text.devices.endedOthers)}
+                  onConfirm={() => end('others', t('devices.endedOthers'))}
                 />
               </div>
             )}

@@ -1,7 +1,7 @@
 /** Goes to a category of emoji. */
 import { Bus, Flag, Hand, Heart, Leaf, Lightbulb, Smile, Trophy, Utensils } from 'lucide-react';
 import type { RefObject } from 'react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './EmojiPicker.module.css';
 import { CATEGORIES } from './emoji-data.ts';
 
@@ -17,10 +17,10 @@ export function CategoryBar({ viewport }: { viewport: RefObject<HTMLDivElement |
     viewport.current?.scrollTo({ top: places?.[index]?.offsetTop ?? 0 });
   };
   return (
-    <nav aria-label={text.emoji.categories} className={styles.categories}>
+    <nav aria-label={t('emoji.categories')} className={styles.categories}>
       {CATEGORIES.map((category, index) => {
         const Icon = ICONS[category];
-        const label = text.emoji.category[category];
+        const label = t(`emoji.category.${category}`);
         return (
           <button key={category} type="button" aria-label={label} data-tooltip={label} onClick={() => show(index)}>
             <Icon aria-hidden="true" />

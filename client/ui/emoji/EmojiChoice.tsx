@@ -10,7 +10,8 @@ import {
   type EmojiPickerListRowProps,
 } from 'frimousse';
 import { type RefObject, useRef, useState } from 'react';
-import { locale, text } from '../text.ts';
+import { locale } from '../../language/locale.ts';
+import { t } from '../../language/translate.ts';
 import { CategoryBar } from './CategoryBar.tsx';
 import styles from './EmojiPicker.module.css';
 import { CATEGORIES, loadEmoji } from './emoji-data.ts';
@@ -20,16 +21,21 @@ import { readSkinTone } from './skin-tone.ts';
 /** As frimousse wants them. Shortcodes are searched as well. */
 async function resolveEmojiData(): Promise<EmojiData> {
   const all = await loadEmoji();
-  const { none: _, ...skinTones } = text.emoji.skinTones;
   return {
-    locale,
-    categories: CATEGORIES.map((category, index) => ({ index, label: text.emoji.category[category] })),
+    locale: locale(),
+    categories: CATEGORIES.map((category, index) => ({ index, label: t(`emoji.category.${category}`) })),
     emojis: all.map(({ category, tags, shortcodes, ...rest }) => ({
       ...rest,
       category: CATEGORIES.indexOf(category),
       tags: [...tags, ...shortcodes],
     })),
-    skinTones,
+    skinTones: {
+      light: t('emoji.skinTones.light'),
+      'medium-light': t('emoji.skinTones.medium-light'),
+      medium: t('emoji.skinTones.medium'),
+      'medium-dark': t('emoji.skinTones.medium-dark'),
+      dark: t('emoji.skinTones.dark'),
+    },
   };
 }
 
@@ -47,7 +53,7 @@ export function EmojiChoice({
   return (
     <Base.Root
       className={styles.choice}
-      locale={locale}
+      locale={locale()}
       columns={columns}
       skinTone={readSkinTone()}
       resolveEmojiData={resolveEmojiData}
@@ -56,16 +62,16 @@ export function EmojiChoice({
       <Base.Search
         ref={search}
         className={styles.search}
-        aria-label={text.emoji.search}
-        placeholder={text.emoji.search}
+        aria-label={t('emoji.search')}
+        placeholder={t('emoji.search')}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
       {query === '' && <CategoryBar viewport={viewport} />}
-      <Base.Viewport ref={viewport} className={styles.viewport} tabIndex={0} aria-label={text.emoji.title} role="group">
-        <Base.Loading className={styles.note}>{text.emoji.loading}</Base.Loading>
-        <Base.Empty className={styles.note}>{({ search: words }) => text.emoji.nothing(words)}</Base.Empty>
-        <Base.List className={styles.list} aria-label={text.emoji.title} components={COMPONENTS} />
+      <Base.Viewport ref={viewport} className={styles.viewport} tabIndex={0} aria-label={t('emoji.title')} role="group">
+        <Base.Loading className={styles.note}>{t('emoji.loading')}</Base.Loading>
+        <Base.Empty className={styles.note}>{({ search: words }) => t('emoji.nothing', { query: words })}</Base.Empty>
+        <Base.List className={styles.list} aria-label={t('emoji.title')} components={COMPONENTS} />
       </Base.Viewport>
       <SkinTones />
     </Base.Root>

@@ -2,9 +2,9 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Popover } from '@base-ui/react/popover';
 import { useRef } from 'react';
+import { t } from '../../language/translate.ts';
 import { isTouchOnly, useNarrow } from '../media.ts';
 import dialog from '../parts/Dialog.module.css';
-import { text } from '../text.ts';
 import type { MenuAnchor } from '../timeline/message-actions.ts';
 import { EmojiChoice } from './EmojiChoice.tsx';
 import styles from './EmojiPicker.module.css';
@@ -27,7 +27,7 @@ export function EmojiPopup({ anchor, onPick, onClose, returnFocus }: EmojiPicker
   const state = { open: isOpen, onOpenChange: (open: boolean) => !open && onClose() };
   const inside = {
     ref: popup,
-    'aria-label': text.emoji.title,
+    'aria-label': t('emoji.title'),
     // A keyboard on the screen would cover what is to be chosen from.
     initialFocus: () => (isTouchOnly() ? popup.current : search.current),
     finalFocus: () => returnFocus?.() ?? true,

@@ -1,7 +1,7 @@
 /** The choice of a skin tone, for all emoji that have some, remembered on this device. */
 import { useSkinTone } from 'frimousse';
 import { useId } from 'react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './EmojiPicker.module.css';
 import { rememberSkinTone } from './skin-tone.ts';
 
@@ -9,14 +9,14 @@ export function SkinTones() {
   const [chosen, choose, variations] = useSkinTone('✋');
   const name = useId();
   return (
-    <div role="radiogroup" aria-label={text.emoji.skinTone} className={styles.tones}>
+    <div role="radiogroup" aria-label={t('emoji.skinTone')} className={styles.tones}>
       {variations.map(({ skinTone, emoji }) => (
-        <label key={skinTone} className={styles.tone} data-tooltip={text.emoji.skinTones[skinTone]}>
+        <label key={skinTone} className={styles.tone} data-tooltip={t(`emoji.skinTones.${skinTone}`)}>
           <input
             type="radio"
             name={name}
             checked={skinTone === chosen}
-            aria-label={text.emoji.skinTones[skinTone]}
+            aria-label={t(`emoji.skinTones.${skinTone}`)}
             onChange={() => {
               choose(skinTone);
               rememberSkinTone(skinTone);

@@ -1,10 +1,10 @@
 /** Everything of the account as one file: what is in it, how far it is, and a way to give it up. */
 import { type RefObject, useRef } from 'react';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { ExportProgress } from './ExportProgress.tsx';
 import { useExport } from './use-export.ts';
 
@@ -36,19 +36,19 @@ export function AccountExportDialog({
     <Dialog
       isOpen={isOpen}
       onClose={close}
-      title={text.export.accountTitle}
-      hint={isOffline && !state ? text.export.accountOffline : text.export.accountHint}
+      title={t('export.accountTitle')}
+      hint={isOffline && !state ? t('export.accountOffline') : t('export.accountHint')}
       initialFocus={first}
       finalFocus={opener}
     >
       {state && <ExportProgress state={state} />}
       <DialogActions>
         <Button ref={first} look={isEnded ? 'primary' : 'plain'} onClick={close}>
-          {isEnded ? text.close : text.cancel}
+          {isEnded ? t('close') : t('cancel')}
         </Button>
         {state?.is !== 'running' && !isEnded && (
           <Button look="primary" disabled={isOffline} onClick={begin}>
-            {state ? text.export.retry : text.export.action}
+            {state ? t('export.retry') : t('export.action')}
           </Button>
         )}
       </DialogActions>

@@ -1,12 +1,12 @@
 /** Asks in which format a conversation is to be saved, and shows how far that is. Without a server: what this device can write. */
 import { type FormEvent, type RefObject, useRef } from 'react';
 import type { ConversationSummary, ExportFormat } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { Button } from '../parts/Button.tsx';
 import { Choices } from '../parts/Choices.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { ExportProgress } from './ExportProgress.tsx';
 import { useExport } from './use-export.ts';
 
@@ -38,16 +38,20 @@ export function ConversationExportDialog({
     const format = new FormData(event.currentTarget).get('format') as ExportFormat;
     // The button that was pressed goes.
     first.current?.focus();
-    start(messenger.exports.ofConversation(summary.id, format, text.export.deviceNote));
+    start(messenger.exports.ofConversation(summary.id, format, t('export.deviceNote')));
   };
   const isEnded = state?.is === 'done';
-  const choices = (isOffline ? ON_DEVICE : FORMATS).map((value) => ({ value, ...text.export.formats[value] }));
+  const choices = (isOffline ? ON_DEVICE : FORMATS).map((value) => ({
+    value,
+    label: t(`export.formats.${value}.label`),
+    hint: t(`export.formats.${value}.hint`),
+  }));
   return (
     <Dialog
       isOpen={isOpen}
       onClose={close}
-      title={text.export.title(summary.title)}
-      hint={state ? undefined : isOffline ? text.export.offlineHint : text.export.hint}
+      title={t('export.title', { conversation: summary.title })}
+      hint={state ? undefined : isOffline ? t('export.offlineHint') : t('export.hint')}
       initialFocus={first}
       finalFocus={opener}
     >
@@ -55,20 +59,20 @@ export function ConversationExportDialog({
         {state ? (
           <ExportProgress state={state} />
         ) : (
-          <Choices name="format" label={text.export.format} choices={choices} />
+          <Choices name="format" label={t('export.format')} choices={choices} />
         )}
         <DialogActions>
           <Button ref={first} look={isEnded ? 'primary' : 'plain'} onClick={close}>
-            {isEnded ? text.close : text.cancel}
+            {isEnded ? t('close') : t('cancel')}
           </Button>
           {!state && (
             <Button look="primary" type="submit">
-              {text.export.action}
+              {t('export.action')}
             </Button>
           )}
           {state?.is === 'failed' && (
             <Button look="primary" onClick={stop}>
-              {text.export.retry}
+              {t('export.retry')}
             </Button>
           )}
         </DialogActions>

@@ -1,8 +1,8 @@
 /** The button of the composer that asks for files. */
 import { Paperclip } from 'lucide-react';
 import { useRef } from 'react';
+import { t } from '../../language/translate.ts';
 import { IconButton } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 
 export function AttachButton({
   onChoose,
@@ -14,7 +14,7 @@ export function AttachButton({
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <IconButton label={text.files.attach} className={className} onClick={() => input.current?.click()}>
+      <IconButton label={t('files.attach')} className={className} onClick={() => input.current?.click()}>
         <Paperclip />
       </IconButton>
       <input
@@ -22,7 +22,7 @@ export function AttachButton({
         type="file"
         multiple
         hidden
-        aria-label={text.files.attach}
+        aria-label={t('files.attach')}
         onChange={({ target }) => {
           // The list empties with the field.
           onChoose([...(target.files ?? [])]);

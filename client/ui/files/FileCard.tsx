@@ -1,7 +1,8 @@
 /** A file that is not shown but saved: what it is, what it is called and how large it is. */
 import { Download, FileArchive, FileAudio, FileImage, FileText, FileVideo, File as Plain } from 'lucide-react';
 import type { MessageFile } from '../../../schema/document/files.ts';
-import { text } from '../text.ts';
+import { formatSize } from '../../language/format.ts';
+import { t } from '../../language/translate.ts';
 import styles from './files.module.css';
 
 const ICONS = [
@@ -30,11 +31,11 @@ export function FileCard({
         <span className={styles.name} dir="auto">
           {file.name}
         </span>
-        <span className={styles.size}>{text.files.size(file.size)}</span>
+        <span className={styles.size}>{formatSize(file.size)}</span>
       </span>
       {href && (
         <>
-          <span className="visually-hidden">{text.files.download}</span>
+          <span className="visually-hidden">{t('files.download')}</span>
           <Download aria-hidden="true" className={styles.save} />
         </>
       )}

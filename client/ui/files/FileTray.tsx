@@ -3,8 +3,9 @@ import { File as Plain, X } from 'lucide-react';
 import { useCallback } from 'react';
 import { isPicture } from '../../../schema/document/files.ts';
 import type { OutgoingFile } from '../../conversation/attachments.ts';
+import { formatSize } from '../../language/format.ts';
+import { t } from '../../language/translate.ts';
 import { IconButton } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import styles from './files.module.css';
 import { useBlobUrl } from './use-blob-url.ts';
 import type { Tray } from './use-tray.ts';
@@ -12,7 +13,7 @@ import type { Tray } from './use-tray.ts';
 export function FileTray({ tray }: { tray: Tray }) {
   if (tray.files.length === 0) return null;
   return (
-    <ul className={styles.tray} aria-label={text.files.tray}>
+    <ul className={styles.tray} aria-label={t('files.tray')}>
       {tray.files.map((file, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two of them may be the same file
         <Waiting key={index} file={file} onRemove={() => tray.remove(file)} />
@@ -31,9 +32,9 @@ function Waiting({ file, onRemove }: { file: OutgoingFile; onRemove: () => void 
         <span className={styles.name} dir="auto">
           {file.name}
         </span>
-        <span className={styles.size}>{text.files.size(file.size)}</span>
+        <span className={styles.size}>{formatSize(file.size)}</span>
       </span>
-      <IconButton label={text.files.remove(file.name)} onClick={onRemove} className={styles.remove ?? ''}>
+      <IconButton label={t('files.remove', { name: file.name })} onClick={onRemove} className={styles.remove ?? ''}>
         <X />
       </IconButton>
     </li>

@@ -2,10 +2,10 @@
 import { useCallback, useState } from 'react';
 import { isPicture, type MessageFile } from '../../../schema/document/files.ts';
 import type { MessageId } from '../../../schema/ids.ts';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { FileCard } from './FileCard.tsx';
 import styles from './files.module.css';
 import { Picture } from './Picture.tsx';
@@ -48,8 +48,8 @@ function SentPicture({ message, file, isTabbable }: { message: MessageId; file: 
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const open = useCallback(() => files.open(message, file), [files, message, file.id, isOffline]);
   const { url, problem: failure } = useBlobUrl(open);
-  const problem = failure && text.files[failure];
-  const act = text.files.openPicture(file.name);
+  const problem = failure && t(`files.${failure}`);
+  const act = t('files.openPicture', { name: file.name });
   return (
     <>
       <button

@@ -1,7 +1,7 @@
 /** One picture on the whole screen: Escape, the button and a press beside it close it. */
 import { Dialog } from '@base-ui/react/dialog';
 import { Download, X } from 'lucide-react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './PictureViewer.module.css';
 
 export function PictureViewer({
@@ -25,10 +25,10 @@ export function PictureViewer({
             <Dialog.Title className={styles.title} dir="auto">
               {name}
             </Dialog.Title>
-            <a className={styles.action} href={href} download={name} aria-label={text.files.download}>
+            <a className={styles.action} href={href} download={name} aria-label={t('files.download')}>
               <Download aria-hidden="true" />
             </a>
-            <Dialog.Close className={styles.action} aria-label={text.close}>
+            <Dialog.Close className={styles.action} aria-label={t('close')}>
               <X aria-hidden="true" />
             </Dialog.Close>
           </div>

@@ -3,11 +3,11 @@ import { memo, useCallback } from 'react';
 import { isPicture } from '../../../schema/document/files.ts';
 import type { UnsentMessage } from '../../conversation/attachments.ts';
 import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { MessageText } from '../markup/MessageText.tsx';
 import { useObserved } from '../observed.ts';
 import { Button } from '../parts/Button.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
 import { FileCard } from './FileCard.tsx';
 import styles from './files.module.css';
@@ -56,14 +56,14 @@ export const UnsentRow = memo(function UnsentRow({
         )}
         {failure ? (
           <p className={styles.failed}>
-            <strong>{text.failed.message}.</strong> {text.failed.reasons[failure]}
+            <strong>{t('failed.message')}.</strong> {t(`failed.reasons.${failure}`)}
           </p>
         ) : (
           <div className={styles.state}>
             {gone === undefined ? (
-              <span>{text.files.waiting}</span>
+              <span>{t('files.waiting')}</span>
             ) : (
-              <progress value={gone} max={total} aria-label={text.files.progress} />
+              <progress value={gone} max={total} aria-label={t('files.progress')} />
             )}
             <MessageStatus delivery="sending" />
           </div>
@@ -72,11 +72,11 @@ export const UnsentRow = memo(function UnsentRow({
       <div className={styles.actions}>
         {failure && (
           <Button look="quiet" tabIndex={tabIndex} onClick={retry}>
-            {text.failed.retry}
+            {t('failed.actions.retry')}
           </Button>
         )}
         <Button look="quiet" tabIndex={tabIndex} onClick={discard}>
-          {failure ? text.failed.delete : text.files.cancel}
+          {failure ? t('failed.actions.delete') : t('files.cancel')}
         </Button>
       </div>
     </div>

@@ -5,6 +5,7 @@
 import { type FormEvent, memo, useId, useRef, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary, Messenger } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { avatarId } from '../conversation/avatar-id.ts';
 import { matchesName } from '../name-match.ts';
 import { useObserved } from '../observed.ts';
@@ -13,7 +14,6 @@ import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { describeStorage } from '../problems.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './ForwardDialog.module.css';
 
 export const ForwardDialog = memo(function ForwardDialog({
@@ -32,7 +32,7 @@ export const ForwardDialog = memo(function ForwardDialog({
 }) {
   const search = useRef<HTMLInputElement>(null);
   return (
-    <Dialog isOpen={texts !== undefined} onClose={onClose} title={text.forward.title} size="tall" initialFocus={search}>
+    <Dialog isOpen={texts !== undefined} onClose={onClose} title={t('forward.title')} size="tall" initialFocus={search}>
       <ForwardForm {...{ search, leavesFiles, onForwarded }} texts={texts ?? []} />
     </Dialog>
   );
@@ -85,13 +85,13 @@ function ForwardForm({
         ref={search}
         type="search"
         className={styles.search}
-        aria-label={text.forward.search}
-        placeholder={text.forward.search}
+        aria-label={t('forward.search')}
+        placeholder={t('forward.search')}
         aria-describedby={noteId}
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      <ul className={styles.chats} aria-label={text.forward.chats}>
+      <ul className={styles.chats} aria-label={t('forward.chats')}>
         {shown.map((summary) => (
           <li key={summary.id}>
             <label className={styles.chat}>
@@ -108,13 +108,13 @@ function ForwardForm({
         ))}
       </ul>
       <p id={noteId} role="status" className={styles.note}>
-        {shown.length === 0 && text.forward.nothing(query.trim())}
+        {shown.length === 0 && t('forward.nothing', { query: query.trim() })}
       </p>
-      {leavesFiles && <p className={styles.note}>{text.forward.withoutFiles}</p>}
+      {leavesFiles && <p className={styles.note}>{t('forward.withoutFiles')}</p>}
       {problem && <p role="alert">{problem}</p>}
       <DialogActions>
         <Button look="primary" type="submit" disabled={chosen.size === 0}>
-          {text.forward.action(chosen.size)}
+          {chosen.size > 1 ? t('forward.actionMany', { count: chosen.size }) : t('forward.action')}
         </Button>
       </DialogActions>
     </form>

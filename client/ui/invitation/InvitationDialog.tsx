@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Invitation } from '../../../schema/http/invites.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { Answer, RequestFailure } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -11,7 +12,6 @@ import { ModalDialog } from '../parts/ModalDialog.tsx';
 import { describeRequest } from '../problems.ts';
 import { openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './Invitation.module.css';
 import { endInvitation } from './invitation.ts';
 
@@ -46,20 +46,20 @@ export function InvitationDialog({ token }: { token: string }) {
   const words = answer && !answer.ok ? describe(answer.failure) : undefined;
   const found = answer?.ok ? answer.value : undefined;
   return (
-    <ModalDialog isOpen onClose={endInvitation} title={text.invitation.title}>
-      {!answer && <p role="status">{text.invitation.looking}</p>}
+    <ModalDialog isOpen onClose={endInvitation} title={t('invitation.title')}>
+      {!answer && <p role="status">{t('invitation.looking')}</p>}
       {words && <p role="alert">{words}</p>}
       {found && <Group invitation={found} />}
       <DialogActions>
-        <Button onClick={endInvitation}>{found && !found.role ? text.invitation.decline : text.close}</Button>
+        <Button onClick={endInvitation}>{found && !found.role ? t('invitation.decline') : t('close')}</Button>
         {found?.role ? (
           <Button look="primary" onClick={() => enter(found.conversation.id)}>
-            {text.invitation.open}
+            {t('invitation.open')}
           </Button>
         ) : (
           found && (
             <Button look="primary" disabled={isBusy || found.isFull} onClick={() => void join()}>
-              {isBusy ? text.invitation.joining : text.invitation.join}
+              {isBusy ? t('invitation.joining') : t('invitation.join')}
             </Button>
           )
         )}
@@ -69,7 +69,7 @@ export function InvitationDialog({ token }: { token: string }) {
 }
 
 function Group({ invitation: { conversation, by, role, isFull } }: { invitation: Invitation }) {
-  const title = conversation.title ?? text.invitation.untitled;
+  const title = conversation.title ?? t('invitation.untitled');
   return (
     <div className={styles.group}>
       <Avatar id={conversation.id} name={title} kind="group" size="large" />
@@ -78,24 +78,22 @@ function Group({ invitation: { conversation, by, role, isFull } }: { invitation:
           {title}
         </p>
         <p className={styles.detail}>
-          {text.conversation.members(conversation.members)} · {text.invitation.by(by.name)}
+          {t('conversation.members', { count: conversation.members })} · {t('invitation.by', { name: by.name })}
         </p>
         {conversation.description !== undefined && (
           <p className={styles.description} dir="auto">
             {conversation.description}
           </p>
         )}
-        {role && <p>{text.invitation.isIn}</p>}
-        {isFull && !role && <p role="alert">{text.invitation.full}</p>}
+        {role && <p>{t('invitation.isIn')}</p>}
+        {isFull && !role && <p role="alert">{t('invitation.full')}</p>}
       </div>
     </div>
   );
 }
 
 function describe(failure: RequestFailure): string {
-  if (failure.is === 'network') return text.invitation.offline;
-  const { status } = failure;
-  return status in text.invitation.refused
-    ? text.invitation.refused[status as keyof typeof text.invitation.refused]
-    : describeRequest(failure);
+  if (failure.is === 'network') return t('invitation.offline');
+  const known = ([403, 404, 409, 410] as const).find((status) => status === failure.status);
+  return known ? t(`invitation.refused.${known}`) : describeRequest(failure);
 }

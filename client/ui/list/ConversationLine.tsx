@@ -4,10 +4,11 @@ import { type MouseEvent, memo, type ReactNode, useRef } from 'react';
 import { plainText } from '../../../schema/document/plain-text.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { formatBadge } from '../../language/format.ts';
+import { t } from '../../language/translate.ts';
 import { useDraft } from '../drafts.ts';
 import { otherOf, usePresence, useTyping, useWatchInView } from '../presence.ts';
 import { firstName, nameOf, useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
 import styles from './ConversationLine.module.css';
 import { Line } from './Line.tsx';
@@ -42,23 +43,23 @@ export const ConversationLine = memo(function ConversationLine({
     >
       <span className={styles.bottom} data-unread={isUnread(summary) || undefined}>
         <Preview summary={summary} me={me} isOpen={isOpen} />
-        {summary.isPinned && <Mark icon={<Pin />} label={text.list.pinned} />}
-        {summary.isMuted && <Mark icon={<BellOff />} label={text.list.muted} />}
+        {summary.isPinned && <Mark icon={<Pin />} label={t('list.pinned')} />}
+        {summary.isMuted && <Mark icon={<BellOff />} label={t('list.muted')} />}
         {summary.isMentioned && unread > 0 && (
           <span className={styles.badge}>
             <span aria-hidden="true">@</span>
-            <span className="visually-hidden">{text.list.mentioned}</span>
+            <span className="visually-hidden">{t('list.mentioned')}</span>
           </span>
         )}
         {unread === 0 && summary.isMarkedUnread && (
           <span className={styles.dot} data-muted={summary.isMuted}>
-            <span className="visually-hidden">{text.list.marked}</span>
+            <span className="visually-hidden">{t('list.marked')}</span>
           </span>
         )}
         {unread > 0 && (
           <span className={styles.badge} data-muted={summary.isMuted}>
-            <span aria-hidden="true">{text.badge(unread)}</span>
-            <span className="visually-hidden">{text.list.unread(unread)}</span>
+            <span aria-hidden="true">{formatBadge(unread)}</span>
+            <span className="visually-hidden">{t('list.unread', { count: unread })}</span>
           </span>
         )}
       </span>
@@ -82,11 +83,11 @@ function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: st
   if (draft && !isOpen) {
     return (
       <span className={styles.preview}>
-        <span className={styles.draft}>{text.list.draft}</span> <bdi>{draft}</bdi>
+        <span className={styles.draft}>{t('list.draft')}</span> <bdi>{draft}</bdi>
       </span>
     );
   }
-  if (!last) return <span className={styles.preview}>{text.list.noMessages}</span>;
+  if (!last) return <span className={styles.preview}>{t('list.noMessages')}</span>;
   const isOwn = last.from === me;
   const sender = summary.kind === 'group' && !isOwn ? `${firstName(nameOf(summary, last.from))}: ` : '';
   return (
@@ -97,9 +98,9 @@ function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: st
         </span>
       )}
       <span className={styles.preview}>
-        {isOwn && <span className="visually-hidden">{text.list.own} </span>}
+        {isOwn && <span className="visually-hidden">{t('list.own')} </span>}
         {sender && <bdi>{sender}</bdi>}
-        {last.text === null ? <em>{text.list.deleted}</em> : <bdi>{plainText(last.text)}</bdi>}
+        {last.text === null ? <em>{t('list.deleted')}</em> : <bdi>{plainText(last.text)}</bdi>}
       </span>
     </>
   );

@@ -3,13 +3,13 @@ import { SquarePen } from 'lucide-react';
 import { type KeyboardEvent, memo, useDeferredValue, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { matchesName } from '../name-match.ts';
 import { useObserved } from '../observed.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { useSession } from '../session.ts';
 import { AccountMenu } from '../shell/AccountMenu.tsx';
 import { ConnectionChip } from '../shell/ConnectionChip.tsx';
-import { text } from '../text.ts';
 import styles from './ConversationList.module.css';
 import { EmptyList } from './EmptyList.tsx';
 import { Lines } from './Lines.tsx';
@@ -43,8 +43,8 @@ export const ConversationList = memo(function ConversationList({
     <div className={styles.pane} onKeyDown={deferred === '' ? undefined : moveThroughResults}>
       <div className={styles.head}>
         <AccountMenu />
-        <h1 className={styles.title}>{text.list.title}</h1>
-        <IconButton label={text.list.new} onClick={() => setCreating(true)}>
+        <h1 className={styles.title}>{t('list.title')}</h1>
+        <IconButton label={t('list.new')} onClick={() => setCreating(true)}>
           <SquarePen />
         </IconButton>
       </div>
@@ -93,7 +93,7 @@ function matches(query: string): (summary: ConversationSummary) => boolean {
 }
 
 const Skeleton = () => (
-  <div role="status" aria-label={text.list.loading} className={styles.skeleton}>
+  <div role="status" aria-label={t('list.loading')} className={styles.skeleton}>
     {[62, 48, 70, 40, 56].map((width) => (
       <div key={width} className={styles.bone}>
         <span />

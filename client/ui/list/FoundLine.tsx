@@ -2,8 +2,8 @@
 import type { FoundMessage } from '../../../schema/http/search.ts';
 import type { MessageId, UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { firstName, nameOf, useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { Line } from './Line.tsx';
 import styles from './SearchResults.module.css';
 
@@ -21,7 +21,7 @@ export function FoundLine({
 }) {
   const me = useSession().messenger.account.id;
   const name = nameOf(summary, found.from as UserId);
-  const sender = found.from === me ? text.list.own : `${firstName(name)}:`;
+  const sender = found.from === me ? t('list.own') : `${firstName(name)}:`;
   return (
     <Line
       summary={summary}

@@ -2,12 +2,12 @@
 import type { MouseEvent, ReactNode, Ref } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { avatarId } from '../conversation/avatar-id.ts';
 import { fullTime, shortTime } from '../dates.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { conversationPath, openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './Line.module.css';
 
 interface LineProps {
@@ -32,7 +32,7 @@ export function Line({ ref, summary, person, message, at, today, isOnline = fals
   const { messenger } = useSession();
   const me = messenger.account.id;
   const prepare = () => messenger.prepare(summary.id);
-  const title = person?.id === me ? text.you : (person?.name ?? summary.title);
+  const title = person?.id === me ? t('you') : (person?.name ?? summary.title);
   const open = (event: MouseEvent) => {
     // A new tab or window is the browser's business.
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -64,7 +64,7 @@ export function Line({ ref, summary, person, message, at, today, isOnline = fals
             <span className={styles.title} dir="auto">
               {title}
             </span>
-            {isOnline && <span className="visually-hidden">({text.presence.online})</span>}
+            {isOnline && <span className="visually-hidden">({t('presence.online')})</span>}
             {at !== undefined && (
               <time className={styles.time} dateTime={new Date(at).toISOString()} title={fullTime(at)}>
                 {shortTime(at, today)}

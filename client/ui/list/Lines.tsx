@@ -3,9 +3,9 @@ import { Archive, ChevronDown } from 'lucide-react';
 import { type MouseEvent, useCallback, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useToday } from '../dates.ts';
 import { lazily } from '../parts/lazily.tsx';
-import { text } from '../text.ts';
 import { ConversationLine } from './ConversationLine.tsx';
 import styles from './ConversationList.module.css';
 import type { LineMenuProps } from './LineMenu.tsx';
@@ -44,7 +44,7 @@ export function Lines({ items, open }: { items: readonly ConversationSummary[]; 
           onClick={() => setExpanded(!isExpanded)}
         >
           <Archive aria-hidden="true" />
-          {text.list.archived(archived.length)}
+          {t('list.archived', { count: archived.length })}
           <ChevronDown aria-hidden="true" />
         </button>
       )}

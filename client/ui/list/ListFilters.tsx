@@ -1,12 +1,12 @@
 /** The row above the list: all conversations, unread ones, groups. */
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './ListFilters.module.css';
 import type { ListFilter } from './list-filter.ts';
 
 const FILTERS = ['all', 'unread', 'groups'] as const satisfies readonly ListFilter[];
 
 export const ListFilters = ({ value, onChange }: { value: ListFilter; onChange: (value: ListFilter) => void }) => (
-  <fieldset className={styles.filters} aria-label={text.list.filter}>
+  <fieldset className={styles.filters} aria-label={t('list.filter')}>
     {FILTERS.map((filter) => (
       <button
         key={filter}
@@ -15,7 +15,7 @@ export const ListFilters = ({ value, onChange }: { value: ListFilter; onChange: 
         aria-pressed={value === filter}
         onClick={() => onChange(filter)}
       >
-        {text.list.filters[filter]}
+        {t(`list.filters.${filter}`)}
       </button>
     ))}
   </fieldset>

@@ -5,13 +5,13 @@
 import { type FormEvent, useRef, useState } from 'react';
 import type { UserId } from '../../../schema/ids.ts';
 import { MAX_TITLE_CHARACTERS } from '../../../schema/limits.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { describeRequest } from '../problems.ts';
 import { openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './NewConversation.module.css';
 import { PeoplePicker } from './PeoplePicker.tsx';
 import type { Person } from './use-people.ts';
@@ -19,7 +19,7 @@ import type { Person } from './use-people.ts';
 export function NewConversation({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const search = useRef<HTMLInputElement>(null);
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={text.create.title} size="tall" initialFocus={search}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('create.title')} size="tall" initialFocus={search}>
       <NewConversationForm search={search} onClose={onClose} />
     </Dialog>
   );
@@ -44,7 +44,7 @@ function NewConversationForm({
     event.preventDefault();
     if (chosen.length === 0 || isBusy) return;
     const name = title.trim();
-    if (isGroup && !name) return setProblem({ at: 'title', words: text.create.groupMissing });
+    if (isGroup && !name) return setProblem({ at: 'title', words: t('create.groupMissing') });
     setBusy(true);
     const memberIds = chosen.map((person) => person.id as UserId);
     const answer = await messenger.createConversation(isGroup ? { title: name, memberIds } : { memberIds });
@@ -66,7 +66,7 @@ function NewConversationForm({
       >
         {isGroup && (
           <Field
-            label={text.create.groupName}
+            label={t('create.groupName')}
             error={problem?.at === 'title' ? problem.words : undefined}
             value={title}
             maxLength={MAX_TITLE_CHARACTERS}
@@ -86,11 +86,11 @@ function NewConversationForm({
       <DialogActions>
         {chosen.length === 1 && !isNaming && (
           <Button look="quiet" onClick={() => setNaming(true)}>
-            {text.create.makeGroup}
+            {t('create.makeGroup')}
           </Button>
         )}
         <Button look="primary" type="submit" disabled={chosen.length === 0 || isBusy}>
-          {isBusy ? text.create.busy : isGroup ? text.create.createGroup : text.create.start}
+          {isBusy ? t('create.busy') : isGroup ? t('create.createGroup') : t('create.start')}
         </Button>
       </DialogActions>
     </form>

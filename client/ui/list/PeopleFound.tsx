@@ -1,9 +1,9 @@
 /** The people a search found, as the listbox of its combobox; says why when there are none. */
 import { Check } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { t } from '../../language/translate.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { describeRequest } from '../problems.ts';
-import { text } from '../text.ts';
 import styles from './NewConversation.module.css';
 import type { PeopleSearch, Person } from './use-people.ts';
 
@@ -34,7 +34,7 @@ export function PeopleFound({
   const words = describe(found, query.trim());
   return (
     <div className={styles.results}>
-      <div ref={list} id={id} role="listbox" aria-label={text.create.results} aria-multiselectable="true">
+      <div ref={list} id={id} role="listbox" aria-label={t('create.results')} aria-multiselectable="true">
         {found.people.map((person, index) => {
           const isChosen = chosen.some((one) => one.id === person.id);
           return (
@@ -53,7 +53,7 @@ export function PeopleFound({
             >
               <Avatar id={person.id} name={person.name} size="medium" />
               <bdi className={styles.name}>{person.name}</bdi>
-              {isIn?.(person.id) && <span className={styles.in}>{text.create.isIn}</span>}
+              {isIn?.(person.id) && <span className={styles.in}>{t('create.isIn')}</span>}
               {isChosen && <Check aria-hidden="true" />}
             </div>
           );
@@ -69,6 +69,6 @@ export function PeopleFound({
 function describe(found: PeopleSearch, query: string): string {
   if (found.failure) return describeRequest(found.failure);
   if (found.people.length > 0) return '';
-  if (found.state === 'idle') return text.create.hint;
-  return found.state === 'searching' ? text.create.searching : text.create.nobody(query);
+  if (found.state === 'idle') return t('create.hint');
+  return found.state === 'searching' ? t('create.searching') : t('create.nobody', { query });
 }

@@ -4,8 +4,8 @@
  */
 import { X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './NewConversation.module.css';
 import { PeopleFound } from './PeopleFound.tsx';
 import { type Person, usePeople } from './use-people.ts';
@@ -56,13 +56,13 @@ export function PeoplePicker({
   return (
     <>
       <div className={styles.choose}>
-        <ul className={styles.chosen} aria-label={text.create.chosen}>
+        <ul className={styles.chosen} aria-label={t('create.chosen')}>
           {chosen.map((person) => (
             <li key={person.id}>
               <button
                 type="button"
                 className={styles.chip}
-                aria-label={text.create.remove(person.name)}
+                aria-label={t('create.remove', { name: person.name })}
                 onClick={() => toggle(person)}
               >
                 <bdi>{person.name}</bdi>
@@ -75,11 +75,11 @@ export function PeoplePicker({
           ref={search}
           className={styles.search}
           role="combobox"
-          aria-label={text.create.search}
+          aria-label={t('create.search')}
           aria-expanded={found.people.length > 0}
           aria-controls={listId}
           aria-activedescendant={found.people[highlighted] && `${listId}-${highlighted}`}
-          placeholder={text.create.search}
+          placeholder={t('create.search')}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}

@@ -5,8 +5,8 @@
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { IconButton } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import styles from './SearchField.module.css';
 import { searchEverywhere, useSearchScope } from './search-scope.ts';
 
@@ -59,9 +59,9 @@ export function SearchField({
         <input
           ref={input}
           type="search"
-          aria-label={within ? text.search.labelWithin(within.title) : text.search.label}
+          aria-label={within ? t('search.labelWithin', { title: within.title }) : t('search.label')}
           aria-keyshortcuts="Control+K Meta+K"
-          placeholder={text.search.placeholder}
+          placeholder={t('search.placeholder')}
           enterKeyHint="search"
           value={value}
           onChange={(event) => onChange(event.target.value)}
@@ -69,7 +69,7 @@ export function SearchField({
         />
         {value && (
           <IconButton
-            label={text.search.clear}
+            label={t('search.clear')}
             onClick={() => {
               onChange('');
               input.current?.focus();
@@ -84,10 +84,10 @@ export function SearchField({
         <button
           type="button"
           className={styles.scope}
-          aria-label={text.search.leave(within.title)}
+          aria-label={t('search.leave', { title: within.title })}
           onClick={searchEverywhere}
         >
-          <span>{text.search.within}</span> <bdi>{within.title}</bdi>
+          <span>{t('search.within')}</span> <bdi>{within.title}</bdi>
           <X aria-hidden="true" />
         </button>
       )}

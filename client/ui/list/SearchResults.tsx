@@ -3,9 +3,9 @@
  */
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary, SearchState } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useToday } from '../dates.ts';
 import { Button } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import { ConversationLine } from './ConversationLine.tsx';
 import { FoundLine } from './FoundLine.tsx';
 import styles from './SearchResults.module.css';
@@ -37,10 +37,10 @@ export function SearchResults({
   const hasNothing = conversations.length + messages.length === 0 && !isSearching;
 
   return (
-    <section aria-label={text.search.results} className={styles.results}>
+    <section aria-label={t('search.results')} className={styles.results}>
       {conversations.length > 0 && (
         <>
-          <h2 className={styles.heading}>{text.search.conversations}</h2>
+          <h2 className={styles.heading}>{t('search.conversations')}</h2>
           <ul>
             {conversations.map((summary) => (
               <ConversationLine key={summary.id} summary={summary} isOpen={summary.id === open} today={today} />
@@ -48,7 +48,7 @@ export function SearchResults({
           </ul>
         </>
       )}
-      <h2 className={styles.heading}>{text.search.messages}</h2>
+      <h2 className={styles.heading}>{t('search.messages')}</h2>
       <Coverage search={search} onRetry={search.retry} />
       {messages.length > 0 && (
         <ul aria-busy={isSearching}>
@@ -66,32 +66,25 @@ export function SearchResults({
       {search.hasMore && (
         <div className={styles.more}>
           <Button onClick={search.more} disabled={search.server === 'searching'}>
-            {text.search.more}
+            {t('search.more')}
           </Button>
         </div>
       )}
-      {hasNothing && <p className={styles.nothing}>{text.search.nothing(query)}</p>}
+      {hasNothing && <p className={styles.nothing}>{t('search.nothing', { query })}</p>}
       <p className="visually-hidden" role="status">
-        {isSearching ? '' : hasNothing ? text.search.nothing(query) : text.search.found(messages.length)}
+        {isSearching ? '' : hasNothing ? t('search.nothing', { query }) : t('search.found', { count: messages.length })}
       </p>
     </section>
   );
 }
 
-const COVERS = {
-  searching: text.search.covers.device,
-  done: text.search.covers.all,
-  offline: text.search.covers.offline,
-  failed: text.search.covers.failed,
-} as const satisfies Record<SearchState['server'], string>;
-
 function Coverage({ search, onRetry }: { search: SearchState; onRetry: () => void }) {
   return (
     <p className={styles.coverage}>
-      {COVERS[search.server]}
+      {t(`search.covers.${search.server}`)}
       {search.server === 'failed' && (
         <Button look="quiet" onClick={onRetry}>
-          {text.search.retry}
+          {t('search.retry')}
         </Button>
       )}
     </p>

@@ -1,8 +1,8 @@
 /** A block of code: its lines as they are, scrolled inside, with a button that copies them. */
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { copyText } from '../clipboard.ts';
-import { text } from '../text.ts';
 import styles from './MessageText.module.css';
 
 /** How long the button says that it worked. */
@@ -23,7 +23,7 @@ export function CodeBlock({
     const timer = setTimeout(() => setCopied(false), SAID_MS);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const label = isCopied ? text.conversation.copied : text.message.copyCode;
+  const label = isCopied ? t('conversation.copied') : t('message.copyCode');
   return (
     <span className={styles.block} dir="ltr">
       <span className={styles.blockHead}>

@@ -1,6 +1,6 @@
 /** A button that asks in its own place before it does what it says. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './AskOnce.module.css';
 import { Button } from './Button.tsx';
 
@@ -56,7 +56,7 @@ export function AskOnce({
       <p>{question}</p>
       <div className={styles.answers}>
         <Button autoFocus onClick={() => setAsking(false)}>
-          {text.cancel}
+          {t('cancel')}
         </Button>
         <Button look="danger" disabled={isBusy} onClick={() => void onConfirm().then(() => setAsking(false))}>
           {isBusy ? busy : confirm}

@@ -1,9 +1,9 @@
 /** The body of a dialog whose list only the server has: while it is asked for, when it cannot be, and what was done last. */
 import { type ReactNode, useEffect } from 'react';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { describeRequest } from '../problems.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import type { AskedItems } from '../use-asked-list.ts';
 import styles from './AskedList.module.css';
 import { Button } from './Button.tsx';
@@ -15,7 +15,8 @@ export function AskedList<Item>({
   children,
 }: {
   asked: AskedItems<Item>;
-  words: { readonly loading: string; readonly offline: string };
+  /** The part of the catalog that says `loading` and `offline` of this list. */
+  words: 'devices' | 'keys' | 'links';
   /** What was done last, for those who do not see the list change. */
   said: string;
   children: (items: readonly Item[]) => ReactNode;
@@ -29,13 +30,13 @@ export function AskedList<Item>({
     <div className={styles.body}>
       {failure && (
         <div role="alert" className={styles.problem}>
-          <p>{failure.is === 'network' ? words.offline : describeRequest(failure)}</p>
-          <Button onClick={() => void load()}>{text.retry}</Button>
+          <p>{failure.is === 'network' ? t(`${words}.offline`) : describeRequest(failure)}</p>
+          <Button onClick={() => void load()}>{t('retry')}</Button>
         </div>
       )}
       {!items && !failure && (
         <p role="status" className={styles.note}>
-          {words.loading}
+          {t(`${words}.loading`)}
         </p>
       )}
       {items && children(items)}

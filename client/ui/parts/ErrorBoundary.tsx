@@ -4,7 +4,7 @@
  */
 import { LifeBuoy } from 'lucide-react';
 import { Component, type ReactNode } from 'react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from './Button.tsx';
 import { Notice } from './Notice.tsx';
 
@@ -19,9 +19,9 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { hasFaile
     if (!this.state.hasFailed) return this.props.children;
     return (
       <main>
-        <Notice icon={<LifeBuoy />} title={text.failure.title} hint={text.failure.hint}>
+        <Notice icon={<LifeBuoy />} title={t('failure.title')} hint={t('failure.hint')}>
           <Button look="primary" onClick={() => window.location.reload()}>
-            {text.update.reload}
+            {t('update.reload')}
           </Button>
         </Notice>
       </main>

@@ -2,7 +2,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import { IconButton } from './Button.tsx';
 import styles from './Dialog.module.css';
 
@@ -47,7 +47,7 @@ export function ModalDialog({
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             {size === 'tall' && (
-              <IconButton label={text.close} onClick={onClose}>
+              <IconButton label={t('close')} onClick={onClose}>
                 <X />
               </IconButton>
             )}

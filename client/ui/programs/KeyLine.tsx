@@ -1,8 +1,8 @@
 /** One API key: its name and first characters, what it may, when it was used, and a way to revoke it, asked once. */
 import type { ApiKey } from '../../../schema/http/keys.ts';
+import { t } from '../../language/translate.ts';
 import { lastSeenTime, onDay, useToday } from '../dates.ts';
 import { AskOnce } from '../parts/AskOnce.tsx';
-import { text } from '../text.ts';
 import styles from './Programs.module.css';
 
 export function KeyLine({
@@ -26,23 +26,26 @@ export function KeyLine({
         <p className={styles.detail}>
           <span className={styles.code}>{start}…</span>
           {' · '}
-          {scopes.map((scope) => text.keys.scopes[scope].name).join(', ')}
+          {scopes.map((scope) => t(`keys.scopes.${scope}.name`)).join(', ')}
         </p>
         <p className={styles.detail}>
-          {text.keys.made(onDay(createdAt, today))}
+          {t('keys.made', { when: onDay(createdAt, today) })}
           {', '}
-          {usedAt === undefined ? text.keys.unused : text.keys.used(lastSeenTime(usedAt, today))}
+          {usedAt === undefined ? t('keys.unused') : t('keys.used', { when: lastSeenTime(usedAt, today) })}
           {!isExpired && ', '}
-          {!isExpired && (expiresAt === undefined ? text.keys.endless : text.keys.expires(onDay(expiresAt, today)))}
+          {!isExpired &&
+            (expiresAt === undefined ? t('keys.endless') : t('keys.expires', { when: onDay(expiresAt, today) }))}
         </p>
-        {isExpired && <p className={`${styles.detail} ${styles.bad}`}>{text.keys.expired(onDay(expiresAt, today))}</p>}
+        {isExpired && (
+          <p className={`${styles.detail} ${styles.bad}`}>{t('keys.expired', { when: onDay(expiresAt, today) })}</p>
+        )}
       </div>
       <AskOnce
-        label={text.keys.revoke}
-        description={text.keys.revokeOf(name)}
-        question={text.keys.sure(name)}
-        confirm={text.keys.revoke}
-        busy={text.keys.busy}
+        label={t('keys.revoke')}
+        description={t('keys.revokeOf', { name })}
+        question={t('keys.sure', { name })}
+        confirm={t('keys.revoke')}
+        busy={t('keys.busy')}
         isBusy={isBusy}
         onConfirm={onRevoke}
       />

@@ -2,13 +2,13 @@
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import type { CreateApiKey } from '../../../schema/http/keys.ts';
+import { t } from '../../language/translate.ts';
 import { AskedList } from '../parts/AskedList.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { Notice } from '../parts/Notice.tsx';
 import { describeRequest } from '../problems.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { useAskedList } from '../use-asked-list.ts';
 import { KeyLine } from './KeyLine.tsx';
 import { NewKey } from './NewKey.tsx';
@@ -16,11 +16,10 @@ import { ShownOnce } from './ShownOnce.tsx';
 
 type View = { readonly is: 'list' } | { readonly is: 'new' } | { readonly is: 'made'; readonly key: string };
 
-const HEADS = {
-  list: { title: text.keys.title, hint: text.keys.hint },
-  new: { title: text.keys.new, hint: undefined },
-  made: { title: text.keys.madeTitle, hint: text.keys.madeHint },
-} as const;
+function headOf(view: View['is']): { title: string; hint?: string } {
+  if (view === 'list') return { title: t('keys.title'), hint: t('keys.hint') };
+  return view === 'new' ? { title: t('keys.new') } : { title: t('keys.madeTitle'), hint: t('keys.madeHint') };
+}
 
 export function KeysDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { keys } = useSession().messenger;
@@ -40,13 +39,13 @@ export function KeysDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
     <Dialog
       isOpen={isOpen}
       onClose={close}
-      {...HEADS[view.is]}
+      {...headOf(view.is)}
       size="tall"
       onPressOutside={view.is === 'list' ? 'closes' : 'stays'}
     >
       {view.is === 'list' && <KeyList onNew={() => setView({ is: 'new' })} />}
       {view.is === 'new' && <NewKey onCreate={create} onCancel={back} />}
-      {view.is === 'made' && <ShownOnce label={text.keys.key} secret={view.key} onDone={back} />}
+      {view.is === 'made' && <ShownOnce label={t('keys.key')} secret={view.key} onDone={back} />}
     </Dialog>
   );
 }
@@ -57,14 +56,14 @@ function KeyList({ onNew }: { onNew: () => void }) {
   const [said, setSaid] = useState('');
   const revoke = async (id: string) => {
     setSaid('');
-    if (await asked.change(id, () => keys.revoke(id))) setSaid(text.keys.revoked);
+    if (await asked.change(id, () => keys.revoke(id))) setSaid(t('keys.revoked'));
   };
   return (
     <>
-      <AskedList asked={asked} words={text.keys} said={said}>
+      <AskedList asked={asked} words="keys" said={said}>
         {(items) =>
           items.length === 0 ? (
-            <Notice icon={<KeyRound />} title={text.keys.noneTitle} hint={text.keys.noneHint} />
+            <Notice icon={<KeyRound />} title={t('keys.noneTitle')} hint={t('keys.noneHint')} />
           ) : (
             <ul>
               {items.map((apiKey) => (
@@ -82,7 +81,7 @@ function KeyList({ onNew }: { onNew: () => void }) {
       {asked.items && (
         <DialogActions>
           <Button look="primary" onClick={onNew}>
-            {text.keys.new}
+            {t('keys.new')}
           </Button>
         </DialogActions>
       )}

@@ -1,20 +1,20 @@
 /** What a new API key is called, what it may do and how long. */
 import { type FormEvent, useState } from 'react';
 import type { CreateApiKey, KeyScope } from '../../../schema/http/keys.ts';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Choices } from '../parts/Choices.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { Pills } from '../parts/Pills.tsx';
-import { text } from '../text.ts';
 import styles from './Programs.module.css';
 
 const DAY_MS = 86_400_000;
 
 /** The order in which they are offered. */
-const LIFETIMES = (['30', '90', '365', '0'] as const).map((days) => [days, text.keys.lifetimes[days]] as const);
-
-const SCOPES = Object.entries(text.keys.scopes).map(([value, { name, hint }]) => ({ value, label: name, hint }));
+const LIFETIMES = ['30', '90', '365', '0'] as const;
+// Not from the schema: it would bring zod.
+const SCOPES = ['read', 'write', 'export', 'webhooks'] as const satisfies readonly KeyScope[];
 
 /** `onCreate` resolves with why it was not made, if it was not. */
 export function NewKey({
@@ -24,7 +24,7 @@ export function NewKey({
   onCreate: (input: CreateApiKey) => Promise<string | undefined>;
   onCancel: () => void;
 }) {
-  const [days, setDays] = useState<(typeof LIFETIMES)[number][0]>('90');
+  const [days, setDays] = useState<(typeof LIFETIMES)[number]>('90');
   const [isBusy, setBusy] = useState(false);
   const [isNameless, setNameless] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -35,7 +35,7 @@ export function NewKey({
     const name = String(data.get('name')).trim();
     const scopes = data.getAll('scopes') as KeyScope[];
     setNameless(!name);
-    setProblem(name && scopes.length === 0 ? text.keys.scopeMissing : undefined);
+    setProblem(name && scopes.length === 0 ? t('keys.scopeMissing') : undefined);
     if (!name) form.querySelector<HTMLInputElement>('[name=name]')?.focus();
     if (!name || scopes.length === 0) return;
     setBusy(true);
@@ -46,21 +46,36 @@ export function NewKey({
   return (
     <form className={styles.form} onSubmit={submit} noValidate>
       <Field
-        label={text.keys.name}
-        hint={text.keys.nameHint}
-        error={isNameless ? text.keys.nameMissing : undefined}
+        label={t('keys.name')}
+        hint={t('keys.nameHint')}
+        error={isNameless ? t('keys.nameMissing') : undefined}
         name="name"
         maxLength={100}
         autoComplete="off"
         autoFocus
       />
       <div className={styles.group}>
-        <p className={styles.legend}>{text.keys.may}</p>
-        <Choices type="checkbox" name="scopes" label={text.keys.may} choices={SCOPES} />
+        <p className={styles.legend}>{t('keys.may')}</p>
+        <Choices
+          type="checkbox"
+          name="scopes"
+          label={t('keys.may')}
+          choices={SCOPES.map((value) => ({
+            value,
+            label: t(`keys.scopes.${value}.name`),
+            hint: t(`keys.scopes.${value}.hint`),
+          }))}
+        />
       </div>
       <div className={styles.group}>
-        <p className={styles.legend}>{text.keys.lasts}</p>
-        <Pills name="days" label={text.keys.lasts} options={LIFETIMES} value={days} onChange={setDays} />
+        <p className={styles.legend}>{t('keys.lasts')}</p>
+        <Pills
+          name="days"
+          label={t('keys.lasts')}
+          options={LIFETIMES.map((each) => [each, t(`keys.lifetimes.${each}`)])}
+          value={days}
+          onChange={setDays}
+        />
       </div>
       {problem && (
         <p role="alert" className={styles.problem}>
@@ -68,9 +83,9 @@ export function NewKey({
         </p>
       )}
       <DialogActions>
-        <Button onClick={onCancel}>{text.cancel}</Button>
+        <Button onClick={onCancel}>{t('cancel')}</Button>
         <Button look="primary" type="submit" disabled={isBusy}>
-          {isBusy ? text.keys.creating : text.keys.create}
+          {isBusy ? t('keys.creating') : t('keys.create')}
         </Button>
       </DialogActions>
     </form>

@@ -1,17 +1,17 @@
 /** A secret that is shown this once, with a button that copies it, and what became of that. */
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { copyText } from '../clipboard.ts';
 import { Button } from '../parts/Button.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
-import { text } from '../text.ts';
 import styles from './Programs.module.css';
 
 export function ShownOnce({ label, secret, onDone }: { label: string; secret: string; onDone: () => void }) {
   const [said, setSaid] = useState('');
   const copy = async () => {
     setSaid('');
-    setSaid((await copyText(secret)) ? text.programs.copied : text.programs.notCopied);
+    setSaid((await copyText(secret)) ? t('programs.copied') : t('programs.notCopied'));
   };
   return (
     <div className={styles.form}>
@@ -28,10 +28,10 @@ export function ShownOnce({ label, secret, onDone }: { label: string; secret: st
         {said}
       </p>
       <DialogActions>
-        <Button onClick={onDone}>{text.programs.done}</Button>
+        <Button onClick={onDone}>{t('programs.done')}</Button>
         <Button look="primary" onClick={() => void copy()}>
           <Copy aria-hidden="true" />
-          {text.programs.copy}
+          {t('programs.copy')}
         </Button>
       </DialogActions>
     </div>

@@ -1,9 +1,9 @@
 /** The button of the person's own menu. The menu itself is loaded right after the first sight. */
 import { useRef, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { isOpen, lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './AccountMenu.module.css';
 import { DeleteAccountDialog } from './DeleteAccountDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -40,7 +40,7 @@ export function AccountMenu() {
         ref={button}
         type="button"
         className={styles.trigger}
-        aria-label={text.account.menu}
+        aria-label={t('account.menu')}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         onClick={() => setOpen(true)}

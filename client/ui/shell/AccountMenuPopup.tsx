@@ -4,10 +4,10 @@ import { Check, Download, LogOut, Monitor, MonitorSmartphone, Moon, Settings, Su
 import type { RefObject } from 'react';
 import type { Theme } from '../../../schema/document/account.ts';
 import type { Account } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import menu from '../parts/Menu.module.css';
 import { focusAfterMenu } from '../parts/menu-focus.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
 import styles from './AccountMenu.module.css';
 
@@ -57,11 +57,11 @@ export function AccountMenuPopup({
             </div>
             <Menu.Separator className={menu.separator} />
             <Menu.RadioGroup value={theme} onValueChange={(value) => choose(value as Theme)}>
-              <Menu.GroupLabel className={menu.label}>{text.account.theme}</Menu.GroupLabel>
+              <Menu.GroupLabel className={menu.label}>{t('account.theme')}</Menu.GroupLabel>
               {THEMES.map(([value, Icon]) => (
                 <Menu.RadioItem key={value} value={value} className={menu.item} closeOnClick={false}>
                   <Icon aria-hidden="true" />
-                  {text.account.themes[value]}
+                  {t(`account.themes.${value}`)}
                   <Menu.RadioItemIndicator className={menu.check}>
                     <Check aria-hidden="true" />
                   </Menu.RadioItemIndicator>
@@ -71,23 +71,23 @@ export function AccountMenuPopup({
             <Menu.Separator className={menu.separator} />
             <Menu.Item className={menu.item} onClick={onSettings}>
               <Settings aria-hidden="true" />
-              {text.settings.open}
+              {t('settings.open')}
             </Menu.Item>
             <Menu.Item className={menu.item} onClick={onDevices}>
               <MonitorSmartphone aria-hidden="true" />
-              {text.account.devices}
+              {t('account.devices')}
             </Menu.Item>
             <Menu.Item className={menu.item} onClick={onExport}>
               <Download aria-hidden="true" />
-              {text.export.account}
+              {t('export.account')}
             </Menu.Item>
             <Menu.Item className={menu.item} onClick={onSignOut}>
               <LogOut aria-hidden="true" />
-              {text.account.signOut}
+              {t('account.signOut')}
             </Menu.Item>
             <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onDelete}>
               <Trash2 aria-hidden="true" />
-              {text.account.delete}
+              {t('account.delete')}
             </Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>

@@ -1,13 +1,13 @@
 /** What must be seen wherever one is: this device cannot store, the session is over, a new version waits. */
 import { HardDriveDownload, LogIn, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../language/translate.ts';
 import type { AppUpdate } from '../app-update.ts';
 import { useObserved } from '../observed.ts';
 import { Banner, BannerAction } from '../parts/Banner.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
 import { CredentialsForm } from '../sign-in/CredentialsForm.tsx';
-import { text } from '../text.ts';
 import { PushBanner } from './PushBanner.tsx';
 import { RemoveDataDialog } from './RemoveDataDialog.tsx';
 import { UpdateBanner } from './UpdateBanner.tsx';
@@ -27,11 +27,11 @@ export function Banners({ update }: { update: AppUpdate }) {
         <Banner
           look="notice"
           icon={<LogIn />}
-          words={waiting > 0 ? text.session.overWaiting(waiting) : text.session.over}
+          words={waiting > 0 ? t('session.overWaiting', { count: waiting }) : t('session.over')}
         >
-          <BannerAction onClick={() => setSigningIn(true)}>{text.signIn.again}</BannerAction>
+          <BannerAction onClick={() => setSigningIn(true)}>{t('signIn.again')}</BannerAction>
           <BannerAction look="quiet" onClick={() => setRemoving(true)}>
-            {text.session.remove}
+            {t('session.remove')}
           </BannerAction>
         </Banner>
       )}
@@ -39,9 +39,9 @@ export function Banners({ update }: { update: AppUpdate }) {
         <Banner
           look={storage.reason === 'wiped' || isOutdated ? 'notice' : 'danger'}
           icon={storage.reason === 'wiped' ? <HardDriveDownload /> : <TriangleAlert />}
-          words={text.storage[storage.reason]}
+          words={t(`storage.${storage.reason}`)}
         >
-          {isOutdated && <BannerAction onClick={update.reload}>{text.update.reload}</BannerAction>}
+          {isOutdated && <BannerAction onClick={update.reload}>{t('update.reload')}</BannerAction>}
         </Banner>
       )}
       {!isOutdated && <UpdateBanner update={update} />}
@@ -50,8 +50,8 @@ export function Banners({ update }: { update: AppUpdate }) {
       <Dialog
         isOpen={isSigningIn && isSignedOut}
         onClose={() => setSigningIn(false)}
-        title={text.signIn.again}
-        hint={text.signIn.againHint(messenger.account.email)}
+        title={t('signIn.again')}
+        hint={t('signIn.againHint', { email: messenger.account.email })}
       >
         <CredentialsForm
           accounts={accounts}

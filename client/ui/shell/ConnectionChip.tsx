@@ -1,7 +1,7 @@
 /** A small chip that says when the server is out of reach and how much waits for it. It never blocks anything. */
 import { CloudOff, RefreshCw } from 'lucide-react';
+import { t } from '../../language/translate.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './ConnectionChip.module.css';
 import { type Trouble, useTrouble } from './use-trouble.ts';
 
@@ -23,10 +23,10 @@ export function ConnectionChip({ place }: { place: 'list' | 'below-header' }) {
 function describe(trouble: Trouble): string {
   switch (trouble.is) {
     case 'connecting':
-      return text.connection.connecting;
+      return t('connection.connecting');
     case 'offline':
-      return trouble.waiting > 0 ? text.connection.offlineWaiting(trouble.waiting) : text.connection.offline;
+      return trouble.waiting > 0 ? t('connection.offlineWaiting', { count: trouble.waiting }) : t('connection.offline');
     case 'syncing':
-      return text.connection.syncing;
+      return t('connection.syncing');
   }
 }

@@ -1,18 +1,15 @@
 /** Asks for the password and what shall become of one's messages before the account is deleted. */
 import { type FormEvent, type RefObject, useRef, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Choices } from '../parts/Choices.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { describeRequest } from '../problems.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './DeleteAccountDialog.module.css';
 
-const CHOICES = [
-  { value: 'keep', label: text.deleteAccount.keep, hint: text.deleteAccount.keepHint },
-  { value: 'erase', label: text.deleteAccount.erase, hint: text.deleteAccount.eraseHint },
-] as const;
+const CHOICES = ['keep', 'erase'] as const;
 
 export function DeleteAccountDialog({
   isOpen,
@@ -42,7 +39,7 @@ export function DeleteAccountDialog({
       setProblem(why);
       field?.focus();
     };
-    if (!password) return refuse(text.problem.passwordMissing);
+    if (!password) return refuse(t('problem.passwordMissing'));
     setBusy(true);
     const answer = await messenger.deleteAccount({ password, erase: data.get('messages') === 'erase' });
     setBusy(false);
@@ -53,18 +50,26 @@ export function DeleteAccountDialog({
     <Dialog
       isOpen={isOpen}
       onClose={close}
-      title={text.deleteAccount.title}
-      hint={text.deleteAccount.hint}
+      title={t('deleteAccount.title')}
+      hint={t('deleteAccount.hint')}
       initialFocus={cancel}
       finalFocus={opener}
     >
       <form onSubmit={submit} className={styles.form} noValidate>
         {/* For password managers: whose password it is. */}
         <input type="text" name="email" autoComplete="username" value={messenger.account.email} readOnly hidden />
-        <Choices name="messages" label={text.deleteAccount.messages} choices={CHOICES} />
+        <Choices
+          name="messages"
+          label={t('deleteAccount.messages')}
+          choices={CHOICES.map((value) => ({
+            value,
+            label: t(`deleteAccount.${value}`),
+            hint: t(`deleteAccount.${value}Hint`),
+          }))}
+        />
         <Field
-          label={text.deleteAccount.password}
-          hint={text.deleteAccount.passwordHint}
+          label={t('deleteAccount.password')}
+          hint={t('deleteAccount.passwordHint')}
           error={problem}
           name="password"
           type="password"
@@ -73,10 +78,10 @@ export function DeleteAccountDialog({
         />
         <DialogActions>
           <Button ref={cancel} onClick={close}>
-            {text.cancel}
+            {t('cancel')}
           </Button>
           <Button look="danger" type="submit" disabled={isBusy}>
-            {isBusy ? text.deleteAccount.busy : text.deleteAccount.action}
+            {isBusy ? t('deleteAccount.busy') : t('deleteAccount.action')}
           </Button>
         </DialogActions>
       </form>

@@ -1,9 +1,9 @@
 /** The part of the settings about notifications: on or off here, in words why it cannot be on, and what all devices show and when. */
 import { useEffect, useState } from 'react';
 import type { QuietHours } from '../../../schema/document/account.ts';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './SettingsDialog.module.css';
 
 /** When most people sleep; whoever turns quiet hours on sees them and may choose others. */
@@ -25,11 +25,11 @@ export function NotificationSettings() {
   const { pushPreview, quiet } = notices;
   return (
     <fieldset className={styles.group}>
-      <legend className={styles.legend}>{text.notices.title}</legend>
+      <legend className={styles.legend}>{t('notices.title')}</legend>
       <Setting
         id="here"
-        label={text.notices.here}
-        hint={state === 'failed' ? text.notices.failed : text.notices.is[is]}
+        label={t('notices.here')}
+        hint={state === 'failed' ? t('notices.failed') : t(`notices.is.${is}`)}
         isOn={is === 'on'}
         isDisabled={!canTurn}
         onTurn={turn}
@@ -39,15 +39,15 @@ export function NotificationSettings() {
         <>
           <Setting
             id="preview"
-            label={text.notices.preview}
-            hint={text.notices.previewHint}
+            label={t('notices.preview')}
+            hint={t('notices.previewHint')}
             isOn={pushPreview}
             onTurn={(isOn) => shared.setPreview(isOn)}
           />
           <Setting
             id="quiet"
-            label={text.notices.quiet}
-            hint={text.notices.quietHint}
+            label={t('notices.quiet')}
+            hint={t('notices.quietHint')}
             isOn={quiet !== undefined}
             onTurn={(isOn) => shared.setQuiet(isOn ? { ...NIGHT, zone: hereZone() } : undefined)}
           />
@@ -101,7 +101,7 @@ function Times({ quiet, onChange }: { quiet: QuietHours; onChange: (hours: Quiet
     <div className={styles.times}>
       {(['from', 'to'] as const).map((end) => (
         <label key={end} className={styles.time}>
-          {text.notices[end]}
+          {t(`notices.${end}`)}
           <input
             type="time"
             required

@@ -1,10 +1,10 @@
 /** Offers notifications once something was sent, quietly, and never again after "Not now". The browser itself asks only after a yes. */
 import { BellRing } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { Banner, BannerAction } from '../parts/Banner.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 
 export function PushBanner() {
   const { push } = useSession().messenger;
@@ -19,14 +19,14 @@ export function PushBanner() {
     // Closed without an answer: that, too, is one.
     if (answer === 'denied') push.decline();
   };
-  const words = state === 'failed' ? text.notices.failed : text.notices.offer;
+  const words = state === 'failed' ? t('notices.failed') : t('notices.offer');
   return (
     <Banner look={state === 'failed' ? 'notice' : 'offer'} icon={<BellRing />} words={words}>
       <BannerAction onClick={accept} disabled={state === 'busy'}>
-        {text.notices.accept}
+        {t('notices.accept')}
       </BannerAction>
       <BannerAction look="quiet" onClick={() => push.decline()}>
-        {text.notices.decline}
+        {t('notices.decline')}
       </BannerAction>
     </Banner>
   );

@@ -1,8 +1,8 @@
 /** Asks once before everything of an account whose session is over leaves this device. */
 import { useRef, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
-import { text } from '../text.ts';
 import { useSignOut } from './use-sign-out.ts';
 
 export function RemoveDataDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -18,16 +18,16 @@ export function RemoveDataDialog({ isOpen, onClose }: { isOpen: boolean; onClose
     <Dialog
       isOpen={isOpen}
       onClose={onClose}
-      title={text.removeData.title}
-      hint={[...losses, losses.length > 0 ? text.signOut.removeHint : text.removeData.hint].join(' ')}
+      title={t('removeData.title')}
+      hint={[...losses, losses.length > 0 ? t('signOut.removeHint') : t('removeData.hint')].join(' ')}
       initialFocus={cancel}
     >
       <DialogActions>
         <Button ref={cancel} onClick={onClose}>
-          {text.cancel}
+          {t('cancel')}
         </Button>
         <Button look="danger" disabled={isBusy} onClick={() => void remove()}>
-          {text.removeData.action}
+          {t('removeData.action')}
         </Button>
       </DialogActions>
     </Dialog>

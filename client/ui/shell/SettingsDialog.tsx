@@ -1,10 +1,10 @@
 /** Settings that a person's devices share: the theme, and what others may know; each with what it means. */
 import { THEMES, type Theme } from '../../../schema/document/account.ts';
+import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Pills } from '../parts/Pills.tsx';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
 import { NotificationSettings } from './NotificationSettings.tsx';
 import { ProgramSettings } from './ProgramSettings.tsx';
@@ -21,31 +21,31 @@ export function SettingsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: 
     shared.setTheme(next);
   };
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={text.settings.title} hint={text.settings.hint} size="tall">
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('settings.title')} hint={t('settings.hint')} size="tall">
       <div className={styles.body}>
         <fieldset className={styles.group}>
-          <legend className={styles.legend}>{text.account.theme}</legend>
+          <legend className={styles.legend}>{t('account.theme')}</legend>
           <Pills
             name="theme"
-            label={text.account.theme}
-            options={THEMES.map((each) => [each, text.account.themes[each]])}
+            label={t('account.theme')}
+            options={THEMES.map((each) => [each, t(`account.themes.${each}`)])}
             value={theme}
             onChange={choose}
           />
         </fieldset>
         <fieldset className={styles.group}>
-          <legend className={styles.legend}>{text.settings.privacy}</legend>
+          <legend className={styles.legend}>{t('settings.privacy')}</legend>
           {PRIVACY.map((key) => (
             <label key={key} className={styles.setting}>
               <span>
-                {text.settings[key]}
+                {t(`settings.${key}`)}
                 <span id={`setting-${key}`} className={styles.hint}>
-                  {text.settings.hints[key]}
+                  {t(`settings.hints.${key}`)}
                 </span>
               </span>
               <input
                 type="checkbox"
-                aria-label={text.settings[key]}
+                aria-label={t(`settings.${key}`)}
                 aria-describedby={`setting-${key}`}
                 checked={privacy[key]}
                 onChange={(event) => shared.setPrivacy({ [key]: event.target.checked })}

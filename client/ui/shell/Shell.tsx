@@ -1,6 +1,8 @@
 /** The signed-in app: banners, and two panes on wide screens or one on narrow ones, chosen by the route. */
 import { MessagesSquare, SearchX } from 'lucide-react';
 import { Activity, useDeferredValue, useEffect } from 'react';
+import { formatBadge } from '../../language/format.ts';
+import { t } from '../../language/translate.ts';
 import type { AppUpdate } from '../app-update.ts';
 import { useWhenIdle } from '../idle.ts';
 import { useInvitation } from '../invitation/invitation.ts';
@@ -13,7 +15,6 @@ import { Notice } from '../parts/Notice.tsx';
 import { Tide } from '../parts/Tide.tsx';
 import { closeConversation, useRoute } from '../router.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 import { Banners } from './Banners.tsx';
 import { Panes } from './Panes.tsx';
 import styles from './Shell.module.css';
@@ -30,9 +31,10 @@ export function Shell({ update }: { update: AppUpdate }) {
   const summary = items.find((item) => item.id === open);
   const unread = items.reduce((sum, item) => sum + item.unread, 0);
 
+  const pageTitle = [summary?.title, t('app')].filter(Boolean).join(' · ');
   useEffect(() => {
-    document.title = text.pageTitle(unread, summary?.title);
-  }, [unread, summary?.title]);
+    document.title = unread > 0 ? `(${formatBadge(unread)}) ${pageTitle}` : pageTitle;
+  }, [unread, pageTitle]);
 
   useEffect(() => {
     // Only where the app is installed; elsewhere there is no icon to put it on.
@@ -53,7 +55,7 @@ export function Shell({ update }: { update: AppUpdate }) {
         {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles are named; another element would lose the list's state */}
         <div
           role={isListOnly ? 'main' : 'navigation'}
-          aria-label={text.list.label}
+          aria-label={t('list.label')}
           className={styles.list}
           // Hidden and not removed, so that its scroll position is there on the way back.
           hidden={isConversationOnly}
@@ -68,8 +70,8 @@ export function Shell({ update }: { update: AppUpdate }) {
           {!isListOnly && !summary && (
             <main className={styles.pane} data-shown>
               {open && state === 'ready' ? (
-                <Notice icon={<SearchX />} title={text.conversation.unknownTitle} hint={text.conversation.unknownHint}>
-                  <Button onClick={closeConversation}>{text.back}</Button>
+                <Notice icon={<SearchX />} title={t('conversation.unknownTitle')} hint={t('conversation.unknownHint')}>
+                  <Button onClick={closeConversation}>{t('back')}</Button>
                 </Notice>
               ) : (
                 !open && (
@@ -78,8 +80,8 @@ export function Shell({ update }: { update: AppUpdate }) {
                     {items.length > 0 && (
                       <Notice
                         icon={<MessagesSquare />}
-                        title={text.conversation.none}
-                        hint={text.conversation.noneHint}
+                        title={t('conversation.none')}
+                        hint={t('conversation.noneHint')}
                       />
                     )}
                   </>

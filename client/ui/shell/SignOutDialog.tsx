@@ -1,15 +1,12 @@
 /** Asks what shall become of the data on this device when some of it is nowhere else. Keeping it is the default. */
 import { type FormEvent, useState } from 'react';
+import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Choices } from '../parts/Choices.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
-import { text } from '../text.ts';
 import type { SignOut } from './use-sign-out.ts';
 
-const CHOICES = [
-  { value: 'keep', label: text.signOut.keep, hint: text.signOut.keepHint },
-  { value: 'remove', label: text.signOut.remove, hint: text.signOut.removeHint },
-] as const;
+const CHOICES = ['keep', 'remove'] as const;
 
 export function SignOutDialog({
   losses,
@@ -29,13 +26,17 @@ export function SignOutDialog({
     setBusy(false);
   };
   return (
-    <Dialog isOpen={losses !== undefined} onClose={onClose} title={text.signOut.title} hint={losses?.join(' ')}>
+    <Dialog isOpen={losses !== undefined} onClose={onClose} title={t('signOut.title')} hint={losses?.join(' ')}>
       <form onSubmit={submit}>
-        <Choices name="data" label={text.signOut.data} choices={CHOICES} />
+        <Choices
+          name="data"
+          label={t('signOut.data')}
+          choices={CHOICES.map((value) => ({ value, label: t(`signOut.${value}`), hint: t(`signOut.${value}Hint`) }))}
+        />
         <DialogActions>
-          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button onClick={onClose}>{t('cancel')}</Button>
           <Button look="primary" type="submit" disabled={isBusy}>
-            {isBusy ? text.signOut.busy : text.signOut.action}
+            {isBusy ? t('signOut.busy') : t('signOut.action')}
           </Button>
         </DialogActions>
       </form>

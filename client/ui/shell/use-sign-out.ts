@@ -1,7 +1,7 @@
 /** Signing out of this device, and what would be lost by removing its data. */
 import type { ConnectionState, Messenger } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { useSession } from '../session.ts';
-import { text } from '../text.ts';
 
 export interface SignOut {
   /** What this device may have and the server not, in words; asked for when it matters, as typing changes it. */
@@ -22,9 +22,9 @@ export function useSignOut(): SignOut {
 
 function describeLosses(connection: ConnectionState, hasDrafts: boolean): string[] {
   const losses: string[] = [];
-  if (connection.is === 'connecting') losses.push(text.signOut.unknown);
+  if (connection.is === 'connecting') losses.push(t('signOut.unknown'));
   else if (connection.is !== 'connected' && connection.waiting > 0)
-    losses.push(text.signOut.waiting(connection.waiting));
-  if (hasDrafts) losses.push(text.signOut.drafts);
+    losses.push(t('signOut.waiting', { count: connection.waiting }));
+  if (hasDrafts) losses.push(t('signOut.drafts'));
   return losses;
 }

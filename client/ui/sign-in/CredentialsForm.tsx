@@ -5,10 +5,10 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import type { Accounts } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { Button, IconButton } from '../parts/Button.tsx';
 import { Field } from '../parts/Field.tsx';
 import { describeRequest } from '../problems.ts';
-import { text } from '../text.ts';
 import { MIN_PASSWORD } from './password.ts';
 import styles from './SignIn.module.css';
 
@@ -17,11 +17,11 @@ type Problems = { name?: string; email?: string; password?: string; form?: strin
 /** What can be said without asking the server. */
 function findProblems(mode: 'sign-in' | 'sign-up', input: { name: string; email: string; password: string }): Problems {
   const problems: Problems = {};
-  if (mode === 'sign-up' && !input.name) problems.name = text.problem.nameMissing;
-  if (!input.email) problems.email = text.problem.emailMissing;
-  else if (!/^\S+@\S+$/.test(input.email)) problems.email = text.problem.emailWrong;
-  if (!input.password) problems.password = text.problem.passwordMissing;
-  else if (mode === 'sign-up' && input.password.length < MIN_PASSWORD) problems.password = text.problem.passwordShort;
+  if (mode === 'sign-up' && !input.name) problems.name = t('problem.nameMissing');
+  if (!input.email) problems.email = t('problem.emailMissing');
+  else if (!/^\S+@\S+$/.test(input.email)) problems.email = t('problem.emailWrong');
+  if (!input.password) problems.password = t('problem.passwordMissing');
+  else if (mode === 'sign-up' && input.password.length < MIN_PASSWORD) problems.password = t('problem.passwordShort');
   return problems;
 }
 
@@ -41,7 +41,7 @@ export function CredentialsForm({
   const [problems, setProblems] = useState<Problems>({});
   const [isBusy, setBusy] = useState(false);
   const [isShown, setShown] = useState(false);
-  const words = mode === 'sign-in' ? text.signIn : text.signUp;
+  const words = mode === 'sign-in' ? 'signIn' : 'signUp';
 
   const show = (next: Problems) => {
     setProblems(next);
@@ -69,8 +69,8 @@ export function CredentialsForm({
     <form ref={form} className={styles.form} method="post" noValidate onSubmit={submit}>
       {mode === 'sign-up' && (
         <Field
-          label={text.signUp.name}
-          hint={text.signUp.nameHint}
+          label={t('signUp.name')}
+          hint={t('signUp.nameHint')}
           error={problems.name}
           name="name"
           autoComplete="name"
@@ -78,7 +78,7 @@ export function CredentialsForm({
         />
       )}
       <Field
-        label={text.signIn.email}
+        label={t('signIn.email')}
         error={problems.email}
         name="email"
         type="email"
@@ -90,14 +90,14 @@ export function CredentialsForm({
         readOnly={email !== undefined}
       />
       <Field
-        label={text.signIn.password}
-        {...(mode === 'sign-up' && { hint: text.signUp.passwordHint })}
+        label={t('signIn.password')}
+        {...(mode === 'sign-up' && { hint: t('signUp.passwordHint') })}
         error={problems.password}
         name="password"
         type={isShown ? 'text' : 'password'}
         autoComplete={mode === 'sign-in' ? 'current-password' : 'new-password'}
         trailing={
-          <IconButton label={isShown ? text.signIn.hide : text.signIn.show} onClick={() => setShown(!isShown)}>
+          <IconButton label={isShown ? t('signIn.hide') : t('signIn.show')} onClick={() => setShown(!isShown)}>
             {isShown ? <EyeOff /> : <Eye />}
           </IconButton>
         }
@@ -108,7 +108,7 @@ export function CredentialsForm({
         </p>
       )}
       <Button look="primary" type="submit" disabled={isBusy} className={styles.submit}>
-        {isBusy ? words.busy : words.action}
+        {t(isBusy ? `${words}.busy` : `${words}.action`)}
       </Button>
     </form>
   );

@@ -2,19 +2,14 @@
 import { CircleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { ConversationSummary, FailedText } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { MessageText } from '../markup/MessageText.tsx';
 import { Button } from '../parts/Button.tsx';
-import { text } from '../text.ts';
 import styles from './FailedRow.module.css';
 
 export type FailedAction = 'retry' | 'edit' | 'copy' | 'delete';
 
-const ACTIONS = [
-  ['retry', text.failed.retry],
-  ['edit', text.failed.editAction],
-  ['copy', text.failed.copy],
-  ['delete', text.failed.delete],
-] as const satisfies readonly (readonly [FailedAction, string])[];
+const ACTIONS = ['retry', 'edit', 'copy', 'delete'] as const satisfies readonly FailedAction[];
 
 export const FailedRow = memo(function FailedRow({
   failed,
@@ -38,14 +33,15 @@ export const FailedRow = memo(function FailedRow({
         <p className={styles.reason}>
           <CircleAlert aria-hidden="true" />
           <span>
-            <strong>{failed.edit ? text.failed.edit : text.failed.message}.</strong> {text.failed.reasons[failed.kind]}
+            <strong>{failed.edit ? t('failed.edit') : t('failed.message')}.</strong>{' '}
+            {t(`failed.reasons.${failed.kind}`)}
           </span>
         </p>
       </div>
       <div className={styles.actions}>
-        {ACTIONS.map(([action, label]) => (
+        {ACTIONS.map((action) => (
           <Button key={action} look="quiet" tabIndex={isTabStop ? 0 : -1} onClick={() => onAction(failed, action)}>
-            {label}
+            {t(`failed.actions.${action}`)}
           </Button>
         ))}
       </div>

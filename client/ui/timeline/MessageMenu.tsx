@@ -1,9 +1,9 @@
 /** The menu of one message, opened at its button, its bubble or the pointer; one menu serves the whole list. */
 import { Menu } from '@base-ui/react/menu';
 import { CircleCheck, Copy, Forward, Info, Link, Pencil, Reply, Trash2 } from 'lucide-react';
+import { t } from '../../language/translate.ts';
 import menu from '../parts/Menu.module.css';
 import { focusAfterMenu } from '../parts/menu-focus.ts';
-import { text } from '../text.ts';
 import type { MenuAnchor, MessageAction } from './message-actions.ts';
 import { QuickReactions } from './QuickReactions.tsx';
 
@@ -44,7 +44,7 @@ export function MessageMenu({
                   onClick={() => onAction(action)}
                 >
                   <Icon aria-hidden="true" />
-                  {text.message[action]}
+                  {t(`message.${action}`)}
                 </Menu.Item>
               );
             })}

@@ -6,12 +6,12 @@ import { Ban, ChevronDown, SmilePlus } from 'lucide-react';
 import { memo } from 'react';
 import { BY_RETENTION, isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { clockTime, fullTime, shortTime } from '../dates.ts';
 import { MessageFiles } from '../files/MessageFiles.tsx';
 import { isOnlyEmoji, MessageText } from '../markup/MessageText.tsx';
 import { Avatar, personColour } from '../parts/Avatar.tsx';
 import { nameOf, useSession } from '../session.ts';
-import { text } from '../text.ts';
 import styles from './MessageRow.module.css';
 import { MessageStatus } from './MessageStatus.tsx';
 import { canReact } from './message-actions.ts';
@@ -38,7 +38,7 @@ export const MessageRow = memo(function MessageRow({
   const me = useSession().messenger.account.id;
   const { message, own } = row;
   const isGroup = summary.kind === 'group';
-  const name = own ? text.you : nameOf(summary, message.from);
+  const name = own ? t('you') : nameOf(summary, message.from);
   const showsName = isGroup && !own && first;
   const deleted = isDeleted(message);
   const isOffered = canReact(row, summary);
@@ -72,13 +72,13 @@ export const MessageRow = memo(function MessageRow({
           )}
           <span className={styles.meta} dir="ltr">
             {!deleted && message.editedAt !== undefined && (
-              <span title={text.message.editedAt(fullTime(message.editedAt))}>{text.message.edited}</span>
+              <span title={t('message.editedAt', { when: fullTime(message.editedAt) })}>{t('message.edited')}</span>
             )}
             <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at)}>
               {late ? `${shortTime(message.at, today)}, ${clockTime(message.at)}` : clockTime(message.at)}
             </time>
             {row.pending ? (
-              <MessageStatus delivery="sending" label={text.message.pending} />
+              <MessageStatus delivery="sending" label={t('message.pending')} />
             ) : (
               own && !deleted && row.delivery && <MessageStatus delivery={row.delivery} />
             )}
@@ -91,7 +91,7 @@ export const MessageRow = memo(function MessageRow({
           data-offer
           className={`${styles.menu} ${styles.offer}`}
           tabIndex={isTabStop ? 0 : -1}
-          aria-label={text.reactions.open}
+          aria-label={t('reactions.open')}
           aria-haspopup="menu"
         >
           <SmilePlus aria-hidden="true" />
@@ -103,7 +103,7 @@ export const MessageRow = memo(function MessageRow({
           data-menu
           className={styles.menu}
           tabIndex={isTabStop ? 0 : -1}
-          aria-label={text.message.actions}
+          aria-label={t('message.actions')}
           aria-haspopup="menu"
         >
           <ChevronDown aria-hidden="true" />
@@ -121,8 +121,8 @@ export const MessageRow = memo(function MessageRow({
 });
 
 function describeDeletion(message: Tombstone, summary: ConversationSummary, me: string): string {
-  if (message.by === me) return text.message.deletedByYou;
-  if (message.by === BY_RETENTION) return text.message.deletedByRetention;
-  if (message.by === message.from) return text.message.deleted;
-  return text.message.deletedBy(nameOf(summary, message.by));
+  if (message.by === me) return t('message.deletedByYou');
+  if (message.by === BY_RETENTION) return t('message.deletedByRetention');
+  if (message.by === message.from) return t('message.deleted');
+  return t('message.deletedBy', { name: nameOf(summary, message.by) });
 }

@@ -4,14 +4,14 @@
  */
 import { Check, CheckCheck, CircleAlert, Clock } from 'lucide-react';
 import type { Delivery } from '../../conversation/conversation.ts';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './MessageStatus.module.css';
 
 const ICONS = { sending: Clock, sent: Check, delivered: CheckCheck, read: CheckCheck, failed: CircleAlert } as const;
 
 export function MessageStatus({ delivery, label }: { delivery: Delivery; label?: string }) {
   const Icon = ICONS[delivery];
-  const words = label ?? text.message.status[delivery];
+  const words = label ?? t(`message.status.${delivery}`);
   return (
     <span role="img" aria-label={words} title={words} data-delivery={delivery} className={styles.status}>
       <Icon aria-hidden="true" strokeWidth={delivery === 'read' ? 2.6 : 2} />

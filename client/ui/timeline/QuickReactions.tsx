@@ -1,7 +1,7 @@
 /** The emoji that most people mean, at the top of a message's menu, and the way to all others. */
 import { Menu } from '@base-ui/react/menu';
 import { Plus } from 'lucide-react';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './QuickReactions.module.css';
 
 const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
@@ -17,19 +17,19 @@ export function QuickReactions({
   onMore: () => void;
 }) {
   return (
-    <Menu.Group className={styles.quick} aria-label={text.reactions.title}>
+    <Menu.Group className={styles.quick} aria-label={t('reactions.title')}>
       {QUICK.map((emoji) => (
         <Menu.Item
           key={emoji}
           className={styles.emoji}
           data-given={given.includes(emoji) || undefined}
-          aria-label={given.includes(emoji) ? text.reactions.takeBack(emoji) : text.reactions.give(emoji)}
+          aria-label={given.includes(emoji) ? t('reactions.takeBack', { emoji }) : t('reactions.give', { emoji })}
           onClick={() => onReact(emoji)}
         >
           {emoji}
         </Menu.Item>
       ))}
-      <Menu.Item className={styles.emoji} aria-label={text.reactions.more} onClick={onMore}>
+      <Menu.Item className={styles.emoji} aria-label={t('reactions.more')} onClick={onMore}>
         <Plus aria-hidden="true" />
       </Menu.Item>
     </Menu.Group>

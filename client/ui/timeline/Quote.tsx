@@ -3,7 +3,7 @@
  * edited or deleted. The list handles its click, by the message it names.
  */
 import type { ConversationSummary, Quoted } from '../../conversation/conversation.ts';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './Quote.module.css';
 import { quoteWords } from './quoted.ts';
 
@@ -27,7 +27,7 @@ export function Quote({
       style={colour ? { '--person': colour } : undefined}
       tabIndex={isTabbable ? 0 : -1}
     >
-      <span className="visually-hidden">{text.reply.quote}</span>
+      <span className="visually-hidden">{t('reply.quote')}</span>
       <span className={styles.name} dir="auto">
         {name}
       </span>

@@ -1,7 +1,7 @@
 /** The box before a message that says, while messages are being selected, whether this one is. */
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { TimelineRow } from '../../conversation/conversation.ts';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './Timeline.module.css';
 import type { MessageItem } from './timeline-items.ts';
 
@@ -21,7 +21,7 @@ export function SelectionMark({
     <input
       type="checkbox"
       className={styles.check}
-      aria-label={text.selection.toggle}
+      aria-label={t('selection.toggle')}
       tabIndex={isTabStop ? 0 : -1}
       checked={isSelected}
       onChange={() => onSelect(item.row)}

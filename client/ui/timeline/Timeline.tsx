@@ -23,10 +23,10 @@ import type {
   TimelineRow,
   Timeline as Values,
 } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import type { Jumping } from '../conversation/use-jump.ts';
 import { dayLabel, useToday } from '../dates.ts';
 import { prefersReducedMotion } from '../media.ts';
-import { text } from '../text.ts';
 import type { FailedAction } from './FailedRow.tsx';
 import { dayAtTop } from './floating-day.ts';
 import type { MenuAnchor } from './message-actions.ts';
@@ -266,7 +266,7 @@ export function Timeline({
         <div
           ref={virtualizer.containerRef}
           role="list"
-          aria-label={text.conversation.timeline(summary.title)}
+          aria-label={t('conversation.timeline', { title: summary.title })}
           className={styles.list}
           onKeyDown={onKeyDown}
           onFocus={(event) => {
@@ -321,7 +321,7 @@ export function Timeline({
       {isAway && (
         <button type="button" className={styles.jump} onClick={jump}>
           <ArrowDown aria-hidden="true" />
-          {values.unread > 0 ? text.conversation.jumpNew(values.unread) : text.conversation.jump}
+          {values.unread > 0 ? t('conversation.jumpNew', { count: values.unread }) : t('conversation.jump')}
         </button>
       )}
     </div>

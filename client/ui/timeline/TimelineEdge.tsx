@@ -1,6 +1,6 @@
 /** What stands at an end of the rows that is not the end of the conversation: that more is coming, or why it is not. */
 import type { Edge } from '../../conversation/conversation.ts';
-import { text } from '../text.ts';
+import { t } from '../../language/translate.ts';
 import styles from './Timeline.module.css';
 
 export function TimelineEdge({ edge, at }: { edge: Edge; at: 'start' | 'end' }) {
@@ -9,11 +9,11 @@ export function TimelineEdge({ edge, at }: { edge: Edge; at: 'start' | 'end' }) 
   const words =
     edge === 'loading'
       ? isOlder
-        ? text.conversation.loadingOlder
-        : text.conversation.loadingNewer
+        ? t('conversation.loadingOlder')
+        : t('conversation.loadingNewer')
       : isOlder
-        ? text.conversation.olderAbsent
-        : text.conversation.newerAbsent;
+        ? t('conversation.olderAbsent')
+        : t('conversation.newerAbsent');
   return (
     <p className={styles.edge} data-edge={edge} data-at={at} role="status">
       {edge === 'loading' ? <span className={styles.turning} role="img" aria-label={words} /> : words}

@@ -1,9 +1,9 @@
 /** One entry of the timeline's flat list. */
 import { memo } from 'react';
 import type { Conversation, ConversationSummary, FailedText } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { dayLabel } from '../dates.ts';
 import { UnsentRow } from '../files/UnsentRow.tsx';
-import { text } from '../text.ts';
 import { type FailedAction, FailedRow } from './FailedRow.tsx';
 import { MessageRow } from './MessageRow.tsx';
 import styles from './Timeline.module.css';
@@ -34,7 +34,7 @@ export const TimelineEntry = memo(function TimelineEntry({
     case 'unread':
       return (
         <div className={styles.unread}>
-          <h2>{text.conversation.newMessages}</h2>
+          <h2>{t('conversation.newMessages')}</h2>
         </div>
       );
     case 'unsent':

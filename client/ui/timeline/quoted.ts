@@ -2,9 +2,9 @@
 import { isDeleted } from '../../../schema/document/message.ts';
 import { plainPreviewOf } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, Quoted } from '../../conversation/conversation.ts';
+import { t } from '../../language/translate.ts';
 import { personColour } from '../parts/Avatar.tsx';
 import { nameOf } from '../session.ts';
-import { text } from '../text.ts';
 
 interface QuoteWords {
   /** Undefined when it is not known who wrote it. */
@@ -17,10 +17,10 @@ interface QuoteWords {
 
 export function quoteWords(quoted: Quoted, summary: ConversationSummary, me: string): QuoteWords {
   if (typeof quoted === 'string')
-    return { name: undefined, colour: undefined, words: text.reply[quoted], isText: false };
-  const name = quoted.from === me ? text.you : nameOf(summary, quoted.from);
+    return { name: undefined, colour: undefined, words: t(`reply.${quoted}`), isText: false };
+  const name = quoted.from === me ? t('you') : nameOf(summary, quoted.from);
   const colour = personColour(quoted.from);
   return isDeleted(quoted)
-    ? { name, colour, words: text.reply.deleted, isText: false }
+    ? { name, colour, words: t('reply.deleted'), isText: false }
     : { name, colour, words: plainPreviewOf(quoted), isText: true };
 }

@@ -1,0 +1,30 @@
+/** What is said, and that nobody's name is taken for an instruction. */
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadLanguage, t } from './translate.ts';
+
+// Newer versions of Node have a navigator too, and the machine's languages in it.
+vi.hoisted(() => vi.stubGlobal('navigator', { languages: ['en-GB'] }));
+
+it('nothing is said before a language is loaded', () => {
+  expect(() => t('app')).toThrow('before a language was loaded');
+});
+
+describe('t', () => {
+  beforeAll(() => loadLanguage('en'));
+
+  it('chooses the form by the number, and writes the number as the language does', () => {
+    expect(t('conversation.members', { count: 1 })).toBe('1 member');
+    expect(t('conversation.members', { count: 1234 })).toBe('1,234 members');
+  });
+
+  it('joins names as the language does', () => {
+    expect(t('presence.typing', { names: ['Ana', 'Bo'], count: 2 })).toBe('Ana and Bo are typing…');
+  });
+
+  it.each(['{{name}}', '$t(app)', '$t(list.unread, {"count": 1})', '<b>Ana</b>', '{{- x}}', '$&'])(
+    'leaves a person called %s as they are',
+    (name) => {
+      expect(t('conversation.announce', { name, message: '{{name}} $t(app)' })).toBe(`${name}: {{name}} $t(app)`);
+    },
+  );
+});

@@ -1,0 +1,37 @@
+/**
+ * Says everything in the language that was loaded: `t('list.unread', { count })`. It is loaded before anything is drawn.
+ * Only this file knows i18next.
+ */
+import { createInstance, type i18n } from 'i18next';
+import { formatCount, formatNames } from './format.ts';
+import { type Language, loadWords } from './languages.ts';
+import { locale, speak } from './locale.ts';
+import type { Arguments, Key } from './phrases.ts';
+
+let words: i18n | undefined;
+
+/** The words for `key`; what stands in `{{…}}` there has to be given. */
+export function t<K extends Key>(key: K, ...[given]: Arguments<K>): string {
+  if (!words) throw new Error(`“${key}” was asked for before a language was loaded.`);
+  return words.t(key, given as Record<string, unknown>);
+}
+
+export async function loadLanguage(language: Language): Promise<void> {
+  const translation = await loadWords[language]();
+  speak(language);
+  const next = createInstance();
+  // Given with its resources it is ready at once, and the promise only says so later.
+  void next.init({
+    lng: locale(),
+    fallbackLng: false,
+    initAsync: false,
+    nsSeparator: false,
+    resources: { [language]: { translation } },
+    // React escapes what it shows.
+    interpolation: { escapeValue: false },
+  });
+  // Its own formats keep a formatter for every number and name that was ever shown.
+  next.services.formatter?.add('number', formatCount);
+  next.services.formatter?.add('list', formatNames);
+  words = next;
+}
