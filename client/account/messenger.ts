@@ -32,6 +32,7 @@ import { Source } from '../conversation/source.ts';
 import { LocalExports } from '../export/exports.ts';
 import { deviceFiles } from '../files/device-files.ts';
 import { FileCache } from '../files/file-cache.ts';
+import { DeviceTrays } from '../files/trays.ts';
 import { Unsent } from '../files/unsent.ts';
 import { Uploader } from '../files/uploader.ts';
 import { DevicePush } from '../push/device-push.ts';
@@ -64,6 +65,9 @@ export interface MessengerOptions {
   readonly onSignedOut: () => Promise<void>;
 }
 
+/** What this account has on this device. */
+type OwnDevice = Device & { readonly unsent: Unsent; readonly files: FileCache; readonly trays: DeviceTrays };
+
 export class LocalMessenger implements Messenger {
   readonly account: Account;
   readonly conversations = new Source<{ state: 'loading' | 'ready'; items: readonly ConversationSummary[] }>({
@@ -82,10 +86,11 @@ export class LocalMessenger implements Messenger {
   readonly keys: ApiKeys;
   readonly files: Files;
   readonly uploads: Uploader['progress'];
+  readonly trays: DeviceTrays;
   readonly groups: Groups;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
-  readonly #device: Device & { unsent: Unsent; files: FileCache };
+  readonly #device: OwnDevice;
   readonly #list: ConversationList;
   readonly #background: Background;
   readonly #renewal: Renewal;
@@ -106,7 +111,7 @@ export class LocalMessenger implements Messenger {
   #wasConnected = false;
   #hasAskedToKeep = false;
 
-  private constructor(options: MessengerOptions, device: Device & { unsent: Unsent; files: FileCache }) {
+  private constructor(options: MessengerOptions, device: OwnDevice) {
     const { environment, http } = options;
     const { clock, wake, random, locks, createBus, createSocket, storagePrefix, origin } = environment;
     this.#options = options;
@@ -160,6 +165,7 @@ export class LocalMessenger implements Messenger {
       send: (record) => this.#open.open(record.conversation).sendUploaded(record),
     });
     this.uploads = this.#uploader.progress;
+    this.trays = device.trays;
     this.devices = deviceSessions(this.#request);
     this.keys = apiKeys(this.#request);
     this.groups = localGroups(this.#request, this.#list);
@@ -207,8 +213,10 @@ export class LocalMessenger implements Messenger {
     const { caches, fetch, origin } = environment;
     const files = new FileCache({ name: `${prefix}/${account.id}/files`, caches, fetch, origin });
     const unsent = new Unsent({ store, tabs, onArrived: (message, file, blob) => files.put(message, file, blob) });
-    const messenger = new LocalMessenger(options, { me: account.id, store, outbox, tabs, clock, unsent, files });
+    const trays = new DeviceTrays({ store, tabs, clock });
+    const messenger = new LocalMessenger(options, { me: account.id, store, outbox, tabs, clock, unsent, files, trays });
     await Promise.all([outbox.load(), unsent.load(), messenger.#list.load()]);
+    void trays.load();
     void unsent.decide().catch(() => undefined);
     const first = environment.firstConversation();
     // Read while the screens are being made.
@@ -269,7 +277,7 @@ export class LocalMessenger implements Messenger {
       this.#open.close(id);
       // A failure is shown by the store.
       await store.forget(id).catch(() => undefined);
-      await Promise.all([outbox.load(), unsent?.load()]);
+      await Promise.all([outbox.load(), unsent.load(), this.trays.load()]);
       await this.#list.refresh();
     }
     return answer;
@@ -284,7 +292,7 @@ export class LocalMessenger implements Messenger {
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
     const { store, outbox, unsent, files } = this.#device;
     const { records, failed } = outbox.contents.get();
-    const hasUnsent = records.length + failed.length + unsent.contents.get().length > 0;
+    const hasUnsent = records.length + failed.length + unsent.contents.get().length > 0 || this.trays.isAny();
     await this.push.signOut();
     this.#stop();
     if (data === 'keep' || (data === 'remove-if-sent' && hasUnsent)) store[Symbol.dispose]();
@@ -316,6 +324,7 @@ export class LocalMessenger implements Messenger {
     for (const stop of this.#stopListening) stop();
     this.#uploader[Symbol.dispose]();
     this.#device.unsent[Symbol.dispose]();
+    this.trays[Symbol.dispose]();
     this.#background[Symbol.dispose]();
     this.#search[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();

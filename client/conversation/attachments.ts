@@ -11,6 +11,19 @@ export interface OutgoingFile extends Omit<MessageFile, 'id'> {
   readonly blob: Blob;
 }
 
+/** A file that the next message of a conversation will carry. */
+export interface TrayFile extends OutgoingFile {
+  /** Names it on this device. */
+  readonly key: string;
+}
+
+/** What was chosen for the next message. */
+export interface Tray {
+  readonly files: readonly TrayFile[];
+  /** More was chosen than one message can take. */
+  readonly isFull: boolean;
+}
+
 /** `too-large`: for the server, or for what this account may hold there. */
 export type UploadFailure = RefusalKind | 'rejected';
 

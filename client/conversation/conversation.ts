@@ -19,7 +19,7 @@ import type { FoundMessage } from '../../schema/http/search.ts';
 import type { DeviceSession } from '../../schema/http/sessions.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
-import type { Files, OutgoingFile, UnsentMessage } from './attachments.ts';
+import type { Files, OutgoingFile, Tray, TrayFile, UnsentMessage } from './attachments.ts';
 
 /** A value that changes over time, for `useSyncExternalStore`: `get` answers the same object until it changes. */
 export interface Observed<Value> {
@@ -124,6 +124,15 @@ export interface Conversation extends Disposable {
   jump(target: JumpTarget): Promise<Jumped>;
   /** Lets the others see that somebody writes: `on` with every change of the text, `off` when it was sent, cleared or left. */
   typing(state: 'on' | 'off'): void;
+}
+
+/** What was chosen for messages and not sent yet: it stays on this device until it is sent or taken out. */
+export interface Trays {
+  of(conversation: ConversationId): Observed<Tray>;
+  isAny(): boolean;
+  add(conversation: ConversationId, files: readonly OutgoingFile[]): Promise<void>;
+  /** They are sent, or not wanted any more. Rejects with a `StorageFailure`: they are back after a reload. */
+  remove(conversation: ConversationId, files: readonly TrayFile[]): Promise<void>;
 }
 
 /** Of people about whom something is known and may be told. */
@@ -333,6 +342,7 @@ export interface Messenger extends Disposable {
   watch(people: readonly UserId[]): () => void;
   readonly shared: SharedAccount;
   readonly files: Files;
+  readonly trays: Trays;
   /** Key of an unsent message → bytes of it that have gone, while they go. */
   readonly uploads: Observed<ReadonlyMap<string, number>>;
   readonly push: PushSwitch;

@@ -8,7 +8,7 @@ import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
 import type { FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
-import type { OutgoingFile } from './attachments.ts';
+import type { OutgoingFile, TrayFile } from './attachments.ts';
 import { Chain } from './chain.ts';
 import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
@@ -161,12 +161,16 @@ export class LocalConversation implements Disposable {
   }
 
   /** Waits for its files; `sendUploaded` follows when they are on the server. */
-  async sendFiles(written: string, files: readonly OutgoingFile[], re?: MessageId): Promise<void> {
+  async sendFiles(
+    written: string,
+    files: readonly (OutgoingFile & Partial<TrayFile>)[],
+    re?: MessageId,
+  ): Promise<void> {
     const { unsent, clock } = this.#options.device;
     if (!unsent) throw new StorageFailure('unavailable');
     const at = clock.now();
     const key = `${at}-${crypto.getRandomValues(new Uint32Array(1))}`;
-    const described = files.map(({ blob: _, ...file }) => file);
+    const described = files.map(({ blob: _, key: __, ...file }) => file);
     const text = wellFormed(written);
     await unsent.add({ conversation: this.id, key, text, at, files: described, ...(re && { re }) }, files);
   }

@@ -42,7 +42,14 @@
  */
 import { type ConversationId, type DocumentId, parseDocumentId } from '../../schema/ids.ts';
 import type { AccountStore } from '../storage/account-store.ts';
-import type { FailedRecord, OutboxChange, OutboxRecord, UnsentRecord } from '../storage/records.ts';
+import {
+  type FailedRecord,
+  type OutboxChange,
+  type OutboxRecord,
+  ofConversation,
+  toBeSentAgain,
+  type UnsentRecord,
+} from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { FailedText } from './conversation.ts';
 import { failedFrom } from './failed.ts';
@@ -146,16 +153,24 @@ export class Outbox implements Disposable {
     await this.#changed({ gone: records });
   }
 
-  /** The server refused them: their texts are kept until the person decides. A refused deletion has no text. */
+  /**
+   * The server refused them: their texts are kept until the person decides. A refused deletion has no text, and what came with files
+   * waits with them again (`files/unsent.ts`).
+   */
   async fail(records: readonly OutboxRecord[], kind: FailedText['kind']): Promise<void> {
     if (records.length === 0) return;
     const added: FailedRecord[] = [];
-    await this.#store.write(['outbox', 'failed'], async (transaction) => {
+    await this.#store.write(['outbox', 'failed', 'unsent'], async (transaction) => {
       const outbox = transaction.objectStore('outbox');
+      const unsent = transaction.objectStore('unsent');
       for (const { document, id } of records) {
         const stored = await outbox.get([document, id]);
         const failed = stored && failedFrom(stored, conversationOf(stored), kind);
-        if (failed) {
+        const hasFiles = stored && 'files' in stored.element;
+        const waiting = hasFiles ? await unsent.getAll(ofConversation(conversationOf(stored))) : [];
+        const waited = waiting.find(({ sent }) => sent?.id === id);
+        if (waited) await unsent.put({ ...toBeSentAgain(waited), failure: kind });
+        else if (failed) {
           await transaction.objectStore('failed').put(failed);
           added.push(failed);
         }

@@ -8,6 +8,7 @@ import type { Bus } from '../connection/bus.ts';
 import type { Clock } from '../connection/clock.ts';
 import { SocketConnection } from '../connection/socket-connection.ts';
 import { TestWake } from '../connection/testing-link.ts';
+import { Unsent } from '../files/unsent.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
 import type { Observed, Timeline } from './conversation.ts';
@@ -79,7 +80,11 @@ export class TestDevice {
     const store = await this.openStore();
     const tabs = new Tabs(this.#buses.create(this.prefix));
     const outbox = new Outbox({ store, tabs });
-    await outbox.load();
+    const unsent = new Unsent({ store, tabs, onArrived: async () => undefined });
+    await Promise.all([outbox.load(), unsent.load()]);
+    const decide = () => void unsent.decide().catch(() => undefined);
+    const stopDeciding = outbox.contents.subscribe(decide);
+    decide();
     let isOffline = false;
     const connection = new SocketConnection({
       url: 'ws://server/sync',
@@ -93,7 +98,7 @@ export class TestDevice {
       epoch,
       members: () => this.members,
       isOffline: () => isOffline,
-      device: { me: this.user, store, outbox, tabs, clock },
+      device: { me: this.user, store, outbox, tabs, clock, unsent },
       connection,
       random,
       onSessionOver: () => connection.stop(),
@@ -107,7 +112,9 @@ export class TestDevice {
     const conversation = openConversation(local, { set: () => undefined });
     return {
       store,
+      tabs,
       outbox,
+      unsent,
       local,
       conversation,
       connection,
@@ -127,6 +134,8 @@ export class TestDevice {
         conversation[Symbol.dispose]();
         local[Symbol.dispose]();
         connection[Symbol.dispose]();
+        stopDeciding();
+        unsent[Symbol.dispose]();
         outbox[Symbol.dispose]();
         tabs[Symbol.dispose]();
         store[Symbol.dispose]();

@@ -80,6 +80,10 @@ test('[P3] [P4] a picture sent offline from a phone arrives once after the page 
   const picture = { name: 'sea.png', mimeType: 'image/png', buffer: await photo(ana.page) };
   await ana.page.locator('input[type=file]').setInputFiles(picture);
   await ana.page.getByRole('list', { name: 'Files to send' }).getByText('sea.png').waitFor();
+  // What was chosen is kept like a draft.
+  await ana.restart('closed');
+  await ana.page.setViewportSize(PHONE);
+  await ana.page.getByRole('list', { name: 'Files to send' }).getByText('sea.png').waitFor();
   await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
   await ana.page.getByText('Waiting to upload').waitFor();
   // What clears the tray is that the picture is on the device.
@@ -108,6 +112,15 @@ test('[P3] [P4] a picture sent offline from a phone arrives once after the page 
     },
   ]);
   await expect.poll(placesWithToken, { timeout: 20_000 }).toEqual(['server', 'Ana: cache', 'Bo: cache']);
+
+  // Words may come and go, the picture stays.
+  for (const words of ['by the sea', '']) {
+    await ana.page.locator('[data-bubble]:has([data-picture])').click({ button: 'right', position: { x: 8, y: 8 } });
+    await ana.page.getByRole('menuitem', { name: 'Edit' }).click();
+    await ana.composer.fill(words);
+    await ana.page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => bo.page.locator('[data-bubble]').getByText('by the sea').count()).toBe(words ? 1 : 0);
+  }
 
   // It is there without a network, and on the whole screen.
   await bo.isInstalled();

@@ -336,6 +336,30 @@ describe('files', () => {
     expect(await page.locator('[aria-label="Files to send"]').count()).toBe(1);
   });
 
+  it('that nobody takes never lead away from the page, and what is pasted beside the field goes to the tray', async () => {
+    const give = (kind: 'dragover' | 'drop' | 'paste') =>
+      page.evaluate((type) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['words'], 'notes.txt', { type: 'text/plain' }));
+        const options = { bubbles: true, cancelable: true };
+        return !document.body.dispatchEvent(
+          type === 'paste'
+            ? new ClipboardEvent(type, { ...options, clipboardData: dataTransfer })
+            : new DragEvent(type, { ...options, dataTransfer }),
+        );
+      }, kind);
+    page = await fixture.open('home');
+    expect([await give('dragover'), await give('drop')]).toEqual([true, true]);
+    await openAt('many', '1000. ');
+    await page.locator('[data-bubble]').last().click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Select' }).click();
+    await page.getByText('1 selected').waitFor();
+    expect([await give('drop'), await give('paste')]).toEqual([true, true]);
+    await page.getByRole('button', { name: 'End selection' }).click();
+    const tray = page.getByRole('main').getByRole('list', { name: 'Files to send' });
+    await expect.poll(() => tray.getByText('notes.txt').count()).toBe(2);
+  });
+
   it('without words are quoted by their kind, and are neither copied nor sent on', async () => {
     page = await fixture.open('files');
     const bubble = row('ferries, autumn').locator('[data-bubble]');

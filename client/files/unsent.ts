@@ -8,10 +8,10 @@
  */
 import type { MessageFile } from '../../schema/document/files.ts';
 import type { ConversationId, MessageId } from '../../schema/ids.ts';
-import type { OutgoingFile, UploadFailure } from '../conversation/attachments.ts';
+import type { OutgoingFile, TrayFile, UploadFailure } from '../conversation/attachments.ts';
 import { Source } from '../conversation/source.ts';
 import type { AccountStore } from '../storage/account-store.ts';
-import type { UnsentRecord } from '../storage/records.ts';
+import { toBeSentAgain, type UnsentRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
 
 export interface UnsentOptions {
@@ -52,12 +52,13 @@ export class Unsent implements Disposable {
     return this.contents.get().filter((record) => record.conversation === conversation);
   }
 
-  /** Keeps a message with its bytes; rejects with a `StorageFailure`, and then nothing has happened. */
-  async add(record: UnsentRecord, files: readonly OutgoingFile[]): Promise<void> {
-    await this.#options.store.write(['unsent', 'blobs'], async (transaction) => {
+  /** Keeps a message with its bytes, which leave the tray; rejects with a `StorageFailure`, and then nothing has happened. */
+  async add(record: UnsentRecord, files: readonly (OutgoingFile & Partial<TrayFile>)[]): Promise<void> {
+    await this.#options.store.write(['unsent', 'blobs', 'tray'], async (transaction) => {
       await transaction.objectStore('unsent').put(record);
+      for (const { key } of files) if (key) await transaction.objectStore('tray').delete([record.conversation, key]);
       const blobs = transaction.objectStore('blobs');
-      await Promise.all(files.map(({ blob }, index) => blobs.put(blob, [record.conversation, record.key, index])));
+      for (const [index, { blob }] of files.entries()) await blobs.put(blob, [record.conversation, record.key, index]);
     });
     await this.changed();
   }
@@ -92,7 +93,7 @@ export class Unsent implements Disposable {
 
   /** From the beginning: what the server had of it may be what it refused. */
   async retry(record: UnsentRecord): Promise<void> {
-    await this.change(record, (stored) => withoutFailure(stored));
+    await this.change(record, (stored) => toBeSentAgain(stored));
   }
 
   async discard({ conversation, key }: UnsentRecord): Promise<void> {
@@ -123,22 +124,19 @@ export class Unsent implements Disposable {
     const { store, onArrived } = this.#options;
     const { conversation, sent } = record;
     if (!sent) return;
-    const fate = await store.write(['outbox', 'failed', 'unsent'], async (transaction) => {
-      if (await transaction.objectStore('outbox').get([sent.document, sent.id])) return 'waits';
-      const refused = await transaction.objectStore('failed').get([conversation, sent.id]);
-      if (!refused) return 'arrived';
-      await transaction.objectStore('failed').delete([conversation, sent.id]);
-      await transaction.objectStore('unsent').put({ ...withoutFailure(record), failure: refused.kind });
-      return 'refused';
+    const fate = await store.read(['outbox', 'unsent'], async (transaction) => {
+      const stored = await transaction.objectStore('unsent').get([conversation, record.key]);
+      // Refused: the outbox has given it back.
+      if (stored?.sent?.id !== sent.id) return 'changed';
+      return (await transaction.objectStore('outbox').get([sent.document, sent.id])) ? 'waits' : 'arrived';
     });
-    if (fate === 'waits') return;
-    if (fate === 'arrived') {
-      for (const [index, file] of record.files.entries()) {
-        const blob = await this.blob(record, index);
-        if (blob && file.id) await onArrived(sent.id, { id: file.id, type: file.type }, blob);
-      }
-      await this.discard(record);
-    } else await this.changed();
+    if (fate === 'changed') return this.changed();
+    if (fate !== 'arrived') return;
+    for (const [index, file] of record.files.entries()) {
+      const blob = await this.blob(record, index);
+      if (blob && file.id) await onArrived(sent.id, { id: file.id, type: file.type }, blob);
+    }
+    await this.discard(record);
   }
 
   #take(work: () => Promise<void>): Promise<void> {
@@ -146,8 +144,4 @@ export class Unsent implements Disposable {
     this.#turn = taken.catch(() => undefined);
     return taken;
   }
-}
-
-function withoutFailure({ failure: _, sent: __, files, ...record }: UnsentRecord): UnsentRecord {
-  return { ...record, files: files.map(({ id: _, url: __, ...file }) => file) };
 }

@@ -6,7 +6,7 @@ export interface UploadOptions {
   readonly name: string;
   readonly type: string;
   readonly conversation: string;
-  /** Where an earlier attempt broke off. */
+  /** Where an earlier attempt broke off; 404 or 410 says that it is not there any more. */
   readonly url: string | undefined;
   readonly onUrl: (url: string) => void;
   readonly onProgress: (bytes: number) => void;
@@ -37,8 +37,8 @@ export const uploadFile: UploadFile = ({ blob, name, type, conversation, url, on
     end = resolve;
   });
   const upload = new Upload(blob, {
-    endpoint: '/api/files',
-    uploadUrl: url ?? null,
+    // Not both: whatever a server in trouble says of the old one, tus-js-client would begin a new one.
+    ...(url === undefined ? { endpoint: '/api/files' } : { uploadUrl: url }),
     chunkSize: CHUNK_BYTES,
     // When to try again is decided elsewhere, and where to go on is kept with the message.
     retryDelays: [],

@@ -96,15 +96,27 @@ export class Uploader implements Disposable {
         return 'done';
       }
       const before = record.files.slice(0, index).reduce((sum, { size }) => sum + size, 0);
+      let url = file.url;
+      let noted: Promise<unknown> = Promise.resolve();
       const uploading = uploadFile({
-        ...{ blob, name: file.name, type: file.type, conversation: record.conversation, url: file.url },
-        onUrl: (url) => void this.#note(record, index, { url }).catch(() => undefined),
+        ...{ blob, name: file.name, type: file.type, conversation: record.conversation, url },
+        onUrl: (found) => {
+          url = found;
+          noted = this.#note(record, index, { url }).catch(() => undefined);
+        },
         onProgress: (bytes) => this.#show(record.key, before + bytes),
       });
       this.#present = { key: record.key, uploading };
       const outcome = await uploading.outcome;
       this.#present = undefined;
+      // The next attempt must know of this one.
+      await noted;
       if (typeof outcome !== 'string') {
+        if (url !== undefined && [404, 410].includes(outcome.status ?? 0)) {
+          // The server forgets what rests for a day.
+          await this.#note(record, index, { url: undefined });
+          return 'later';
+        }
         const failure = failureOf(outcome);
         if (outcome.status === 401) onSessionOver();
         if (!failure) return 'later';
@@ -122,7 +134,11 @@ export class Uploader implements Disposable {
     return 'done';
   }
 
-  #note(record: UnsentRecord, index: number, change: { url?: string; id?: FileId }): Promise<UnsentRecord | undefined> {
+  #note(
+    record: UnsentRecord,
+    index: number,
+    change: { url?: string | undefined; id?: FileId },
+  ): Promise<UnsentRecord | undefined> {
     return this.#options.unsent.change(record, (stored) => ({
       ...stored,
       files: stored.files.map((file, place) => (place === index ? { ...file, ...change } : file)),

@@ -14,6 +14,8 @@ import {
   type FailedRecord,
   newDocumentRecord,
   type OutboxRecord,
+  ofConversation,
+  type TrayRecord,
   type UnsentRecord,
 } from './records.ts';
 import { toStorageFailure } from './storage-failure.ts';
@@ -24,6 +26,7 @@ export interface AccountSchema extends DBSchema {
   unsent: { key: [ConversationId, string]; value: UnsentRecord };
   /** The bytes of their files, by place. */
   blobs: { key: [ConversationId, string, number]; value: Blob };
+  tray: { key: [ConversationId, string]; value: TrayRecord };
   documents: { key: DocumentId; value: DocumentRecord };
   conversations: { key: string; value: ConversationRecord };
   /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed. */
@@ -33,8 +36,8 @@ export interface AccountSchema extends DBSchema {
 type Names = StoreNames<AccountSchema>;
 type Transaction<Name extends Names, Mode extends IDBTransactionMode> = IDBPTransaction<AccountSchema, Name[], Mode>;
 
-/** 2 has files that wait to be sent. */
-const VERSION = 2;
+/** 2 has files that wait to be sent, 3 those that were chosen for the next message. */
+const VERSION = 3;
 
 /** Chromium has been seen to leave an open request without any answer; nobody waits longer than this. */
 const OPEN_WITHIN_MS = 10_000;
@@ -107,7 +110,11 @@ export class AccountStore implements Disposable {
     try {
       if (!this.#database) throw this.failure.get() ?? new StorageFailure('unavailable');
       const transaction = this.#database.transaction(names, 'readwrite', { durability: 'strict' });
-      const [result] = await Promise.all([work(transaction), transaction.done]);
+      const working = work(transaction).catch((error: unknown) => {
+        abort(transaction);
+        throw error;
+      });
+      const [result] = await Promise.all([working, transaction.done]);
       if (this.failure.get()?.reason === 'quota') this.failure.set(undefined);
       return result;
     } catch (error) {
@@ -153,18 +160,22 @@ export class AccountStore implements Disposable {
   /** Removes everything this device holds of one conversation but its place in the list. */
   async forget(conversation: ConversationId): Promise<void> {
     const [from, to] = [`${conversation}.` as DocumentId, `${conversation}/` as DocumentId];
-    const records = await this.write(['documents', 'outbox', 'failed', 'unsent', 'blobs'], async (transaction) => {
-      const documents = transaction.objectStore('documents');
-      const found = await documents.getAll(IDBKeyRange.bound(from, to));
-      await Promise.all([
-        documents.delete(IDBKeyRange.bound(from, to)),
-        transaction.objectStore('outbox').delete(IDBKeyRange.bound([from], [to])),
-        transaction.objectStore('failed').delete(IDBKeyRange.bound([conversation], [conversation, []])),
-        transaction.objectStore('unsent').delete(IDBKeyRange.bound([conversation], [conversation, []])),
-        transaction.objectStore('blobs').delete(IDBKeyRange.bound([conversation], [conversation, []])),
-      ]);
-      return found;
-    });
+    const records = await this.write(
+      ['documents', 'outbox', 'failed', 'unsent', 'blobs', 'tray'],
+      async (transaction) => {
+        const documents = transaction.objectStore('documents');
+        const found = await documents.getAll(IDBKeyRange.bound(from, to));
+        await Promise.all([
+          documents.delete(IDBKeyRange.bound(from, to)),
+          transaction.objectStore('outbox').delete(IDBKeyRange.bound([from], [to])),
+          transaction.objectStore('failed').delete(ofConversation(conversation)),
+          transaction.objectStore('unsent').delete(ofConversation(conversation)),
+          transaction.objectStore('blobs').delete(ofConversation(conversation)),
+          transaction.objectStore('tray').delete(ofConversation(conversation)),
+        ]);
+        return found;
+      },
+    );
     // Another tab may still hold one open; it goes when that tab lets go of it.
     for (const record of records) deleteDB(this.documentDatabase(record)).catch(() => undefined);
   }
@@ -194,9 +205,11 @@ export class AccountStore implements Disposable {
     });
     const opening = openDB<AccountSchema>(this.#name, VERSION, {
       upgrade(database, from) {
+        database.createObjectStore('tray', { keyPath: ['conversation', 'key'] });
+        if (from >= 2) return;
         database.createObjectStore('unsent', { keyPath: ['conversation', 'key'] });
         database.createObjectStore('blobs');
-        if (from > 0) return;
+        if (from >= 1) return;
         database.createObjectStore('outbox', { keyPath: ['document', 'id'] }).createIndex('document', 'document');
         database.createObjectStore('failed', { keyPath: ['conversation', 'key'] });
         database.createObjectStore('documents', { keyPath: 'document' });
@@ -231,5 +244,14 @@ export class AccountStore implements Disposable {
     if (stored === undefined)
       await this.write(['meta'], (transaction) => transaction.objectStore('meta').put(stamp, 'stamp'));
     stamps?.setItem(this.#name, stamp);
+  }
+}
+
+/** What threw before a request failed has left its transaction open, with half of the work in it. */
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The failed request has ended it.
   }
 }

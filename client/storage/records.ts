@@ -4,7 +4,7 @@ import type { Element } from '../../schema/document/message.ts';
 import type { ReceiptVector } from '../../schema/document/receipts.ts';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
-import type { UploadFailure } from '../conversation/attachments.ts';
+import type { TrayFile, UploadFailure } from '../conversation/attachments.ts';
 import type { FailedText } from '../conversation/conversation.ts';
 
 /** An own element that the server has not acknowledged; see `outbox.ts`. */
@@ -27,6 +27,11 @@ export interface FailedRecord extends FailedText {
   readonly conversation: ConversationId;
 }
 
+/** A file that the next message will carry; see `files/trays.ts`. */
+export interface TrayRecord extends TrayFile {
+  readonly conversation: ConversationId;
+}
+
 /** A message that waits for its files; see `files/unsent.ts`. The bytes are records of their own. */
 export interface UnsentRecord {
   readonly conversation: ConversationId;
@@ -35,11 +40,20 @@ export interface UnsentRecord {
   readonly at: number;
   readonly re?: MessageId;
   /** With an id once all its bytes are on the server; `url`: where the upload goes on. */
-  readonly files: readonly (Omit<MessageFile, 'id'> & { readonly id?: FileId; readonly url?: string })[];
+  readonly files: readonly (Omit<MessageFile, 'id'> & { readonly id?: FileId; readonly url?: string | undefined })[];
   readonly failure?: UploadFailure;
   /** It went to the outbox as this message. */
   readonly sent?: { readonly document: DocumentId; readonly id: MessageId };
 }
+
+/** From the beginning: what the server had of it may be what it refused. */
+export function toBeSentAgain({ failure: _, sent: __, files, ...record }: UnsentRecord): UnsentRecord {
+  return { ...record, files: files.map(({ id: _, url: __, ...file }) => file) };
+}
+
+/** The keys of what belongs to one conversation, where these begin with it. */
+export const ofConversation = (conversation: ConversationId): IDBKeyRange =>
+  IDBKeyRange.bound([conversation], [conversation, []]);
 
 /** A change of both that was written to the store. */
 export interface OutboxChange {

@@ -23,6 +23,8 @@ export type TabMessage =
   | { readonly t: 'outbox'; readonly change: OutboxChange }
   /** Messages that wait for files changed in the store. */
   | { readonly t: 'unsent' }
+  /** Files that were chosen and not sent changed in the store. */
+  | { readonly t: 'tray' }
   /** The conversation list changed in the store. */
   | { readonly t: 'list' };
 

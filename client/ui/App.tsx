@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
 import type { AppUpdate } from './app-update.ts';
 import { createDrafts, findLocalStorage } from './drafts.ts';
+import { refuseStrayFiles } from './files/use-incoming-files.ts';
 import { useObserved } from './observed.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { lazily } from './parts/lazily.tsx';
@@ -20,6 +21,7 @@ const Tooltips = lazily(async () => (await import('./parts/Tooltips.tsx')).Toolt
 export function App({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
   const current = useObserved(accounts.current);
   const [resetToken] = useState(takeResetToken);
+  useEffect(refuseStrayFiles, []);
   return (
     // The content security policy forbids style elements made by scripts; nothing used here needs them.
     <CSPProvider disableStyleElements>

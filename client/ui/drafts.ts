@@ -8,7 +8,7 @@ import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 
 /** The text an edit replaces: a message, or a text that was refused. */
 export type EditTarget =
-  | { readonly is: 'message'; readonly id: MessageId }
+  | { readonly is: 'message'; readonly id: MessageId; readonly hasFiles?: true }
   | { readonly is: 'failed'; readonly key: string };
 
 export interface Draft {

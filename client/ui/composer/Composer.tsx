@@ -24,7 +24,7 @@ import { t } from '../../language/translate.ts';
 import { type Draft, useDraft } from '../drafts.ts';
 import { AttachButton } from '../files/AttachButton.tsx';
 import { FileTray } from '../files/FileTray.tsx';
-import { useDrop, useTray } from '../files/use-tray.ts';
+import { useTray } from '../files/use-tray.ts';
 import { isTouchOnly } from '../media.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { describeStorage } from '../problems.ts';
@@ -75,8 +75,7 @@ export const Composer = memo(function Composer({
   const value = draft.edit?.text ?? draft.text;
   const left = value.length > COUNT_FROM ? MAX_TEXT_CHARACTERS - countCharacters(value) : MAX_TEXT_CHARACTERS;
   const tray = useTray(conversation.id);
-  useDrop(field, tray.add);
-  const canSend = canSendWith(value, draft.edit ? [] : tray.files);
+  const canSend = canSendWith(value, carriesFiles(draft, tray.files));
 
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }));
 
@@ -149,15 +148,16 @@ export const Composer = memo(function Composer({
     const before = drafts.get(conversation.id);
     const typed = before.edit?.text ?? before.text;
     const files = before.edit ? [] : tray.files;
-    if (isSending.current || !canSendWith(typed, files)) return;
+    const hasFiles = carriesFiles(before, files);
+    if (isSending.current || !canSendWith(typed, hasFiles)) return;
     const sent = toSentMentions(toSend(typed), people, mentioned.current);
-    if (!canSendWith(sent, files))
+    if (!canSendWith(sent, hasFiles))
       return setProblem(t('composer.over', { count: countCharacters(sent) - MAX_TEXT_CHARACTERS }));
     isSending.current = true;
     try {
       if (files.length > 0) {
         await conversation.sendFiles(sent, files, before.re);
-        tray.clear(files);
+        tray.remove(files);
       } else await store(conversation, before, sent);
       const now = drafts.get(conversation.id);
       drafts.set(conversation.id, withoutSent(before, now));
@@ -280,9 +280,12 @@ export const Composer = memo(function Composer({
   );
 });
 
-/** Files need no words. */
-const canSendWith = (typed: string, files: readonly OutgoingFile[]): boolean =>
-  isSendable(typed) || (files.length > 0 && toSend(typed) === '');
+/** Files need no words, and those of a message that is edited stay with it. */
+const canSendWith = (typed: string, hasFiles: boolean): boolean =>
+  isSendable(typed) || (hasFiles && toSend(typed) === '');
+
+const carriesFiles = ({ edit }: Draft, files: readonly OutgoingFile[]): boolean =>
+  edit ? edit.target.is === 'message' && edit.target.hasFiles === true : files.length > 0;
 
 function store(conversation: Conversation, { edit, re }: Draft, sent: string): Promise<void> {
   if (!edit) return conversation.send(sent, re);

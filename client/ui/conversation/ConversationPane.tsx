@@ -3,7 +3,7 @@
  * while it is shown and closes it afterwards, but stays as it was; mount it anew (by key) for another conversation.
  */
 import { memo, type RefObject, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { isDeleted } from '../../../schema/document/message.ts';
+import { isDeleted, type LiveMessage } from '../../../schema/document/message.ts';
 import { plainText } from '../../../schema/document/plain-text.ts';
 import type {
   Conversation,
@@ -18,6 +18,8 @@ import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
 import { toTypedMentions } from '../composer/mention-text.ts';
 import type { EditTarget } from '../drafts.ts';
 import { EmojiPicker } from '../emoji/EmojiPicker.tsx';
+import { useIncomingFiles } from '../files/use-incoming-files.ts';
+import { useAddToTray } from '../files/use-tray.ts';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
@@ -128,6 +130,8 @@ const OpenConversation = memo(function OpenConversation({
   const [inspected, setInspected] = useState<TimelineRow>();
   const me = messenger.account.id;
   const { members } = summary;
+  const addFiles = useAddToTray(conversation.id);
+  useIncomingFiles(isAwake, summary.isOver ? undefined : addFiles);
 
   // On a phone the keyboard stays away until it is asked for.
   // biome-ignore lint/correctness/useExhaustiveDependencies: again with each visit
@@ -198,14 +202,14 @@ const OpenConversation = memo(function OpenConversation({
       void copy(window.location.origin + path, t('jump.linkCopied'));
     } else if (isDeleted(row.message)) return;
     else if (action === 'copy') void copy(plainText(row.message.text));
-    else beginEdit({ is: 'message', id: row.message.id }, row.message.text);
+    else beginEdit(editTarget(row.message), row.message.text);
   };
 
   const presentRows = useRef(values.rows);
   presentRows.current = values.rows;
   const editLast = useCallback(() => {
     const last = presentRows.current.findLast((row) => row.own && !isDeleted(row.message));
-    if (last && !isDeleted(last.message)) beginEdit({ is: 'message', id: last.message.id }, last.message.text);
+    if (last && !isDeleted(last.message)) beginEdit(editTarget(last.message), last.message.text);
   }, [beginEdit]);
   const scrollToEnd = useCallback(() => timeline.current?.scrollToEnd(), []);
   const mayDelete = (rows: readonly TimelineRow[]) =>
@@ -316,6 +320,11 @@ const OpenConversation = memo(function OpenConversation({
 
 const findRow = (row: TimelineRow | undefined): HTMLElement | null =>
   row ? document.querySelector<HTMLElement>(`[data-key="${row.message.id}"]`) : null;
+
+const editTarget = ({ id, files }: LiveMessage): EditTarget => ({
+  ...{ is: 'message', id },
+  ...(files && { hasFiles: true }),
+});
 
 /** What a reader pages to is no news. */
 const NO_ROWS: readonly TimelineRow[] = [];

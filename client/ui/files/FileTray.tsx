@@ -2,27 +2,26 @@
 import { File as Plain, X } from 'lucide-react';
 import { useCallback } from 'react';
 import { isPicture } from '../../../schema/document/files.ts';
-import type { OutgoingFile } from '../../conversation/attachments.ts';
+import type { TrayFile } from '../../conversation/attachments.ts';
 import { formatSize } from '../../language/format.ts';
 import { t } from '../../language/translate.ts';
 import { IconButton } from '../parts/Button.tsx';
 import styles from './files.module.css';
 import { useBlobUrl } from './use-blob-url.ts';
-import type { Tray } from './use-tray.ts';
+import type { ComposerTray } from './use-tray.ts';
 
-export function FileTray({ tray }: { tray: Tray }) {
+export function FileTray({ tray }: { tray: ComposerTray }) {
   if (tray.files.length === 0) return null;
   return (
     <ul className={styles.tray} aria-label={t('files.tray')}>
-      {tray.files.map((file, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two of them may be the same file
-        <Waiting key={index} file={file} onRemove={() => tray.remove(file)} />
+      {tray.files.map((file) => (
+        <Waiting key={file.key} file={file} onRemove={() => tray.remove([file])} />
       ))}
     </ul>
   );
 }
 
-function Waiting({ file, onRemove }: { file: OutgoingFile; onRemove: () => void }) {
+function Waiting({ file, onRemove }: { file: TrayFile; onRemove: () => void }) {
   const open = useCallback(async () => (isPicture(file) ? file.blob : undefined), [file]);
   const { url } = useBlobUrl(open);
   return (

@@ -12,7 +12,7 @@ export interface SignOut {
 export function useSignOut(): SignOut {
   const { messenger, drafts } = useSession();
   return {
-    findLosses: () => describeLosses(messenger.connection.get(), drafts.isAny()),
+    findLosses: () => describeLosses(messenger.connection.get(), drafts.isAny() || messenger.trays.isAny()),
     async run({ data }) {
       await messenger.signOut({ data });
       if (data !== 'keep') drafts.clear();

@@ -20,6 +20,7 @@ import { createSource } from '../observed.ts';
 import { MemoryAccount, MemoryDevices, MemoryExports, MemoryKeys, MemoryPush } from './memory-account.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 import { MemoryGroups } from './memory-groups.ts';
+import { MemoryTrays } from './memory-trays.ts';
 import { paintedPicture } from './painted-picture.ts';
 
 export class MemoryMessenger implements Messenger {
@@ -36,6 +37,7 @@ export class MemoryMessenger implements Messenger {
   readonly exports = new MemoryExports(this);
   readonly push = new MemoryPush();
   readonly groups = new MemoryGroups(this);
+  readonly trays = new MemoryTrays();
   readonly prepared: ConversationId[] = [];
   /** What was before somebody's eyes, one after the other. */
   readonly looks: (ConversationId | undefined)[] = [];
