@@ -4,9 +4,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createAccounts } from './account/accounts.ts';
 import { browserEnvironment } from './account/environment.ts';
-import { loadLanguage } from './language/translate.ts';
 import { App } from './ui/App.tsx';
 import { watchForUpdates } from './ui/app-update.ts';
+import { startLanguage } from './ui/language.ts';
 import { presentRoute } from './ui/router.ts';
 import './ui/styles/base.css';
 
@@ -20,7 +20,7 @@ const accounts = createAccounts(browserEnvironment(() => presentRoute()?.convers
 
 // Nothing is drawn in one language and then in another. Not with `await`: the bundler would cut everything that waits into
 // chunks of their own.
-void loadLanguage('en').then(() =>
+void startLanguage().then(() =>
   createRoot(root).render(
     <StrictMode>
       <App accounts={accounts} update={update} />

@@ -2,10 +2,10 @@
  * Which language is spoken now, and the locale by which dates and numbers are written: the person's own kind of the
  * language if the browser names one (`de-AT`), else the usual one.
  */
-import type { Language } from './languages.ts';
+import type { Language } from '../../schema/document/account.ts';
 
 /** English as in Britain: 24 hours, the day before the month. */
-const USUAL: Record<Language, string> = { en: 'en-GB' };
+const USUAL: Record<Language, string> = { en: 'en-GB', de: 'de', es: 'es', ar: 'ar' };
 
 let spoken: { readonly language: Language; readonly locale: string } | undefined;
 

@@ -3,10 +3,20 @@
  * have. English (`en/`) is the measure. A phrase that depends on a number has one form for each plural category of its
  * language (`members_one`, `members_other`; `Intl.PluralRules`) and is asked for without it: `t('conversation.members', { count })`.
  */
+
+import type { Language } from '../../schema/document/account.ts';
 import type { english } from './en/index.ts';
 
 type English = typeof english;
-type EnglishCategory = 'one' | 'other';
+
+/** As `Intl.PluralRules` names them; a test compares. */
+interface Categories extends Record<Language, Intl.LDMLPluralRule> {
+  en: 'one' | 'other';
+  de: 'one' | 'other';
+  es: 'one' | 'many' | 'other';
+  ar: Intl.LDMLPluralRule;
+}
+type EnglishCategory = Categories['en'];
 
 /** Every phrase as `[key, words]`. */
 type Entry<T, Before extends string = ''> = {
@@ -42,11 +52,11 @@ type GivenForAll<K extends Key> = (K extends Key ? (given: GivenFor<K>) => void 
 /** The second argument of `t`: none for a phrase that stands by itself. */
 export type Arguments<K extends Key> = unknown extends GivenForAll<K> ? [] : [given: GivenForAll<K>];
 
-/** Part of a catalog in a language that has these plural categories. A key too many or too few does not compile. */
-export type Translation<Part, Category extends Intl.LDMLPluralRule> = {
+/** Part of a catalog in another language: a key or a plural form too many or too few does not compile. */
+export type Translation<Part, L extends Language> = {
   readonly [K in keyof Part as K extends `${infer Base}_other`
-    ? `${Base}_${Category}`
+    ? `${Base}_${Categories[L]}`
     : K extends `${string}_${EnglishCategory}`
       ? never
-      : K]: Part[K] extends string ? string : Translation<Part[K], Category>;
+      : K]: Part[K] extends string ? string : Translation<Part[K], L>;
 };

@@ -1,5 +1,6 @@
 /** What is said, and that nobody's name is taken for an instruction. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { pickLanguage } from './languages.ts';
 import { loadLanguage, t } from './translate.ts';
 
 // Newer versions of Node have a navigator too, and the machine's languages in it.
@@ -17,6 +18,10 @@ describe('t', () => {
     expect(t('conversation.members', { count: 1234 })).toBe('1,234 members');
   });
 
+  it('an Arabic name keeps to its place', () => {
+    expect(t('create.remove', { name: 'سارة' })).toBe('Remove \u2068سارة\u2069');
+  });
+
   it('joins names as the language does', () => {
     expect(t('presence.typing', { names: ['Ana', 'Bo'], count: 2 })).toBe('Ana and Bo are typing…');
   });
@@ -27,4 +32,27 @@ describe('t', () => {
       expect(t('conversation.announce', { name, message: '{{name}} $t(app)' })).toBe(`${name}: {{name}} $t(app)`);
     },
   );
+});
+
+it.each([
+  [['de-AT', 'en'], 'de'],
+  [['fr-FR', 'es-419', 'en-US'], 'es'],
+  [['AR-eg'], 'ar'],
+  [['fr', 'arc'], 'en'],
+  [[], 'en'],
+])('who wants %j gets %s', (wanted, language) => {
+  expect(pickLanguage(wanted)).toBe(language);
+});
+
+describe('in Arabic', () => {
+  beforeAll(() => loadLanguage('ar'));
+
+  it('each number has its form', () => {
+    const members = [0, 1, 2, 3, 11, 100].map((count) => t('conversation.members', { count }));
+    expect(members).toEqual(['لا أعضاء', 'عضو واحد', 'عضوان', '3 أعضاء', '11 عضوًا', '100 عضو']);
+  });
+
+  it('a name keeps to its place, whichever way it is written', () => {
+    expect(t('create.remove', { name: 'Ana (1)' })).toBe('إزالة \u2068Ana (1)\u2069');
+  });
 });

@@ -3,8 +3,9 @@
  * Only this file knows i18next.
  */
 import { createInstance, type i18n } from 'i18next';
+import type { Language } from '../../schema/document/account.ts';
 import { formatCount, formatNames } from './format.ts';
-import { type Language, loadWords } from './languages.ts';
+import { directionOf, loadWords } from './languages.ts';
 import { locale, speak } from './locale.ts';
 import type { Arguments, Key } from './phrases.ts';
 
@@ -27,11 +28,17 @@ export async function loadLanguage(language: Language): Promise<void> {
     initAsync: false,
     nsSeparator: false,
     resources: { [language]: { translation } },
-    // React escapes what it shows.
-    interpolation: { escapeValue: false },
+    // React escapes what it shows; but a name must not turn the words around it.
+    interpolation: { escape: isolated(directionOf(language)) },
   });
   // Its own formats keep a formatter for every number and name that was ever shown.
   next.services.formatter?.add('number', formatCount);
   next.services.formatter?.add('list', formatNames);
   words = next;
 }
+
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/** Unicode's marks for a piece whose direction is its own; left out where there is nothing to tell apart. */
+const isolated = (direction: 'ltr' | 'rtl') => (value: string) =>
+  (direction === 'ltr' ? RIGHT_TO_LEFT : /\p{Letter}/u).test(value) ? `\u2068${value}\u2069` : value;

@@ -1,0 +1,83 @@
+/** What is said everywhere: buttons, problems, the connection, storage, days and presence. */
+import type { general as english } from '../en/general.ts';
+import type { Translation } from '../phrases.ts';
+
+export const general: Translation<typeof english, 'ar'> = {
+  app: 'Tidewire',
+  tagline: 'رسائل تعمل حتى دون شبكة.',
+  cancel: 'إلغاء',
+  close: 'إغلاق',
+  retry: 'إعادة المحاولة',
+  back: 'العودة إلى المحادثات',
+  you: 'أنت',
+  problem: {
+    network: 'تعذّر الوصول إلى الخادم. تحقّق من اتصالك وحاول مرة أخرى.',
+    unknown: 'لم ينجح ذلك. حاول مرة أخرى.',
+    nameMissing: 'أدخل اسمك.',
+    emailMissing: 'أدخل بريدك الإلكتروني.',
+    emailWrong: 'لا يبدو هذا بريدًا إلكترونيًا.',
+    passwordMissing: 'أدخل كلمة المرور.',
+    passwordShort: 'استخدم 8 أحرف على الأقل.',
+  },
+  connection: {
+    connecting: 'جارٍ الاتصال…',
+    offline: 'دون اتصال',
+    offlineWaiting_zero: 'دون اتصال، لا شيء في الانتظار',
+    offlineWaiting_one: 'دون اتصال، رسالة في الانتظار',
+    offlineWaiting_two: 'دون اتصال، رسالتان في الانتظار',
+    offlineWaiting_few: 'دون اتصال، {{count, number}} رسائل في الانتظار',
+    offlineWaiting_many: 'دون اتصال، {{count, number}} رسالة في الانتظار',
+    offlineWaiting_other: 'دون اتصال، {{count, number}} رسالة في الانتظار',
+    syncing: 'جارٍ المزامنة…',
+  },
+  storage: {
+    quota: 'مساحة التخزين على هذا الجهاز ممتلئة، لذا لا يمكن حفظ الرسائل هنا.',
+    blocked: 'لا يسمح هذا المتصفح لتطبيق Tidewire بحفظ الرسائل على هذا الجهاز.',
+    outdated: 'هناك إصدار أحدث من Tidewire مفتوح في تبويب آخر. أعد التحميل للمتابعة هنا.',
+    unavailable: 'لا يستطيع هذا المتصفح حفظ الرسائل على هذا الجهاز، ربما لأن النافذة خاصة.',
+    wiped: 'أزال المتصفح الرسائل المحفوظة على هذا الجهاز. يجري جلبها من جديد.',
+    unknown: 'لا يمكن حفظ الرسائل على هذا الجهاز.',
+  },
+  session: {
+    over: 'تم تسجيل خروجك. ما زالت رسائلك على هذا الجهاز.',
+    overWaiting_zero: 'تم تسجيل خروجك. ما زالت رسائلك على هذا الجهاز.',
+    overWaiting_one: 'تم تسجيل خروجك. هناك رسالة لم تُرسل، وستبقى هنا حتى تسجّل الدخول من جديد.',
+    overWaiting_two: 'تم تسجيل خروجك. هناك رسالتان لم تُرسلا، وستبقيان هنا حتى تسجّل الدخول من جديد.',
+    overWaiting_few: 'تم تسجيل خروجك. هناك {{count, number}} رسائل لم تُرسل، وستبقى هنا حتى تسجّل الدخول من جديد.',
+    overWaiting_many: 'تم تسجيل خروجك. هناك {{count, number}} رسالة لم تُرسل، وستبقى هنا حتى تسجّل الدخول من جديد.',
+    overWaiting_other: 'تم تسجيل خروجك. هناك {{count, number}} رسالة لم تُرسل، وستبقى هنا حتى تسجّل الدخول من جديد.',
+    remove: 'إزالتها',
+  },
+  removeData: {
+    title: 'هل تريد إزالة رسائلك من هذا الجهاز؟',
+    hint: 'كل شيء أُرسل. ستعود إلى هنا عندما تسجّل الدخول.',
+    action: 'إزالة',
+  },
+  update: {
+    ready: 'إصدار جديد جاهز',
+    reload: 'إعادة التحميل',
+    later: 'لاحقًا',
+  },
+  failure: {
+    title: 'حدث خطأ ما',
+    hint: 'رسائلك محفوظة على هذا الجهاز. أعد تحميل التطبيق للمتابعة.',
+  },
+  dates: {
+    today: 'اليوم',
+    yesterday: 'أمس',
+  },
+  presence: {
+    typing_zero: '{{names, list}} يكتب…',
+    typing_one: '{{names, list}} يكتب…',
+    typing_two: '{{names, list}} يكتبان…',
+    typing_few: '{{names, list}} يكتبون…',
+    typing_many: '{{names, list}} يكتبون…',
+    typing_other: '{{names, list}} يكتبون…',
+    typingMany: 'عدة أشخاص يكتبون…',
+    online: 'متصل الآن',
+    lastSeen: 'آخر ظهور {{when}}',
+    today: 'الساعة {{time}}',
+    yesterday: 'أمس الساعة {{time}}',
+    earlier: 'في {{date}}',
+  },
+};

@@ -1,0 +1,10 @@
+/** German. */
+import { chats } from './chats.ts';
+import { conversation } from './conversation.ts';
+import { entry } from './entry.ts';
+import { general } from './general.ts';
+import { groups } from './groups.ts';
+import { settings } from './settings.ts';
+import { writing } from './writing.ts';
+
+export const german = { ...general, ...entry, ...chats, ...settings, ...groups, ...conversation, ...writing };
