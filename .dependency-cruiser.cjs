@@ -105,6 +105,7 @@ module.exports = {
     vendor('ioredis', ['ioredis'], ['^server/fan-out/redis-connection\\.ts$']),
     vendor('y-redis', ['y-redis'], ['^server/fan-out/redis-documents\\.ts$']),
     vendor('firebase-admin', ['firebase-admin'], ['^server/push/firebase\\.ts$']),
+    vendor('the-aws-sdk', ['@aws-sdk', '@tus/s3-store'], ['^server/files/s3-blobs\\.ts$']),
     vendor('pino', ['pino', 'pino-pretty'], ['^server/log\\.ts$']),
     vendor('better-auth', ['better-auth', '@better-auth'], ['^server/auth/']),
     vendor('bowser', ['bowser'], ['^server/auth/device-name\\.ts$']),

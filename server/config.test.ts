@@ -67,6 +67,26 @@ test('push is off unless configured; Firebase is given as JSON or a file, a key 
     expect(() => load({ FIREBASE_SERVICE_ACCOUNT: wrong })).toThrow(/FIREBASE_SERVICE_ACCOUNT must be(?!.*hunter2)/);
 });
 
+test('files lie in a bucket when one is named, of AWS or elsewhere', () => {
+  const load = (given: Record<string, string>) => loadConfig({ AUTH_SECRET, ...given }).s3;
+  expect(load({})).toBeUndefined();
+  expect(load({ S3_BUCKET: 'tide' })).toEqual({
+    ...{ bucket: 'tide', region: 'us-east-1', endpoint: undefined, credentials: undefined },
+  });
+  const elsewhere = { S3_BUCKET: 'tide', S3_ENDPOINT: 'https://s3.example.org', S3_REGION: 'eu-central-1' };
+  const keys = { S3_ACCESS_KEY_ID: 'ana', S3_SECRET_ACCESS_KEY: 'hunter2' };
+  expect(load({ ...elsewhere, ...keys })).toEqual({
+    ...{ bucket: 'tide', region: 'eu-central-1', endpoint: 'https://s3.example.org' },
+    credentials: { accessKeyId: 'ana', secretAccessKey: 'hunter2' },
+  });
+  expect(() => load({ S3_ENDPOINT: 'https://s3.example.org' })).toThrow('S3_ENDPOINT needs S3_BUCKET');
+  expect(() => load(keys)).toThrow('S3_ACCESS_KEY_ID needs S3_BUCKET');
+  expect(() => load({ ...elsewhere, S3_ACCESS_KEY_ID: 'ana' })).toThrow('S3_ACCESS_KEY_ID needs S3_SECRET_ACCESS_KEY');
+  expect(() => load({ S3_BUCKET: 'Tide', S3_ENDPOINT: 's3' })).toThrow(
+    /S3_BUCKET must be the name.*S3_ENDPOINT must be/,
+  );
+});
+
 test('every fault is named at once, and no value is printed', () => {
   const environment = {
     PORT: 'eighty',

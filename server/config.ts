@@ -21,6 +21,16 @@ export interface FileLimits {
   readonly quotaBytes: number;
 }
 
+/** A bucket for the bytes of files. */
+export interface S3Config {
+  readonly bucket: string;
+  readonly region: string;
+  /** Undefined: AWS. */
+  readonly endpoint: string | undefined;
+  /** Undefined: those of the machine, as the AWS SDK finds them. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+}
+
 const MEBIBYTE = 1024 * 1024;
 
 export interface Config {
@@ -43,6 +53,8 @@ export interface Config {
   readonly snapshotsKept: number;
   /** The largest file that may be sent, and what one account may hold of them. */
   readonly fileLimits: FileLimits;
+  /** Undefined: files lie in `dataDir`. */
+  readonly s3: S3Config | undefined;
   /** Over what time a server that ends sends its clients away. */
   readonly drainMs: number;
   /** Without either, push is off. */
@@ -54,6 +66,16 @@ export interface Config {
 
 const url = (protocols: RegExp, example: string) =>
   z.url({ protocol: protocols, error: `must be a URL like ${example}` }).optional();
+
+const S3_NEEDS: readonly (readonly [given: S3Setting, needed: S3Setting])[] = [
+  ['S3_ENDPOINT', 'S3_BUCKET'],
+  ['S3_REGION', 'S3_BUCKET'],
+  ['S3_ACCESS_KEY_ID', 'S3_BUCKET'],
+  ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+  ['S3_SECRET_ACCESS_KEY', 'S3_ACCESS_KEY_ID'],
+];
+
+type S3Setting = 'S3_BUCKET' | 'S3_REGION' | 'S3_ENDPOINT' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY';
 
 const Environment = z.object({
   PORT: z.coerce.number({ error: 'must be a number from 0 to 65535' }).int().min(0).max(65_535).default(3000),
@@ -82,6 +104,20 @@ const Environment = z.object({
     .min(1)
     .max(1_000_000)
     .default(5_000),
+  S3_BUCKET: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'must be the name of a bucket: 3 to 63 small letters, digits, dots, hyphens',
+    )
+    .optional(),
+  S3_ENDPOINT: url(/^https?$/, 'https://s3.example.org'),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'must be a region like eu-central-1')
+    .optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
   // Ten thousand clients come back as two thousand a second, which is what one server accepts.
   DRAIN_SECONDS: z.coerce.number({ error: 'must be a number from 0 to 600' }).min(0).max(600).default(5),
   FIREBASE_SERVICE_ACCOUNT: z
@@ -125,8 +161,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   // An empty value means "not set": that is how compose files and shells clear a variable.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = Environment.safeParse(given);
-  if (!read.success) {
-    const faults = read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const faults = read.success ? [] : read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  for (const [one, other] of S3_NEEDS) if (one in given && !(other in given)) faults.push(`${one} needs ${other}`);
+  if (!read.success || faults.length > 0) {
     throw new Error(`The configuration cannot be used: ${faults.join('; ')}.`);
   }
   const { data } = read;
@@ -142,12 +179,21 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     rateLimits: data.RATE_LIMITS,
     webhookPrivateNetworks: data.WEBHOOK_PRIVATE_NETWORKS,
     snapshotsKept: data.SNAPSHOTS_KEPT,
+    s3: s3Of(data),
     fileLimits: { maxBytes: data.FILE_MAX_MB * MEBIBYTE, quotaBytes: data.FILE_QUOTA_MB * MEBIBYTE },
     drainMs: data.DRAIN_SECONDS * 1_000,
     push: { firebase: firebaseOf(data), webPush: webPushOf(data, dataDir) },
     endsWithParent: ['start', 'cluster'].includes(data.npm_lifecycle_event ?? ''),
     logLevel: data.LOG_LEVEL,
   };
+}
+
+function s3Of(data: z.infer<typeof Environment>): S3Config | undefined {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = data;
+  if (bucket === undefined) return undefined;
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  // Stores that know no regions take this one.
+  return { bucket, region: data.S3_REGION ?? 'us-east-1', endpoint: data.S3_ENDPOINT, credentials };
 }
 
 function firebaseOf(data: z.infer<typeof Environment>): FirebaseConfig | undefined {

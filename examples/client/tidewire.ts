@@ -2006,6 +2006,7 @@ export interface paths {
                 413: components["responses"]["ContentTooLarge"];
                 429: components["responses"]["TooManyRequests"];
                 500: components["responses"]["InternalServerError"];
+                503: components["responses"]["ServiceUnavailable"];
             };
         };
         delete?: never;
@@ -2073,6 +2074,7 @@ export interface paths {
                 416: components["responses"]["RangeNotSatisfiable"];
                 429: components["responses"]["TooManyRequests"];
                 500: components["responses"]["InternalServerError"];
+                503: components["responses"]["ServiceUnavailable"];
             };
         };
         put?: never;
@@ -2142,9 +2144,11 @@ export interface paths {
                 403: components["responses"]["Forbidden"];
                 404: components["responses"]["NotFound"];
                 409: components["responses"]["Conflict"];
+                410: components["responses"]["Gone"];
                 413: components["responses"]["ContentTooLarge"];
                 429: components["responses"]["TooManyRequests"];
                 500: components["responses"]["InternalServerError"];
+                503: components["responses"]["ServiceUnavailable"];
             };
         };
         trace?: never;
@@ -3976,6 +3980,15 @@ export interface components {
         };
         /** @description The server failed */
         InternalServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What this needs cannot be reached: try again later */
+        ServiceUnavailable: {
             headers: {
                 [name: string]: unknown;
             };

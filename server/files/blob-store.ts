@@ -1,7 +1,7 @@
 /**
  * Where the bytes of files lie, under the ids of their rows. What a store must be able to do is little, so that a directory and an
  * object store both can: take the bytes of a resumable upload, read a range, and remove. Nothing is ever listed: the rows
- * know what there is.
+ * know what there is. A store that cannot be reached rejects, and the same may be asked again.
  */
 import type { Readable } from 'node:stream';
 import type { DataStore } from '@tus/server';
@@ -16,10 +16,10 @@ export interface ByteRange {
 export interface BlobStore {
   /** Takes uploads, as tus wants it. */
   readonly uploads: DataStore;
-  /** All bytes of an upload have come: makes them durable. */
-  seal(id: FileId): Promise<void>;
-  /** Fails by an error of the stream when there is no such blob. */
-  read(id: FileId, range?: ByteRange): Readable;
+  /** All bytes of an upload have come: makes them durable. False: what lies there is not what was sent. */
+  seal(id: FileId, size: number): Promise<boolean>;
+  /** Undefined when there is no such blob. */
+  open(id: FileId, range?: ByteRange): Promise<Readable | undefined>;
   /** No error when there is nothing. */
   remove(id: FileId): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Blobs as files of one directory. Several servers share it, or each would lack what others took. */
-import { createReadStream, mkdirSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
@@ -36,15 +36,23 @@ export function createDirectoryBlobs({ directory, records }: { directory: string
       uploads ??= openUploads();
       return uploads;
     },
-    async seal(id) {
-      const file = await open(pathOf(id), 'r');
-      try {
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+    async seal(id, size) {
+      await using file = await openExisting(pathOf(id));
+      if (!file || (await file.stat()).size !== size) return false;
+      await file.sync();
+      return true;
     },
-    read: (id, range) => createReadStream(pathOf(id), range),
+    // The stream closes the file.
+    open: async (id, range) => (await openExisting(pathOf(id)))?.createReadStream(range),
     remove: (id) => rm(pathOf(id), { force: true }),
   };
+}
+
+async function openExisting(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

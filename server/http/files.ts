@@ -27,6 +27,7 @@ import { HttpProblem, problemResponse } from './problem.ts';
 import { problems, securityOf } from './responses.ts';
 
 const PATH = '/api/files';
+const STORE_FAILED = 'The store of files cannot be reached or written at the moment';
 const tags = ['files'];
 const params = z.object({ id: z.string().max(64) });
 const version = z.literal('1.0.0').openapi({ description: 'The version of tus' });
@@ -56,7 +57,7 @@ const create = createRoute({
       description: 'It may be sent to `Location`, whose last part is the id of the file',
       headers: z.object({ Location: z.string() }),
     },
-    ...problems(403, 404, 413),
+    ...problems(403, 404, 413, 503),
   },
 });
 
@@ -72,7 +73,7 @@ const send = createRoute({
     params,
     headers: z.object({ 'tus-resumable': version, 'upload-offset': z.coerce.number().int().min(0) }),
   },
-  responses: { 204: { description: 'They are there', headers: offset }, ...problems(404, 409, 413) },
+  responses: { 204: { description: 'They are there', headers: offset }, ...problems(404, 409, 410, 413, 503) },
 });
 
 const abandon = createRoute({
@@ -104,13 +105,13 @@ const fetch = createRoute({
     200: { description: 'All of it', content: { 'application/octet-stream': file, 'image/png': file } },
     206: { description: 'The range', content: { 'application/octet-stream': file, 'image/png': file } },
     304: { description: 'It is what the client has' },
-    ...problems(404, 416),
+    ...problems(404, 416, 503),
   },
 });
 
-type Dependencies = Pick<HttpDependencies, 'pool' | 'projector' | 'blobs' | 'config' | 'metrics'>;
+type Dependencies = Pick<HttpDependencies, 'pool' | 'projector' | 'blobs' | 'config' | 'log' | 'metrics'>;
 
-export function fileRoutes({ pool, projector, blobs, config: { fileLimits }, metrics }: Dependencies) {
+export function fileRoutes({ pool, projector, blobs, config: { fileLimits }, log, metrics }: Dependencies) {
   const uploads = metrics.counter({ name: 'tidewire_uploaded_files_total', help: 'Uploads that were completed.' });
   const bytes = metrics.counter({ name: 'tidewire_uploaded_bytes_total', help: 'Bytes of completed uploads.' });
   /** The id that an upload was given, until tus asks for it. */
@@ -125,11 +126,27 @@ export function fileRoutes({ pool, projector, blobs, config: { fileLimits }, met
       // No other origin has any business here.
       allowedOrigins: [],
       namingFunction: (request) => ids.get(request) ?? newId(),
+      // What tus has no word for is a fault of the store.
+      onResponseError(_, error) {
+        if ('status_code' in error && error.status_code < 500) return undefined;
+        log.warn({ err: error }, STORE_FAILED);
+        return { status_code: 503, body: STORE_FAILED };
+      },
     });
+
+  /** What the store cannot do now it may do later. */
+  async function stored<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } catch (error) {
+      log.warn({ err: error }, STORE_FAILED);
+      throw new HttpProblem(503, { detail: STORE_FAILED });
+    }
+  }
 
   /** Lets tus answer; what it refuses becomes a problem. */
   async function speak(c: Context<Environment>): Promise<Response> {
-    tus ??= start();
+    tus ??= await stored(start);
     const response = await tus.handleWeb(c.req.raw);
     if (response.status < 400) return response;
     const detail = (await response.text()).trim();
@@ -145,9 +162,17 @@ export function fileRoutes({ pool, projector, blobs, config: { fileLimits }, met
   /** All bytes are there, as the answer of tus says: now a message may name the file. */
   async function finish(id: FileId, size: number, answered: Response): Promise<void> {
     if (!answered.ok || answered.headers.get('upload-offset') !== `${size}`) return;
-    await blobs.seal(id);
-    const sniffed = await sniff(blobs.read(id, { start: 0, end: SNIFFED_BYTES - 1 }));
-    if (!(await completeUpload(pool, id, sniffed))) throw new HttpProblem(404, { detail: 'There is no such upload' });
+    const sniffed = await stored(async () => {
+      const beginning = (await blobs.seal(id, size)) && (await blobs.open(id, { start: 0, end: SNIFFED_BYTES - 1 }));
+      return beginning ? { type: await sniff(beginning) } : undefined;
+    });
+    if (!sniffed) {
+      // Nothing will make it whole: who is told that it is gone begins anew.
+      await abandonUpload(pool, id);
+      throw new HttpProblem(410, { detail: 'The bytes of this upload are lost' });
+    }
+    if (!(await completeUpload(pool, id, sniffed.type)))
+      throw new HttpProblem(404, { detail: 'There is no such upload' });
     uploads.inc();
     bytes.inc(size);
   }
@@ -201,10 +226,10 @@ export function fileRoutes({ pool, projector, blobs, config: { fileLimits }, met
         found = await findReadableFile(pool, { id, user });
       }
       if (!found) throw new HttpProblem(404, { detail: 'There is no such file' });
-      return serve(c, found) as never;
+      return (await serve(c, found)) as never;
     });
 
-  function serve(c: Context<Environment>, { id, name, size, sniffed }: ReadableFile): Response {
+  async function serve(c: Context<Environment>, { id, name, size, sniffed }: ReadableFile): Promise<Response> {
     const { type, shown } = servedAs(sniffed);
     // Bytes never change under an id.
     const etag = `"${id}"`;
@@ -219,9 +244,14 @@ export function fileRoutes({ pool, projector, blobs, config: { fileLimits }, met
     const range = byteRange(c.req.header('range'), size);
     if (range === 'beyond') return problemResponse(416, {}, { 'content-range': `bytes */${size}` });
     const { start, end } = range ?? { start: 0, end: size - 1 };
-    const body = c.req.method === 'HEAD' ? null : (Readable.toWeb(blobs.read(id, { start, end })) as ReadableStream);
+    const isWanted = c.req.method !== 'HEAD';
+    const bytes = isWanted ? await stored(() => blobs.open(id, { start, end })) : undefined;
+    if (isWanted && !bytes) {
+      log.error({ file: id }, 'the bytes of a file are lost');
+      throw new HttpProblem(404, { detail: 'The bytes of this file are lost' });
+    }
     const part = range && { 'content-range': `bytes ${start}-${end}/${size}` };
-    return new Response(body, {
+    return new Response(bytes ? (Readable.toWeb(bytes) as ReadableStream) : null, {
       status: range ? 206 : 200,
       headers: { ...headers, ...part, 'content-length': `${end - start + 1}` },
     });

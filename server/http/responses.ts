@@ -32,6 +32,7 @@ const PROBLEMS = {
   422: ['UnprocessableContent', 'The body is not valid, or the message was refused'],
   429: ['TooManyRequests', 'Too many requests: wait as Retry-After says'],
   500: ['InternalServerError', 'The server failed'],
+  503: ['ServiceUnavailable', 'What this needs cannot be reached: try again later'],
 } as const;
 
 type ProblemStatus = keyof typeof PROBLEMS;

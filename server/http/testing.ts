@@ -10,6 +10,7 @@ import type { Pool } from '../database/pool.ts';
 import { freshDatabase } from '../database/testing.ts';
 import type { Notices } from '../fan-out/fan-out.ts';
 import { createInMemoryFanOut } from '../fan-out/in-memory.ts';
+import type { BlobStore, UploadRecords } from '../files/blob-store.ts';
 import { createDirectoryBlobs } from '../files/directory-blobs.ts';
 import { findUploadRecord } from '../files/file-rows.ts';
 import { createLog } from '../log.ts';
@@ -33,6 +34,8 @@ interface Options {
   readonly fileLimits?: HttpDependencies['config']['fileLimits'];
   readonly rooms?: HttpDependencies['rooms'];
   readonly epochLimits?: EpochLimits;
+  /** Where files lie; by default in `directory`. */
+  readonly blobs?: (records: UploadRecords) => BlobStore | Promise<BlobStore>;
 }
 
 interface Asking {
@@ -59,6 +62,7 @@ export async function startEdge({
   fileLimits = { maxBytes: 1024 * 1024, quotaBytes: 2 * 1024 * 1024 },
   rooms: givenRooms,
   epochLimits = EPOCH_LIMITS,
+  blobs: openBlobs,
 }: Options = {}) {
   const database = await freshDatabase();
   const lines: string[] = [];
@@ -88,7 +92,7 @@ export async function startEdge({
   });
   const directory = await mkdtemp(join(tmpdir(), 'tidewire-files-'));
   const records = { find: (id: string) => findUploadRecord(database.pool, id) };
-  const blobs = createDirectoryBlobs({ directory, records });
+  const blobs = (await openBlobs?.(records)) ?? createDirectoryBlobs({ directory, records });
   const remove = (id: FileId) => blobs.remove(id);
   const fileRemover = startFileRemover({ pool: database.pool, remove, log, metrics });
   const posting = givenRooms ?? rooms;

@@ -75,6 +75,7 @@ export async function startServer({
     rateLimits: rates ? 'on' : 'off',
     webhookPrivateNetworks: 'on',
     snapshotsKept: 3,
+    s3: undefined,
     fileLimits: { maxBytes: 8 * 1024 * 1024, quotaBytes: 64 * 1024 * 1024 },
     drainMs: 0,
     push,
