@@ -25,17 +25,22 @@ async function twoBrowsers() {
   return { profiles, pages: [one, other] as const, here: messenger.shared, there, email };
 }
 
-test('what one device sets shows on the other: theme, privacy, drafts, how conversations are kept', async () => {
+test('what one device sets shows on the other: theme, language, privacy, drafts, how conversations are kept', async () => {
   const { pages, here, there } = await twoBrowsers();
   using _one = pages[0];
   using _other = pages[1];
   here.setTheme('dark');
+  here.setLanguage('ar');
   here.setPrivacy({ presence: false });
   here.setDraft(C, { text: 'half a thought', at: 1 });
   here.keep(C, { pinned: true });
   here.keep(C, { muted: true });
   const values = await until(there.values, ({ conversations }) => conversations.get(C)?.muted === true);
-  expect(values).toMatchObject({ theme: 'dark', privacy: { receipts: true, presence: false, typing: true } });
+  expect(values).toMatchObject({
+    theme: 'dark',
+    language: 'ar',
+    privacy: { receipts: true, presence: false, typing: true },
+  });
   expect(values.drafts.get(C)).toEqual({ text: 'half a thought', at: 1 });
   expect(values.conversations.get(C)).toEqual({ pinned: true, muted: true });
   there.keep(C, { pinned: false, muted: false });

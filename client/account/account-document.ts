@@ -10,6 +10,8 @@ import {
   type ConversationPreferences,
   DRAFTS,
   type DraftValue,
+  LANGUAGE_CHOICES,
+  type LanguageChoice,
   OPEN_PRIVACY,
   OPEN_PUSH,
   type PrivacySettings,
@@ -50,6 +52,7 @@ export class AccountDocument implements SharedAccount, Disposable {
   readonly values = new Source<SharedValues>({
     isComplete: false,
     theme: 'system',
+    language: 'system',
     privacy: OPEN_PRIVACY,
     notices: OPEN_PUSH,
     drafts: new Map(),
@@ -75,6 +78,10 @@ export class AccountDocument implements SharedAccount, Disposable {
 
   setTheme(theme: Theme): void {
     this.#write(SETTINGS, 'theme', theme === 'system' ? undefined : theme);
+  }
+
+  setLanguage(language: LanguageChoice): void {
+    this.#write(SETTINGS, 'language', language === 'system' ? undefined : language);
   }
 
   setPrivacy(change: Partial<PrivacySettings>): void {
@@ -289,10 +296,12 @@ export class AccountDocument implements SharedAccount, Disposable {
   #show(): void {
     const settings = this.#doc.getMap(SETTINGS);
     const theme = THEMES.find((each) => each === settings.get('theme')) ?? 'system';
+    const language = LANGUAGE_CHOICES.find((each) => each === settings.get('language')) ?? 'system';
     const isOn = (key: keyof PrivacySettings) => settings.get(key) !== false;
     this.values.set({
       isComplete: this.#record?.wasSynced ?? false,
       theme,
+      language,
       privacy: { receipts: isOn('receipts'), presence: isOn('presence'), typing: isOn('typing') },
       notices: { pushPreview: settings.get('pushPreview') !== false, quiet: quietOf(settings.get('quiet')) },
       drafts: new Map(

@@ -5,6 +5,7 @@
 import type {
   ConversationPreferences,
   DraftValue,
+  LanguageChoice,
   PrivacySettings,
   PushSettings,
   QuietHours,
@@ -245,6 +246,7 @@ export interface SharedValues {
   /** This device has had all of it once: what is not in it was deleted, and is not merely unknown here. */
   readonly isComplete: boolean;
   readonly theme: Theme;
+  readonly language: LanguageChoice;
   readonly privacy: PrivacySettings;
   readonly notices: PushSettings;
   readonly drafts: ReadonlyMap<string, DraftValue>;
@@ -254,6 +256,7 @@ export interface SharedValues {
 export interface SharedAccount {
   readonly values: Observed<SharedValues>;
   setTheme(theme: Theme): void;
+  setLanguage(language: LanguageChoice): void;
   setPrivacy(change: Partial<PrivacySettings>): void;
   setPreview(isOn: boolean): void;
   /** Undefined: never quiet. */

@@ -36,7 +36,7 @@ export interface FixturePage extends AsyncDisposable {
   /** Opens a scene in a context of its own; close the page's context afterwards. */
   open(
     scene: string,
-    options?: { size?: keyof typeof SIZES; theme?: 'light' | 'dark'; touch?: boolean },
+    options?: { size?: keyof typeof SIZES; theme?: 'light' | 'dark'; touch?: boolean; language?: string },
   ): Promise<Page>;
 }
 
@@ -75,11 +75,11 @@ export async function serveFixture({ executablePath }: { executablePath: string 
 
   return {
     browser,
-    async open(scene, { size = 'desktop', theme = 'light', touch = false } = {}) {
+    async open(scene, { size = 'desktop', theme = 'light', touch = false, language = 'en-GB' } = {}) {
       const context = await browser.newContext({
         viewport: SIZES[size],
         colorScheme: theme,
-        locale: 'en-GB',
+        locale: language,
         hasTouch: touch,
         isMobile: touch,
         permissions: ['clipboard-read', 'clipboard-write'],

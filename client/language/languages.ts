@@ -20,4 +20,5 @@ export function pickLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
-export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr');
+/** Each in its own words, so that who cannot read the page finds theirs. */
+export const NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch', es: 'Español', ar: 'العربية' };

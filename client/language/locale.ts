@@ -15,6 +15,7 @@ function now(): NonNullable<typeof spoken> {
 }
 
 export const locale = (): string => now().locale;
+export const direction = (): 'ltr' | 'rtl' => (now().language === 'ar' ? 'rtl' : 'ltr');
 
 export function speak(next: Language): void {
   const own = globalThis.navigator?.languages?.find((each) => each.split('-')[0] === next);

@@ -5,8 +5,8 @@
 import { createInstance, type i18n } from 'i18next';
 import type { Language } from '../../schema/document/account.ts';
 import { formatCount, formatNames } from './format.ts';
-import { directionOf, loadWords } from './languages.ts';
-import { locale, speak } from './locale.ts';
+import { loadWords } from './languages.ts';
+import { direction, locale, speak } from './locale.ts';
 import type { Arguments, Key } from './phrases.ts';
 
 let words: i18n | undefined;
@@ -17,8 +17,10 @@ export function t<K extends Key>(key: K, ...[given]: Arguments<K>): string {
   return words.t(key, given as Record<string, unknown>);
 }
 
-export async function loadLanguage(language: Language): Promise<void> {
+/** Speaks it, if it `isWanted` when its words are there. */
+export async function loadLanguage(language: Language, isWanted = () => true): Promise<void> {
   const translation = await loadWords[language]();
+  if (!isWanted()) return;
   speak(language);
   const next = createInstance();
   // Given with its resources it is ready at once, and the promise only says so later.
@@ -29,7 +31,7 @@ export async function loadLanguage(language: Language): Promise<void> {
     nsSeparator: false,
     resources: { [language]: { translation } },
     // React escapes what it shows; but a name must not turn the words around it.
-    interpolation: { escape: isolated(directionOf(language)) },
+    interpolation: { escape: isolated(direction()) },
   });
   // Its own formats keep a formatter for every number and name that was ever shown.
   next.services.formatter?.add('number', formatCount);

@@ -1,10 +1,13 @@
 /** The root: decides between loading, signing in and the app, and provides what all screens share. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { useEffect, useMemo, useState } from 'react';
 import type { Accounts, Messenger } from '../conversation/conversation.ts';
+import { direction } from '../language/locale.ts';
 import type { AppUpdate } from './app-update.ts';
 import { createDrafts, findLocalStorage } from './drafts.ts';
 import { refuseStrayFiles } from './files/use-incoming-files.ts';
+import { shareLanguage, useLanguage } from './language.ts';
 import { useObserved } from './observed.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { lazily } from './parts/lazily.tsx';
@@ -20,25 +23,28 @@ const Tooltips = lazily(async () => (await import('./parts/Tooltips.tsx')).Toolt
 
 export function App({ accounts, update }: { accounts: Accounts; update: AppUpdate }) {
   const current = useObserved(accounts.current);
+  useLanguage();
   const [resetToken] = useState(takeResetToken);
   useEffect(refuseStrayFiles, []);
   return (
     // The content security policy forbids style elements made by scripts; nothing used here needs them.
     <CSPProvider disableStyleElements>
-      <ErrorBoundary>
-        {/* Reading who was signed in takes a few milliseconds, in which an empty page is the calmest sight. */}
-        {resetToken !== undefined && <NewPassword accounts={accounts} token={resetToken} />}
-        {resetToken === undefined && current.is === 'signed-out' && <SignIn accounts={accounts} update={update} />}
-        {resetToken === undefined && current.is === 'signed-in' && (
-          <SignedIn
-            key={current.messenger.account.id}
-            accounts={accounts}
-            messenger={current.messenger}
-            update={update}
-          />
-        )}
-        <Tooltips />
-      </ErrorBoundary>
+      <DirectionProvider direction={direction()}>
+        <ErrorBoundary>
+          {/* Reading who was signed in takes a few milliseconds, in which an empty page is the calmest sight. */}
+          {resetToken !== undefined && <NewPassword accounts={accounts} token={resetToken} />}
+          {resetToken === undefined && current.is === 'signed-out' && <SignIn accounts={accounts} update={update} />}
+          {resetToken === undefined && current.is === 'signed-in' && (
+            <SignedIn
+              key={current.messenger.account.id}
+              accounts={accounts}
+              messenger={current.messenger}
+              update={update}
+            />
+          )}
+          <Tooltips />
+        </ErrorBoundary>
+      </DirectionProvider>
     </CSPProvider>
   );
 }
@@ -64,16 +70,18 @@ function SignedIn({ accounts, messenger, update }: { accounts: Accounts; messeng
     [accounts, messenger],
   );
   const { drafts } = session;
+  const language = useLanguage();
   useEffect(() => {
     const { shared: account } = messenger;
-    const stop = [shareDrafts({ drafts, account }), shareTheme(account), obeyWorker(messenger)];
+    const stop = [shareDrafts({ drafts, account }), shareTheme(account), shareLanguage(account), obeyWorker(messenger)];
     return () => {
       for (const each of stop) each();
     };
   }, [messenger, drafts]);
   return (
     <SessionProvider value={session}>
-      <Shell update={update} />
+      {/* Made anew in another language; what was typed is in the drafts. */}
+      <Shell key={language} update={update} />
     </SessionProvider>
   );
 }

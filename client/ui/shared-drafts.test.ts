@@ -23,6 +23,7 @@ class Account implements Pick<SharedAccount, 'values' | 'setDraft'> {
   readonly values = createSource<SharedValues>({
     isComplete: true,
     theme: 'system',
+    language: 'system',
     privacy: OPEN_PRIVACY,
     notices: OPEN_PUSH,
     drafts: new Map(),

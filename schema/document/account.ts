@@ -42,9 +42,11 @@ export const OPEN_PUSH: PushSettings = { pushPreview: true, quiet: undefined };
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** What the app speaks. Key `language` of `settings`; absent is what each browser asks for. */
+/** What the app speaks. Key `language` of `settings`; absent is `system`: what each browser asks for. */
 export const LANGUAGES = ['en', 'de', 'es', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGE_CHOICES = ['system', ...LANGUAGES] as const;
+export type LanguageChoice = (typeof LANGUAGE_CHOICES)[number];
 
 /** A value of `drafts`, by conversation: what was typed and not sent. */
 export interface DraftValue {

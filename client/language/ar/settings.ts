@@ -49,6 +49,8 @@ export const settings: Translation<typeof english, 'ar'> = {
       light: 'فاتح',
       dark: 'داكن',
     },
+    language: 'اللغة',
+    languageSystem: 'لغة المتصفح',
     devices: 'الأجهزة',
     signOut: 'تسجيل الخروج',
     delete: 'حذف الحساب…',

@@ -50,6 +50,8 @@ export const settings: Translation<typeof english, 'de'> = {
       light: 'Hell',
       dark: 'Dunkel',
     },
+    language: 'Sprache',
+    languageSystem: 'Wie der Browser',
     devices: 'Geräte',
     signOut: 'Abmelden',
     delete: 'Konto löschen …',

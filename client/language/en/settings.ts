@@ -46,6 +46,8 @@ export const settings = {
       light: 'Light',
       dark: 'Dark',
     },
+    language: 'Language',
+    languageSystem: 'Like the browser',
     devices: 'Devices',
     signOut: 'Sign out',
     delete: 'Delete account…',

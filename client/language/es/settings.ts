@@ -50,6 +50,8 @@ export const settings: Translation<typeof english, 'es'> = {
       light: 'Claro',
       dark: 'Oscuro',
     },
+    language: 'Idioma',
+    languageSystem: 'Como el navegador',
     devices: 'Dispositivos',
     signOut: 'Cerrar sesión',
     delete: 'Eliminar cuenta…',

@@ -230,7 +230,8 @@ export const Composer = memo(function Composer({
               className={styles.field}
               value={value}
               rows={1}
-              dir="auto"
+              // The placeholder runs as the page does.
+              dir={value ? 'auto' : undefined}
               aria-label={t('composer.label')}
               aria-describedby={note ? noteId : undefined}
               aria-invalid={left < 0 || undefined}

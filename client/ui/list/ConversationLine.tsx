@@ -5,6 +5,7 @@ import { plainText } from '../../../schema/document/plain-text.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { formatBadge } from '../../language/format.ts';
+import { direction } from '../../language/locale.ts';
 import { t } from '../../language/translate.ts';
 import { useDraft } from '../drafts.ts';
 import { otherOf, usePresence, useTyping, useWatchInView } from '../presence.ts';
@@ -97,10 +98,15 @@ function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: st
           <MessageStatus delivery={last.delivery} />
         </span>
       )}
-      <span className={styles.preview}>
-        {isOwn && <span className="visually-hidden">{t('list.own')} </span>}
-        {sender && <bdi>{sender}</bdi>}
-        {last.text === null ? <em>{t('list.deleted')}</em> : <bdi>{plainText(last.text)}</bdi>}
+      {/* Runs as the text does: one that runs the other way would be cut off where it begins. */}
+      <span className={styles.preview} dir="auto">
+        {isOwn && (
+          <span className="visually-hidden" dir={direction()}>
+            {t('list.own')}{' '}
+          </span>
+        )}
+        {sender}
+        {last.text === null ? <em>{t('list.deleted')}</em> : plainText(last.text)}
       </span>
     </>
   );

@@ -6,6 +6,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { Pills } from '../parts/Pills.tsx';
 import { useSession } from '../session.ts';
 import { chooseTheme, useTheme } from '../theme.ts';
+import { LanguageSetting } from './LanguageSetting.tsx';
 import { NotificationSettings } from './NotificationSettings.tsx';
 import { ProgramSettings } from './ProgramSettings.tsx';
 import styles from './SettingsDialog.module.css';
@@ -33,6 +34,7 @@ export function SettingsDialog({ isOpen, onClose }: { isOpen: boolean; onClose: 
             onChange={choose}
           />
         </fieldset>
+        <LanguageSetting />
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{t('settings.privacy')}</legend>
           {PRIVACY.map((key) => (

@@ -3,7 +3,7 @@ import '../dispose-symbol.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '../styles/base.css';
-import { loadLanguage } from '../../language/translate.ts';
+import { startLanguage } from '../language.ts';
 import { scenes } from './scenes.ts';
 
 const scene = scenes[new URLSearchParams(window.location.search).get('scene') ?? 'home']?.();
@@ -13,7 +13,7 @@ if (!scene || !root) throw new Error('No such scene');
 // The router reads the location when it is first imported.
 window.history.replaceState(null, '', scene.path);
 Object.assign(window, { fixture: scene.messenger });
-await loadLanguage('en');
+await startLanguage();
 const { App } = await import('../App.tsx');
 createRoot(root).render(
   <StrictMode>

@@ -1,6 +1,7 @@
 /** What a messenger consists of beside conversations, in memory; see `memory-messenger.ts`. */
 import {
   type DraftValue,
+  type LanguageChoice,
   OPEN_PRIVACY,
   OPEN_PUSH,
   type PrivacySettings,
@@ -33,6 +34,7 @@ export class MemoryAccount implements SharedAccount {
   readonly values = createSource<SharedValues>({
     isComplete: true,
     theme: 'system',
+    language: 'system',
     privacy: OPEN_PRIVACY,
     notices: OPEN_PUSH,
     drafts: new Map(),
@@ -41,6 +43,10 @@ export class MemoryAccount implements SharedAccount {
 
   setTheme(theme: Theme): void {
     this.values.set({ ...this.values.get(), theme });
+  }
+
+  setLanguage(language: LanguageChoice): void {
+    this.values.set({ ...this.values.get(), language });
   }
 
   setPrivacy(change: Partial<PrivacySettings>): void {

@@ -6,6 +6,7 @@ import { Ban, ChevronDown, SmilePlus } from 'lucide-react';
 import { memo } from 'react';
 import { BY_RETENTION, isDeleted, type Tombstone } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
+import { direction } from '../../language/locale.ts';
 import { t } from '../../language/translate.ts';
 import { clockTime, fullTime, shortTime } from '../dates.ts';
 import { MessageFiles } from '../files/MessageFiles.tsx';
@@ -70,18 +71,20 @@ export const MessageRow = memo(function MessageRow({
               {message.text}
             </MessageText>
           )}
-          <span className={styles.meta} dir="ltr">
-            {!deleted && message.editedAt !== undefined && (
-              <span title={t('message.editedAt', { when: fullTime(message.editedAt) })}>{t('message.edited')}</span>
-            )}
-            <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at)}>
-              {late ? `${shortTime(message.at, today)}, ${clockTime(message.at)}` : clockTime(message.at)}
-            </time>
-            {row.pending ? (
-              <MessageStatus delivery="sending" label={t('message.pending')} />
-            ) : (
-              own && !deleted && row.delivery && <MessageStatus delivery={row.delivery} />
-            )}
+          <span className={styles.end}>
+            <span className={styles.meta} dir={direction()}>
+              {!deleted && message.editedAt !== undefined && (
+                <span title={t('message.editedAt', { when: fullTime(message.editedAt) })}>{t('message.edited')}</span>
+              )}
+              <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at)}>
+                {late ? `${shortTime(message.at, today)}, ${clockTime(message.at)}` : clockTime(message.at)}
+              </time>
+              {row.pending ? (
+                <MessageStatus delivery="sending" label={t('message.pending')} />
+              ) : (
+                own && !deleted && row.delivery && <MessageStatus delivery={row.delivery} />
+              )}
+            </span>
           </span>
         </div>
       </div>
