@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import type { UserId } from '../schema/ids.ts';
 import { writeArchive } from '../server/archive/write-archive.ts';
 import { systemClock } from '../server/clock.ts';
+import { openBlobs } from '../server/files/open-blobs.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { record } from '../server/operators/audit.ts';
 import { startProjector } from '../server/workers/projector.ts';
@@ -18,7 +19,7 @@ const USAGE = 'Usage: npm run export -- <email or id> <archive.zip>';
 const [account, file, ...others] = takeArguments(USAGE, { allowPositionals: true }).positionals;
 if (account === undefined || file === undefined || others.length > 0) misused(USAGE, 'It takes an account and a file.');
 
-await onDatabase(async ({ pool, log }) => {
+await onDatabase(async ({ pool, log, config }) => {
   const { rows } = await pool.query<{ id: UserId }>(
     'select id from users where (id = $1 or email = lower($1)) and deleted_at is null',
     [account],
@@ -29,7 +30,8 @@ await onDatabase(async ({ pool, log }) => {
   await record(pool, thisOperator(), { action: 'account.export', subject: user });
   const clock = systemClock;
   await using projector = startProjector({ pool, log, clock, metrics: createMetrics() });
-  const pieces = writeArchive({ pool, projector, user, nowMs: clock.now(), emails: 'all' });
+  const blobs = await openBlobs({ config, pool, log });
+  const pieces = writeArchive({ pool, projector, blobs, user, nowMs: clock.now(), emails: 'all' });
   // `wx`: an archive is never overwritten.
   await pipeline(Readable.from(pieces), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
   log.info(`${file} is written`);

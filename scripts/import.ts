@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { importArchive } from '../server/archive/import-archive.ts';
 import { Archive } from '../server/archive/read-archive.ts';
+import { openBlobs } from '../server/files/open-blobs.ts';
 import { record } from '../server/operators/audit.ts';
 import { misused, takeArguments } from './arguments.ts';
 import { onDatabase, thisOperator } from './on-database.ts';
@@ -22,11 +23,17 @@ const people = values.as.map((pair) => pair.split('=') as [string, string]);
 if (file === undefined || others.length > 0) misused(USAGE, 'It takes one file.');
 if (people.some((pair) => pair.length !== 2 || !pair[0] || !pair[1])) misused(USAGE, '--as takes two accounts.');
 
-await onDatabase(async ({ pool, log }) => {
+await onDatabase(async ({ pool, log, config }) => {
   const archive = new Archive(new Uint8Array(await readFile(file)));
   await record(pool, thisOperator(), { action: 'archive.import', subject: basename(file) });
+  const blobs = await openBlobs({ config, pool, log });
   let imported = 0;
-  for await (const { id, title, refused, messages } of importArchive({ pool, archive, people: new Map(people) })) {
+  for await (const { id, title, refused, messages } of importArchive({
+    pool,
+    archive,
+    people: new Map(people),
+    blobs,
+  })) {
     const what = title === null ? id : `${id} "${title}"`;
     if (refused === undefined) log.info(`${what}: ${messages} messages`);
     else log.warn(`${what} was left out: ${refused}`);

@@ -13,13 +13,11 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { startPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
-import { createPool, type Pool, requireDatabase } from './database/pool.ts';
+import { createPool, requireDatabase } from './database/pool.ts';
 import { createInMemoryFanOut } from './fan-out/in-memory.ts';
 import { createRedisFanOut } from './fan-out/redis.ts';
 import { RedisConnection } from './fan-out/redis-connection.ts';
-import type { BlobStore, UploadRecords } from './files/blob-store.ts';
-import { createDirectoryBlobs } from './files/directory-blobs.ts';
-import { findUploadRecord } from './files/file-rows.ts';
+import { openBlobs } from './files/open-blobs.ts';
 import { createApp } from './http/app.ts';
 import { staticRoutes } from './http/static.ts';
 import type { Log } from './log.ts';
@@ -113,7 +111,7 @@ export async function createServer({
     );
     const expire: Rooms['expire'] = (document, messages) => rooms.expire(document, messages);
     parts.add('retention', startRetention({ pool, log, metrics, projector, expire }));
-    const blobs = await blobsOf({ config, pool, log });
+    const blobs = await openBlobs({ config, pool, log });
     parts.add('file remover', startFileRemover({ pool, remove: (id) => blobs.remove(id), log, metrics }));
     const auth = createAuth({ pool, config, fanOut, log });
     const sessions = parts.add(
@@ -180,14 +178,6 @@ export async function createServer({
     await parts[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-async function blobsOf({ config, pool, log }: { config: Config; pool: Pool; log: Log }): Promise<BlobStore> {
-  const records: UploadRecords = { find: (id) => findUploadRecord(pool, id) };
-  if (!config.s3) return createDirectoryBlobs({ directory: join(config.dataDir, 'files'), records });
-  // The AWS SDK takes 20 MB and a third of a second: only where it is used.
-  const { openS3Blobs } = await import('./files/s3-blobs.ts');
-  return openS3Blobs({ s3: config.s3, records, log });
 }
 
 async function transportsOf({ push: { firebase, webPush }, clock, log }: { push: PushConfig; clock: Clock; log: Log }) {

@@ -1926,7 +1926,7 @@ export interface paths {
         };
         /**
          * Export everything of the account
-         * @description A zip: `account.json` with settings, drafts and conversations; for each conversation and epoch its messages (`.ndjson`) and its document (`.yjs`), and `conversation.json` with members and people; `manifest.json` with checksums, last: an archive that breaks off has none. `docs/archive.md` describes it; another server can import it.
+         * @description A zip: `account.json` with settings, drafts and conversations; for each conversation and epoch its messages (`.ndjson`) and its document (`.yjs`), and `conversation.json` with members and people; the bytes of attached files; `manifest.json` with checksums, last: an archive that breaks off has none. `docs/archive.md` describes it; another server can import it.
          */
         get: {
             parameters: {

@@ -3,11 +3,13 @@
  *
  * `account.json` comes first. Per conversation follow its epochs, `conversations/<id>/<epoch>.ndjson` (`ExportedMessage` a line)
  * and `….yjs` (varString document id, varUint8Array Yjs V1 update), epochs with six digits so that names sort, and then
- * `conversations/<id>/conversation.json`. Lines and document of an epoch say the same. `manifest.json` comes last: without it the
+ * `conversations/<id>/conversation.json`. Lines and document of an epoch say the same. After all of them come the bytes of files that
+ * messages name, `files/<id of the file>`, the newest first. `manifest.json` comes last: without it the
  * archive is incomplete.
  */
 import { z } from 'zod';
 import { MAX_DESCRIPTION_CHARACTERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
+import { BLOBS_FOLDER } from './archive-header.ts';
 
 const FORMAT = 'tidewire-archive';
 /** Grows when an older reader would misunderstand. */
@@ -21,6 +23,8 @@ const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 export const conversationFile = (conversation: string): string => `conversations/${conversation}/conversation.json`;
 export const epochFile = (conversation: string, epoch: number, extension: 'ndjson' | 'yjs'): string =>
   `conversations/${conversation}/${String(epoch).padStart(6, '0')}.${extension}`;
+
+export const blobFile = (file: string): string => BLOBS_FOLDER + file;
 
 const Values = z.record(z.string(), z.unknown());
 
@@ -81,6 +85,8 @@ export const ArchiveManifest = z.object({
   messages: z.int(),
   /** All other files, in the order in which they stand. */
   files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+  /** Ids of files whose bytes are not in it: there was no room, or nobody could read them. */
+  left: z.array(z.string()).optional(),
 });
 export type ArchiveManifest = z.infer<typeof ArchiveManifest>;
 

@@ -57,7 +57,8 @@ for (const [index, conversations] of [1, 100].entries()) {
   const importedMs = performance.now();
   const archive = new Archive(zip);
   let imported = 0;
-  for await (const done of importArchive({ pool: laboratory.pool, archive, people: new Map() }))
+  const blobs = { put: async () => undefined };
+  for await (const done of importArchive({ pool: laboratory.pool, archive, people: new Map(), blobs }))
     imported += done.messages;
   console.log(
     `imported ${imported} in ${((performance.now() - importedMs) / 1_000).toFixed(1)} s, this process ${megabytes(process.memoryUsage().rss)} MB`,

@@ -1,13 +1,16 @@
 /** What an archive holds, and that another installation made from it says the same. */
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { REACTIONS } from '../../schema/document/reactions.ts';
 import type { ArchivedAccount, ArchivedConversation, ArchiveManifest } from '../../schema/export/archive.ts';
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
-import type { UserId } from '../../schema/ids.ts';
+import { messageId, type UserId } from '../../schema/ids.ts';
 import { type Edge, type Person, read, startEdge } from '../http/testing.ts';
+import { sendAs } from '../http/testing-files.ts';
 import { LocalDevice } from '../testing/local-device.ts';
+import { pictureWith, upload } from '../testing/upload.ts';
 import { importArchive } from './import-archive.ts';
 import { Archive, BrokenArchive } from './read-archive.ts';
 import { livedConversation, SMALL_EPOCHS } from './testing.ts';
@@ -42,6 +45,7 @@ async function importInto(t: Edge, zip: Uint8Array, people: Record<string, strin
     pool: t.database.pool,
     archive: new Archive(zip),
     people: new Map(Object.entries(people)),
+    blobs: t.blobs,
   });
   return collect(imported);
 }
@@ -158,6 +162,51 @@ describe('the archive of an account', () => {
     expect(rows).toEqual([]);
   });
 
+  test('[X3] [X4] attached files go along with their bytes, but not those of deleted messages, and are files there', async () => {
+    await using from = await start();
+    const [ana, bo] = [await from.signUp('Ana'), await from.signUp('Bo')];
+    const body = { title: 'Pictures', memberIds: [bo.id] };
+    const { id } = await read<Conversation>(await from.ask('POST', '/api/conversations', { as: ana, body }));
+    const device = new LocalDevice(ana.id);
+    await device.join(from.rooms, `${id}.0`);
+    const send = async (words: string) => {
+      const options = { conversation: id, bytes: pictureWith(words), name: `${words}.png` };
+      const file = await upload(sendAs(from, ana), options);
+      const message = messageId(device.doc.clientID, device.clock);
+      device.messages.push([{ id: message, from: device.user, at: Date.now(), text: '', files: [file] }]);
+      await device.settled();
+      return { message, file };
+    };
+    const [kept, gone, lost] = [await send('kept'), await send('gone'), await send('lost')];
+    device.delete(gone.message);
+    await device.settled();
+    device.leave();
+    await from.blobs.remove(lost.file.id);
+    const zip = await archiveOf(from, bo);
+    const files = unzipSync(zip);
+    expect(Object.keys(files).filter((path) => path.startsWith('files/'))).toEqual([`files/${kept.file.id}`]);
+    const { left } = JSON.parse(new TextDecoder().decode(files['manifest.json'])) as ArchiveManifest;
+    expect(left).toEqual([lost.file.id]);
+    expect(Buffer.from(zip).includes('gone')).toBe(false);
+
+    await using to = await start();
+    expect(await importInto(to, zip)).toMatchObject([{ refused: undefined, messages: 3 }]);
+    const there = await to.signIn(bo);
+    const fetchFile = () => to.ask('GET', `/api/files/${kept.file.id}`, { as: there });
+    const answer = await fetchFile();
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(pictureWith('kept'));
+    expect((await to.ask('GET', `/api/files/${lost.file.id}`, { as: there })).status).toBe(404);
+    expect(await exportOf(to, there, id)).toBe(await exportOf(from, bo, id));
+    await to.ask('DELETE', `/api/conversations/${id}`, { as: await to.signIn(ana) });
+    await to.fileRemover.work();
+    expect(await readdir(to.directory)).toEqual([]);
+
+    const swapped = forge(zip, (path, text) => (path.startsWith('files/') ? `${text}!` : text));
+    await using third = await start();
+    await expect(importInto(third, swapped)).rejects.toThrow(BrokenArchive);
+  });
+
   test('[X4] finds people by email, by who the operator says they are, or makes accounts nobody can sign in to', async () => {
     await using from = await start();
     const everybody = await people(from);
@@ -257,10 +306,10 @@ describe('the archive of an account', () => {
     await using t = await start();
     const everybody = await people(t);
     await livedConversation(t, everybody);
-    const { projector, database, clock } = t;
+    const { projector, database, clock, blobs } = t;
     const user = everybody.ana.id as UserId;
     const chunks = await collect(
-      writeArchive({ pool: database.pool, projector, user, nowMs: clock.now(), emails: 'all' }),
+      writeArchive({ pool: database.pool, projector, blobs, user, nowMs: clock.now(), emails: 'all' }),
     );
     const archive = new Archive(Buffer.concat(chunks));
     const conversation = archive.findConversation(archive.account.conversations[0]?.id ?? '');

@@ -4,15 +4,19 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { MessageFile } from '../../schema/document/files.ts';
 import type { ArchivedConversation } from '../../schema/export/archive.ts';
 import { type ConversationId, documentId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
 import type { Pool, PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { insertImportedFile } from '../files/file-rows.ts';
+import { SNIFFED_BYTES, sniff } from '../files/sniff.ts';
 import { Projection, writeMessages, writeReactions } from '../workers/projection.ts';
 import { readState } from '../workers/read-entry.ts';
 import { endAccounts, importPeople, type NamedPeople } from './import-people.ts';
-import type { Archive, ReadEpoch } from './read-archive.ts';
+import { type Archive, BrokenArchive, type ReadEpoch } from './read-archive.ts';
 import { renamePeople } from './rename-people.ts';
 
 export interface ImportedConversation {
@@ -27,6 +31,7 @@ export interface ImportRequest {
   readonly pool: Pool;
   readonly archive: Archive;
   readonly people: NamedPeople;
+  readonly blobs: Pick<BlobStore, 'put'>;
 }
 
 /** The reason travels out of the transaction, which is rolled back. */
@@ -35,7 +40,12 @@ class Refused extends Error {}
 const UNIQUE_VIOLATION = '23505';
 
 /** Yields what became of each conversation. Throws `BrokenArchive`, and when Postgres fails; what was yielded stays. */
-export async function* importArchive({ pool, archive, people }: ImportRequest): AsyncGenerator<ImportedConversation> {
+export async function* importArchive({
+  pool,
+  archive,
+  people,
+  blobs,
+}: ImportRequest): AsyncGenerator<ImportedConversation> {
   for (const { id, title } of archive.account.conversations) {
     const conversation = archive.findConversation(id);
     if (!conversation) {
@@ -43,7 +53,9 @@ export async function* importArchive({ pool, archive, people }: ImportRequest): 
       continue;
     }
     try {
-      const messages = await inTransaction(pool, (client) => importOne(client, { archive, conversation, people }));
+      const messages = await inTransaction(pool, (client) =>
+        importOne(client, { archive, conversation, people, blobs }),
+      );
       yield { id, title, refused: undefined, messages };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -54,7 +66,7 @@ export async function* importArchive({ pool, archive, people }: ImportRequest): 
 
 async function importOne(
   client: PoolClient,
-  { archive, conversation, people }: { archive: Archive; conversation: ArchivedConversation; people: NamedPeople },
+  { archive, conversation, people, blobs }: Omit<ImportRequest, 'pool'> & { conversation: ArchivedConversation },
 ): Promise<number> {
   const { rowCount } = await client.query('select from conversations where id = $1', [conversation.id]);
   if (rowCount) throw new Refused('it exists already');
@@ -66,9 +78,35 @@ async function importOne(
   for (const epoch of archive.epochs(conversation)) {
     await insertEpoch(client, conversation.id as ConversationId, epoch, nameOf);
     messages += epoch.messages.length;
+    for (const message of epoch.messages) await importFiles(client, { archive, blobs, message, nameOf });
   }
   await endAccounts(client, known);
   return messages;
+}
+
+/** What the archive lacks is named by its message all the same, and not found. */
+async function importFiles(
+  client: PoolClient,
+  {
+    archive,
+    blobs,
+    message: { id, conversation, from, files = [] },
+    nameOf,
+  }: Pick<ImportRequest, 'archive' | 'blobs'> & {
+    message: ReadEpoch['messages'][number];
+    nameOf: (id: string) => string;
+  },
+): Promise<void> {
+  for (const { id: file, name, type, size } of files as unknown as readonly MessageFile[]) {
+    const bytes = archive.findBlob(file);
+    if (!bytes) continue;
+    if (bytes.length !== size) throw new BrokenArchive(`the file ${file} has another size than its message says`);
+    const sniffed = await sniff(Readable.from([bytes.subarray(0, SNIFFED_BYTES)]));
+    const row = { id: file, user: nameOf(from) as UserId, name, type, size, message: id as MessageId, sniffed };
+    const isNew = await insertImportedFile(client, { ...row, conversation: conversation as ConversationId });
+    // Before the row is there for all: whoever dies here leaves bytes that the next import writes again.
+    if (isNew) await blobs.put(file, bytes);
+  }
 }
 
 async function insertConversation(

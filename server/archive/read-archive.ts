@@ -28,6 +28,7 @@ import {
   ArchivedAccount,
   ArchivedConversation,
   ArchiveManifest,
+  blobFile,
   conversationFile,
   epochFile,
   MANIFEST_FILE,
@@ -82,6 +83,12 @@ export class Archive {
         (members.size === 2 && conversation.title === null && conversation.description === undefined));
     if (!isSound) throw new BrokenArchive(`${path} names members who cannot be`);
     return conversation;
+  }
+
+  /** Undefined when it is not in the archive. */
+  findBlob(file: string): Uint8Array | undefined {
+    const path = blobFile(file);
+    return this.#sums.has(path) ? this.#read(path) : undefined;
   }
 
   *epochs({ id, epochs, people }: ArchivedConversation): Generator<ReadEpoch> {
@@ -167,7 +174,9 @@ function requireSound(
     const writer = parseMessageId(element.id)?.writer;
     if (writer === undefined || bound.get(writer) !== element.from)
       throw broken(`${element.id} is not of ${element.from}`);
-    if ('text' in element && (isTooLong(element.text) || element.text.length === 0 || element.text.includes('\0')))
+    if (!('text' in element)) continue;
+    const isEmpty = element.text.length === 0 && !element.files;
+    if (isEmpty || isTooLong(element.text) || element.text.includes('\0'))
       throw broken(`${element.id} has no sound text`);
   }
   const said = new Map<string, Message>(foldState(state).messages.map((message) => [message.id, message]));

@@ -12,23 +12,30 @@ import {
   type ArchivedConversation,
   type ArchivedPerson,
   type ArchiveManifest,
+  blobFile,
   conversationFile,
   epochFile,
   MANIFEST_FILE,
 } from '../../schema/export/archive.ts';
 import { accountId, type ConversationId, type UserId } from '../../schema/ids.ts';
 import type { Pool } from '../database/pool.ts';
+import type { BlobStore } from '../files/blob-store.ts';
+import { findFilesToRead, findReadableFile } from '../files/file-rows.ts';
 import { loadDocument } from '../journal/load.ts';
 import { mergeEntries } from '../journal/merge.ts';
 import { archiveEpoch, type EpochSource } from './archived-epoch.ts';
-import { ZipStream } from './zip-stream.ts';
+import { MAX_FILES, ZipStream } from './zip-stream.ts';
 
 export interface ArchiveRequest extends EpochSource {
   readonly user: UserId;
   readonly nowMs: number;
   /** Whose email addresses are in it: nobody sees those of others, except who runs the server. */
   readonly emails: 'own' | 'all';
+  readonly blobs: Pick<BlobStore, 'open'>;
 }
+
+/** Of attached files: an import holds an archive in memory, which Node does up to 2 GiB. */
+const MAX_BLOB_BYTES = 1.5 * 2 ** 30;
 
 /** What an archive of the person would hold now: how many epochs and messages. */
 export async function measureArchive(
@@ -61,10 +68,31 @@ export async function* writeArchive(request: ArchiveRequest): AsyncGenerator<Uin
       yield* zip.take();
     }
   }
-  const manifest: ArchiveManifest = { ...ARCHIVE, messages, files: zip.files };
+  const left = yield* addBlobs(zip, request);
+  const manifest: ArchiveManifest = { ...ARCHIVE, messages, files: zip.files, ...(left.length > 0 && { left }) };
   zip.add(MANIFEST_FILE, JSON.stringify(manifest, null, 1));
   zip.end();
   yield* zip.take();
+}
+
+/** Returns what is not in it. */
+async function* addBlobs(zip: ZipStream, { pool, user, blobs }: ArchiveRequest): AsyncGenerator<Uint8Array, string[]> {
+  const left: string[] = [];
+  let bytes = 0;
+  for (const { id, size } of await findFilesToRead(pool, user)) {
+    const hasRoom = bytes + size <= MAX_BLOB_BYTES && zip.files.length + 1 < MAX_FILES;
+    // Deleted meanwhile: then it is in no message either.
+    if (hasRoom && !(await findReadableFile(pool, { id, user }))) continue;
+    // An archive that lacks some bytes is better than none, and says so.
+    const blob = hasRoom ? await blobs.open(id).catch(() => undefined) : undefined;
+    if (!blob) {
+      left.push(id);
+      continue;
+    }
+    bytes += size;
+    yield* zip.addPieces(blobFile(id), blob);
+  }
+  return left;
 }
 
 async function accountOf(

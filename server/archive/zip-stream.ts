@@ -1,6 +1,6 @@
-/** A zip that is written file by file: each is given whole, and what it became is taken away at once. Remembers checksums only. */
+/** A zip that is written file by file, each given whole or in pieces, and what it became is taken away at once. Remembers checksums only. */
 import { createHash } from 'node:crypto';
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { ArchiveManifest } from '../../schema/export/archive.ts';
 
 /** What a zip can name without its 64-bit extension, which fflate does not write. */
@@ -31,11 +31,34 @@ export class ZipStream {
     file.mtime = this.#mtime;
     this.#zip.add(file);
     file.push(bytes, true);
-    if (this.#bytes > MAX_BYTES || this.files.length > MAX_FILES) throw new Error('The archive is too large for a zip');
+    this.#requireRoom();
+  }
+
+  /** Written as it is: pictures and films are small already. Yields what was written. */
+  async *addPieces(path: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const file = new ZipPassThrough(path);
+    file.mtime = this.#mtime;
+    this.#zip.add(file);
+    const sum = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of pieces) {
+      sum.update(piece);
+      bytes += piece.length;
+      file.push(piece);
+      yield* this.take();
+    }
+    file.push(new Uint8Array(), true);
+    this.files.push({ path, bytes, sha256: sum.digest('hex') });
+    this.#requireRoom();
+    yield* this.take();
   }
 
   end(): void {
     this.#zip.end();
+  }
+
+  #requireRoom(): void {
+    if (this.#bytes > MAX_BYTES || this.files.length > MAX_FILES) throw new Error('The archive is too large for a zip');
   }
 
   /** What was written since the last call. */

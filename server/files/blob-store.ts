@@ -18,6 +18,8 @@ export interface BlobStore {
   readonly uploads: DataStore;
   /** All bytes of an upload have come: makes them durable. False: what lies there is not what was sent. */
   seal(id: FileId, size: number): Promise<boolean>;
+  /** A blob that nobody uploads: an import brings it. */
+  put(id: FileId, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such blob. */
   open(id: FileId, range?: ByteRange): Promise<Readable | undefined>;
   /** No error when there is nothing. */

@@ -1,6 +1,6 @@
 /** Blobs as files of one directory. Several servers share it, or each would lack what others took. */
 import { mkdirSync } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
@@ -41,6 +41,10 @@ export function createDirectoryBlobs({ directory, records }: { directory: string
       if (!file || (await file.stat()).size !== size) return false;
       await file.sync();
       return true;
+    },
+    async put(id, bytes) {
+      mkdirSync(directory, { recursive: true, mode: MODE });
+      await writeFile(pathOf(id), bytes, { flush: true });
     },
     // The stream closes the file.
     open: async (id, range) => (await openExisting(pathOf(id)))?.createReadStream(range),

@@ -159,6 +159,45 @@ export async function findReadableFile(
   return rows[0];
 }
 
+/** All that messages name in this person's conversations, the newest first. */
+export async function findFilesToRead(
+  pool: Queries,
+  user: UserId,
+): Promise<readonly { readonly id: FileId; readonly size: number }[]> {
+  const { rows } = await pool.query<{ id: FileId; size: number }>(
+    `select f.id, f.size from files f join members m on m.conversation = f.conversation and m."user" = $1
+      where f.message is not null and f.erased_at is null order by f.created_at desc, f.id`,
+    [user],
+  );
+  return rows;
+}
+
+/** A file that comes with its message; false when this id is taken. */
+export async function insertImportedFile(
+  client: Pick<PoolClient, 'query'>,
+  {
+    id,
+    user,
+    name,
+    type,
+    size,
+    message,
+    conversation,
+    sniffed,
+  }: Upload & {
+    readonly message: MessageId;
+    readonly conversation: ConversationId;
+    readonly sniffed: string | undefined;
+  },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into files (id, "user", conversation, name, type, size, message, sniffed, completed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, now()) on conflict (id) do nothing`,
+    [id, user, conversation, name, type, size, message, sniffed ?? null],
+  );
+  return rowCount === 1;
+}
+
 /** Nobody needs what was in no message for so long; an upload that is under way for so long has ended. */
 const UNNAMED_FOR = "interval '1 day'";
 

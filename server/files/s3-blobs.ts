@@ -82,6 +82,10 @@ class S3Blobs extends S3Store implements BlobStore {
     return length === size;
   }
 
+  async put(id: string, bytes: Uint8Array): Promise<void> {
+    await this.client.putObject({ ...this.#at(id), Body: bytes });
+  }
+
   async open(id: string, range?: ByteRange): Promise<Readable | undefined> {
     const part = range && { Range: `bytes=${range.start}-${range.end}` };
     const found = await ifFound(this.client.getObject({ ...this.#at(id), ...part }));

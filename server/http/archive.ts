@@ -16,7 +16,7 @@ const archiveRoute = createRoute({
   tags: ['export'],
   summary: 'Export everything of the account',
   description:
-    'A zip: `account.json` with settings, drafts and conversations; for each conversation and epoch its messages (`.ndjson`) and its document (`.yjs`), and `conversation.json` with members and people; `manifest.json` with checksums, last: an archive that breaks off has none. `docs/archive.md` describes it; another server can import it.',
+    'A zip: `account.json` with settings, drafts and conversations; for each conversation and epoch its messages (`.ndjson`) and its document (`.yjs`), and `conversation.json` with members and people; the bytes of attached files; `manifest.json` with checksums, last: an archive that breaks off has none. `docs/archive.md` describes it; another server can import it.',
   security,
   responses: {
     200: {
@@ -30,9 +30,9 @@ const archiveRoute = createRoute({
   },
 });
 
-type Dependencies = Pick<HttpDependencies, 'pool' | 'projector' | 'clock' | 'config' | 'limitStore'>;
+type Dependencies = Pick<HttpDependencies, 'pool' | 'projector' | 'clock' | 'config' | 'limitStore' | 'blobs'>;
 
-export function archiveRoutes({ pool, projector, clock, config, limitStore }: Dependencies) {
+export function archiveRoutes({ pool, projector, blobs, clock, config, limitStore }: Dependencies) {
   const limitArchives = limitBy(createLimit('archive', { config, limitStore }), (c) => c.var.session.user);
   return createRoutes().openapi({ ...archiveRoute, middleware: limitArchives }, async (c) => {
     const { user } = c.var.session;
@@ -41,7 +41,7 @@ export function archiveRoutes({ pool, projector, clock, config, limitStore }: De
     if (2 * epochs + conversations + 2 > MAX_FILES)
       throw new HttpProblem(409, { detail: 'Too much for one archive: export conversations one by one' });
     const nowMs = clock.now();
-    const pieces = writeArchive({ pool, projector, user, nowMs, emails: 'own' });
+    const pieces = writeArchive({ pool, projector, blobs, user, nowMs, emails: 'own' });
     return c.body(streamOf(pieces), 200, {
       'content-type': 'application/zip',
       'content-disposition': attachment(`Tidewire ${new Date(nowMs).toISOString().slice(0, 10)}.zip`),

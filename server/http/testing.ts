@@ -164,6 +164,7 @@ export async function startEdge({
       eraser,
       snapshotter,
       directory,
+      blobs,
       fileRemover,
     },
     async [Symbol.asyncDispose]() {
