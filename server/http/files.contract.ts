@@ -108,6 +108,15 @@ export function describeFileStorage(where: string, open: () => Promise<TestStora
       expect(await s.status(id)).toBe(404);
     });
 
+    test('is whole when as many bytes lie there as were promised, and only then', async () => {
+      await using s = await scene();
+      const id = await s.uploaded();
+      const { length } = pictureWith('');
+      expect([await s.blobs.seal(id, length), await s.blobs.seal(id, length + 1)]).toEqual([true, false]);
+      await s.storage.empty();
+      expect(await s.blobs.seal(id, length)).toBe(false);
+    });
+
     test('is answered with 503 while nobody reaches the place, and goes on afterwards', async () => {
       await using s = await scene();
       const bytes = pictureWith('and back');
