@@ -62,4 +62,11 @@ describe.concurrent('axe finds nothing serious', () => {
     expect(await findSerious(page, ALL)).toEqual([]);
     await page.context().close();
   });
+
+  it.for(['group', 'home'])('on the scene %s in Arabic', async (scene, { expect }) => {
+    const page = await fixture.open(scene, { language: 'ar' });
+    expect(await page.evaluate(() => document.dir)).toBe('rtl');
+    expect(await findSerious(page, ALL)).toEqual([]);
+    await page.context().close();
+  });
 });

@@ -118,3 +118,36 @@ test('[I1] [I2] a program acts with an API key that was made in Settings, until 
   await page.getByRole('dialog', { name: 'API keys' }).waitFor(gone);
   await page.getByRole('dialog', { name: 'Settings' }).getByRole('button', { name: 'Close' }).click();
 });
+
+test('a chosen language is spoken at once on all devices, keeps what was typed, and needs no network', async () => {
+  const { page } = ana;
+  await ana.openConversation(BO.name);
+  await ana.isInstalled();
+  await ana.composer.fill('typed before');
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Settings…' }).click();
+  await page.getByRole('dialog', { name: 'Settings' }).getByLabel('العربية').click();
+
+  const composer = page.getByRole('main').getByLabel('الرسالة', { exact: true });
+  await composer.waitFor();
+  for (const device of [ana, phone])
+    await device.page.waitForFunction(() => document.documentElement.lang === 'ar' && document.dir === 'rtl');
+  expect(await composer.inputValue()).toBe('typed before');
+  await composer.fill('مرحبا');
+  await composer.press('Enter');
+  await bo.row('مرحبا').waitFor();
+  // One's own stand at the end of the line.
+  const left = async (text: string) => (await ana.row(text).boundingBox())?.x ?? Number.NaN;
+  expect(await left('مرحبا')).toBeLessThan(await left('hello'));
+
+  await ana.network.cut();
+  await page.reload();
+  await composer.waitFor();
+  expect(await page.evaluate(() => document.dir)).toBe('rtl');
+  await ana
+    .row('مرحبا')
+    .getByLabel(/أُرسلت|وصلت|قُرئت/)
+    .waitFor();
+  await page.getByRole('status').getByText('دون اتصال').waitFor();
+  await ana.network.mend();
+});
