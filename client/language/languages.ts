@@ -1,5 +1,5 @@
 /** Where the words of each language are: in a chunk of its own, loaded when it is spoken. */
-import { LANGUAGES, type Language } from '../../schema/document/account.ts';
+import type { Language } from '../../schema/document/account.ts';
 import type { english } from './en/index.ts';
 import type { Translation } from './phrases.ts';
 
@@ -9,16 +9,6 @@ export const loadWords: { readonly [L in Language]: () => Promise<Translation<ty
   es: async () => (await import('./es/index.ts')).spanish,
   ar: async () => (await import('./ar/index.ts')).arabic,
 };
-
-/** The first of the person's languages that the app speaks; English if there is none. */
-export function pickLanguage(wanted: readonly string[]): Language {
-  for (const each of wanted) {
-    const [own] = each.toLowerCase().split('-');
-    const found = LANGUAGES.find((language) => language === own);
-    if (found) return found;
-  }
-  return 'en';
-}
 
 /** Each in its own words, so that who cannot read the page finds theirs. */
 export const NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch', es: 'Español', ar: 'العربية' };

@@ -1,6 +1,6 @@
 /** What is said, and that nobody's name is taken for an instruction. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { pickLanguage } from './languages.ts';
+import { pickLanguage } from './pick-language.ts';
 import { loadLanguage, t } from './translate.ts';
 
 // Newer versions of Node have a navigator too, and the machine's languages in it.

@@ -4,7 +4,7 @@
  */
 import type { PushPayload } from '../../schema/http/push.ts';
 import type { ConversationId, MessageId } from '../../schema/ids.ts';
-import { words } from './words.ts';
+import { NEUTRAL, words } from './words.ts';
 
 /** Lines of a notification that platforms show when it is unfolded. */
 const MAX_LINES = 4;
@@ -78,9 +78,11 @@ export const lastOf = ({ lines }: NoticeData): MessageId | undefined => lines.at
 function drawNotice(data: NoticeData): Omit<Notice, 'alert'> {
   const count = data.lines.length;
   // Neutral bodies say the same in every line.
-  const bodies = data.lines.map(({ body }) => body).filter((body) => body !== words.neutral);
+  const bodies = data.lines.flatMap(({ body }) => (body === NEUTRAL ? [] : [words.body(body)]));
   const body =
-    count === 1 ? (data.lines[0]?.body ?? '') : [words.messages(count), ...bodies.slice(-MAX_LINES + 1)].join('\n');
+    count === 1
+      ? words.body(data.lines[0]?.body ?? '')
+      : [words.messages(count), ...bodies.slice(-MAX_LINES + 1)].join('\n');
   return { title: data.title, body, data };
 }
 

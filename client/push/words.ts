@@ -1,13 +1,83 @@
-/** What notifications say. Apart from `language/`, because the service worker is to stay small. */
+/**
+ * What notifications say, in the first language that the browser asks for and the app speaks. Apart from `language/`,
+ * because the service worker is to stay small; it does not know which language was chosen in the app.
+ */
+import type { Language } from '../../schema/document/account.ts';
+import { PICTURE_ALONE } from '../../schema/document/files.ts';
+import { pickLanguage } from '../language/pick-language.ts';
 
-const rules = new Intl.PluralRules('en');
+interface Words {
+  readonly neutral: string;
+  readonly photo: string;
+  /** By plural category; `#` is the number. */
+  readonly messages: { readonly [C in Intl.LDMLPluralRule]?: string } & { readonly other: string };
+  readonly reply: string;
+  readonly replyHint: string;
+  readonly read: string;
+  readonly notSent: string;
+}
 
-export const words = {
-  /** What the server sends to those who want no preview. */
-  neutral: 'New message',
-  messages: (count: number): string => `${count} new ${rules.select(count) === 'one' ? 'message' : 'messages'}`,
-  reply: 'Reply',
-  replyHint: 'Write a message',
-  read: 'Mark as read',
-  notSent: (reply: string): string => `Not sent: ${reply}`,
-} as const;
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    neutral: 'New message',
+    photo: 'Photo',
+    messages: { one: '# new message', other: '# new messages' },
+    reply: 'Reply',
+    replyHint: 'Write a message',
+    read: 'Mark as read',
+    notSent: 'Not sent',
+  },
+  de: {
+    neutral: 'Neue Nachricht',
+    photo: 'Foto',
+    messages: { one: '# neue Nachricht', other: '# neue Nachrichten' },
+    reply: 'Antworten',
+    replyHint: 'Nachricht schreiben',
+    read: 'Als gelesen markieren',
+    notSent: 'Nicht gesendet',
+  },
+  es: {
+    neutral: 'Mensaje nuevo',
+    photo: 'Foto',
+    messages: { one: '# mensaje nuevo', other: '# mensajes nuevos' },
+    reply: 'Responder',
+    replyHint: 'Escribe un mensaje',
+    read: 'Marcar como leído',
+    notSent: 'No enviado',
+  },
+  ar: {
+    neutral: 'رسالة جديدة',
+    photo: 'صورة',
+    messages: {
+      one: 'رسالة جديدة',
+      two: 'رسالتان جديدتان',
+      few: '# رسائل جديدة',
+      other: '# رسالة جديدة',
+    },
+    reply: 'رد',
+    replyHint: 'اكتب رسالة',
+    read: 'تمييز كمقروءة',
+    notSent: 'لم تُرسل',
+  },
+};
+
+/** What the server sends to those who want no preview. */
+export const NEUTRAL = WORDS.en.neutral;
+
+export function wordsIn(language: Language) {
+  const words = WORDS[language];
+  const rules = new Intl.PluralRules(language);
+  return {
+    ...words,
+    messages: (count: number): string =>
+      (words.messages[rules.select(count)] ?? words.messages.other).replace('#', String(count)),
+    notSent: (reply: string): string => `${words.notSent}: ${reply}`,
+    /** The few bodies that the server composes, in this language. */
+    body: (body: string): string => {
+      if (body === NEUTRAL) return words.neutral;
+      return body === PICTURE_ALONE ? `📷 ${words.photo}` : body;
+    },
+  };
+}
+
+export const words = wordsIn(pickLanguage(globalThis.navigator?.languages ?? []));

@@ -3,8 +3,8 @@
  * is never drawn in one and then in another: the words are there before anything is drawn, and before it is drawn anew.
  */
 import { LANGUAGE_CHOICES, type Language, type LanguageChoice } from '../../schema/document/account.ts';
-import { pickLanguage } from '../language/languages.ts';
 import { direction, locale } from '../language/locale.ts';
+import { pickLanguage } from '../language/pick-language.ts';
 import { loadLanguage } from '../language/translate.ts';
 import { createChoice } from './choice.ts';
 import { createSource, useObserved } from './observed.ts';

@@ -56,10 +56,13 @@ export function toFileType(type: string): string {
 
 export const isPicture = ({ type }: Pick<MessageFile, 'type'>): boolean => type.startsWith('image/');
 
+/** The preview of a picture without words. Who shows it says it in the reader's language. */
+export const PICTURE_ALONE = '📷 Photo';
+
 /** What a list or a notice shows of a message: its text, else what comes with it. */
 export function previewOf({ text, files }: { readonly text: string; readonly files?: readonly MessageFile[] }): string {
   const [file] = files ?? [];
   if (!file) return preview(text);
-  const icon = isPicture(file) ? '📷' : '📎';
-  return preview(`${icon} ${text || (isPicture(file) ? 'Photo' : file.name)}`);
+  if (isPicture(file)) return text ? preview(`📷 ${text}`) : PICTURE_ALONE;
+  return preview(`📎 ${text || file.name}`);
 }

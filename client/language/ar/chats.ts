@@ -11,6 +11,7 @@ export const chats: Translation<typeof english, 'ar'> = {
     emptyHint: 'اكتب إلى شخص أو أنشئ مجموعة. ما تكتبه يُحفظ على هذا الجهاز ويُرسل عند توفر الشبكة.',
     loading: 'جارٍ تحميل المحادثات…',
     noMessages: 'لا رسائل بعد',
+    photo: '📷 صورة',
     deleted: 'رسالة محذوفة',
     draft: 'مسودة:',
     own: 'أنت:',

@@ -12,6 +12,7 @@ export const chats: Translation<typeof english, 'de'> = {
       'Schreibe jemandem oder starte eine Gruppe. Was du schreibst, bleibt auf diesem Gerät und wird gesendet, sobald es ein Netz gibt.',
     loading: 'Chats werden geladen …',
     noMessages: 'Noch keine Nachrichten',
+    photo: '📷 Foto',
     deleted: 'Nachricht gelöscht',
     draft: 'Entwurf:',
     own: 'Du:',

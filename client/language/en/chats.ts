@@ -9,6 +9,7 @@ export const chats = {
       'Write to a person, or start a group. What you write is kept on this device and sent when there is a network.',
     loading: 'Loading conversations…',
     noMessages: 'No messages yet',
+    photo: '📷 Photo',
     deleted: 'Message deleted',
     draft: 'Draft:',
     own: 'You:',

@@ -12,6 +12,7 @@ export const chats: Translation<typeof english, 'es'> = {
       'Escribe a alguien o crea un grupo. Lo que escribas se guarda en este dispositivo y se envía cuando haya conexión.',
     loading: 'Cargando los chats…',
     noMessages: 'Todavía no hay mensajes',
+    photo: '📷 Foto',
     deleted: 'Mensaje eliminado',
     draft: 'Borrador:',
     own: 'Tú:',

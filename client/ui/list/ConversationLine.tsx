@@ -1,6 +1,7 @@
 /** One conversation in the list: who, the last message with its state, when, and how much is unread. */
 import { BellOff, Pin } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, useRef } from 'react';
+import { PICTURE_ALONE } from '../../../schema/document/files.ts';
 import { plainText } from '../../../schema/document/plain-text.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
@@ -106,7 +107,13 @@ function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: st
           </span>
         )}
         {sender}
-        {last.text === null ? <em>{t('list.deleted')}</em> : plainText(last.text)}
+        {last.text === null ? (
+          <em>{t('list.deleted')}</em>
+        ) : last.text === PICTURE_ALONE ? (
+          t('list.photo')
+        ) : (
+          plainText(last.text)
+        )}
       </span>
     </>
   );
