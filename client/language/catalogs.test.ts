@@ -86,7 +86,8 @@ describe.each(OTHERS)('in %s', async (language) => {
     expect([...words].filter(([, phrase]) => /^$|^\s|\s$|['"]|\.\.\./.test(phrase))).toEqual([]);
   });
 
-  it.runIf(language === 'ar')('it stands in Arabic letters, but for names', () => {
+  if (language !== 'ar') return;
+  it('it stands in Arabic letters, but for names', () => {
     expect(
       [...words].filter(([key, phrase]) => key !== 'app' && /\p{Script=Latin}/u.test(phrase.replace(LATIN, ''))),
     ).toEqual([]);
