@@ -18,6 +18,9 @@ const update = watchForUpdates(import.meta.env.PROD ? navigator.serviceWorker : 
 
 const accounts = createAccounts(browserEnvironment(() => presentRoute()?.conversation));
 
+// Who comes by the address of a conversation waits for less; should it fail, it is asked for again where it is shown.
+if (presentRoute()) import('./ui/conversation/ConversationPane.tsx').catch(() => undefined);
+
 // Nothing is drawn in one language and then in another. Not with `await`: the bundler would cut everything that waits into
 // chunks of their own.
 void startLanguage().then(() =>

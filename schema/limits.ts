@@ -50,6 +50,12 @@ export const MAX_ACCOUNT_KEY_CHARACTERS = 64;
 /** All values of an account document with their keys: ten thousand pins, or a draft in every one of sixty conversations. */
 export const MAX_ACCOUNT_BYTES = 1024 * 1024;
 
+/**
+ * Keys of `hidden` in an account document: 300 kB, so that drafts and pins find room beside them, and somebody who deletes a message
+ * for themself every day for thirteen years.
+ */
+export const MAX_HIDDEN = 5_000;
+
 /** A device clock may run ahead this much before the server's time replaces `at`. Phones drift by seconds, not minutes. */
 export const MAX_CLOCK_AHEAD_MS = 60_000;
 
@@ -115,11 +121,29 @@ export const MAX_FILE_PREVIEW_CHARACTERS = 1_000;
 /** The largest side that browsers decode. */
 export const MAX_FILE_SIDE_PX = 65_535;
 
+/** A voice message: half an hour is 7 MB as browsers record speech. Who talks for longer makes a file of it. */
+export const MAX_VOICE_MS = 30 * 60_000;
+
+/** Steps of the waveform of a voice message: as many bars as a bubble has room for. */
+export const VOICE_PEAKS = 48;
+
 /** A group's title is one line in a list. */
 export const MAX_TITLE_CHARACTERS = 120;
 
+/** A person's name is one line in a list. */
+export const MAX_NAME_CHARACTERS = 100;
+
+/** What people say of themselves beside their name: one line below it. */
+export const MAX_STATUS_CHARACTERS = 100;
+
+/** A picture of a person or group: 320 px square in WebP or JPEG are some 20 kB. */
+export const MAX_PICTURE_BYTES = 64 * 1024;
+
 /** What a group is for: a paragraph that fits a phone's screen. */
 export const MAX_DESCRIPTION_CHARACTERS = 500;
+
+/** Pinned messages of a conversation: they travel with every list of conversations, and nobody reads more. */
+export const MAX_PINS = 50;
 
 /** Links into one group that work at the same time: one for each place where somebody might post it. */
 export const MAX_INVITES = 20;

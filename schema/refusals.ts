@@ -13,7 +13,7 @@ export const REFUSALS = {
   'too-long': { retry: 'edit' },
   /** The text is empty or contains NUL, which Postgres cannot store; or a reaction is no emoji. */
   'bad-text': { retry: 'edit' },
-  /** A value of an account document is larger than `MAX_ACCOUNT_VALUE_BYTES`, or all together than `MAX_ACCOUNT_BYTES`; or a document has `MAX_REACTIONS`. */
+  /** A value of an account document is larger than `MAX_ACCOUNT_VALUE_BYTES`, all together than `MAX_ACCOUNT_BYTES`, or one of more hidden messages than `MAX_HIDDEN`; or a document has `MAX_REACTIONS`. */
   'too-large': { retry: 'edit' },
   /** The message that an edit, a delete or a reaction names is not in this document. */
   'not-found': { retry: 'never' },

@@ -1,6 +1,6 @@
 /** The account document of a whole client against a real server: devices, tabs, and no network. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accountId, type ConversationId } from '../../schema/ids.ts';
+import { accountId, type ConversationId, type MessageId } from '../../schema/ids.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { until } from '../conversation/testing-device.ts';
 import { messengerOf } from './testing-browser.ts';
@@ -69,6 +69,27 @@ test('what is set without a network survives the page and arrives later', async 
   profiles[0].setOnline(true);
   await until(there.values, ({ drafts }) => drafts.get(C)?.text === 'typed in a tunnel');
   await until(there.values, ({ conversations }) => conversations.get(C)?.archived === true);
+});
+
+test('[A16] stars that two devices give without each other add up, and one taken back is gone on both', async () => {
+  const { profiles, pages, here, there } = await twoBrowsers();
+  using _one = pages[0];
+  using _other = pages[1];
+  const [first, second, third] = ['1-0', '1-1', '1-2'] as MessageId[] as [MessageId, MessageId, MessageId];
+  here.star(C, first, true);
+  await until(there.values, ({ stars }) => stars.get(C)?.has(first) === true);
+  profiles[0].setOnline(false);
+  here.star(C, second, true);
+  here.star(C, first, false);
+  there.star(C, third, true);
+  await until(here.values, ({ stars }) => stars.get(C)?.has(second) === true);
+  expect(there.values.get().stars.get(C)?.has(second)).toBe(false);
+  profiles[0].setOnline(true);
+  for (const shared of [here, there])
+    await until(
+      shared.values,
+      ({ stars }) => [...(stars.get(C)?.keys() ?? [])].toSorted().join() === `${second},${third}`,
+    );
 });
 
 test('tabs of one browser share it, also without a network', async () => {

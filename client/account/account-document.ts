@@ -10,22 +10,27 @@ import {
   type ConversationPreferences,
   DRAFTS,
   type DraftValue,
+  HIDDEN,
+  IS_HIDDEN,
   LANGUAGE_CHOICES,
   type LanguageChoice,
+  messageKey,
   OPEN_PRIVACY,
   OPEN_PUSH,
   type PrivacySettings,
   type QuietHours,
   SETTINGS,
+  STARS,
+  type StarValue,
   THEMES,
   type Theme,
 } from '../../schema/document/account.ts';
-import { accountId, type ConversationId } from '../../schema/ids.ts';
+import { accountId, type ConversationId, type MessageId } from '../../schema/ids.ts';
 import { MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
 import type { Connection } from '../connection/connection.ts';
 import { ABNORMAL } from '../connection/link.ts';
-import type { SharedAccount, SharedValues } from '../conversation/conversation.ts';
+import { type SharedAccount, type SharedValues, type Stars, StorageFailure } from '../conversation/conversation.ts';
 import { type DocumentChannel, openDocumentChannel } from '../conversation/document-channel.ts';
 import { DocumentStore } from '../conversation/document-store.ts';
 import type { Device } from '../conversation/local-copy.ts';
@@ -33,7 +38,9 @@ import type { Reading } from '../conversation/reading.ts';
 import { Source } from '../conversation/source.ts';
 import type { DocumentRecord } from '../storage/records.ts';
 import type { TabMessage } from '../storage/tabs.ts';
+import { type HiddenMessages, hiddenMessages } from './hidden-messages.ts';
 import { mergeReads, type Reads, readIn, readsOf } from './kept-reads.ts';
+import { starsOf } from './stars.ts';
 
 interface AccountDocumentOptions {
   readonly device: Device;
@@ -57,15 +64,20 @@ export class AccountDocument implements SharedAccount, Disposable {
     notices: OPEN_PUSH,
     drafts: new Map(),
     conversations: new Map(),
+    stars: new Map(),
+    hidden: new Map(),
   });
   readonly #options: AccountDocumentOptions;
   #doc = new Y.Doc();
   #loaded: Promise<void>;
+  /** As they were read last; undefined when they have changed since. */
+  #hidden: HiddenMessages | undefined;
   /** Copies that did not fit the server: should our own bytes be the cause, it is not asked faster and faster. */
   #resets = 0;
   #record: DocumentRecord | undefined;
   #store: DocumentStore | undefined;
   #channel: DocumentChannel | undefined;
+  #stars: Stars | undefined;
   #attempt = 0;
   #cancelAttempt: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
@@ -104,6 +116,12 @@ export class AccountDocument implements SharedAccount, Disposable {
     return (await this.#store?.flushed()) ?? false;
   }
 
+  star(conversation: ConversationId, message: MessageId, isStarred: boolean): void {
+    const key = messageKey(conversation, message);
+    const star: StarValue = { at: this.#options.device.clock.now() };
+    if (key) this.#write(STARS, key, isStarred ? star : undefined);
+  }
+
   keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived' | 'unread']?: boolean }): void {
     void this.#loaded.then(() => {
       const kept: Record<string, unknown> = { ...this.values.get().conversations.get(conversation) };
@@ -113,6 +131,29 @@ export class AccountDocument implements SharedAccount, Disposable {
       }
       this.#put(CONVERSATIONS, conversation, Object.keys(kept).length > 0 ? kept : undefined);
     });
+  }
+
+  /** Resolves when what this device has of it is known. */
+  get loaded(): Promise<void> {
+    return this.#loaded;
+  }
+
+  /** Takes messages from view on all devices of this person. Resolves when this one has stored it. */
+  async hide(conversation: ConversationId, ids: readonly MessageId[]): Promise<void> {
+    await this.#loaded;
+    for (const id of ids) {
+      const key = messageKey(conversation, id);
+      if (key) this.#put(HIDDEN, key, IS_HIDDEN);
+    }
+    if (!(await this.#store?.flushed())) throw new StorageFailure('unknown');
+  }
+
+  /** There is nothing to hide any more. */
+  unhide(conversation: ConversationId, ids: Iterable<MessageId>): void {
+    for (const id of ids) {
+      const key = messageKey(conversation, id);
+      if (key) this.#write(HIDDEN, key, undefined);
+    }
   }
 
   /** Who learns what is read in this conversation. */
@@ -162,6 +203,7 @@ export class AccountDocument implements SharedAccount, Disposable {
     const record = await store.documentRecord(accountId(me));
     if (!isWanted()) return;
     this.#record = record;
+    this.#hidden = undefined;
     const opened = await DocumentStore.open({
       name: store.documentDatabase(record),
       doc,
@@ -178,9 +220,17 @@ export class AccountDocument implements SharedAccount, Disposable {
       // What a draft was before must not stay behind in old updates.
       if (deleteSet.clients.size > 0 && origin !== this.#store?.origin) this.#store?.mergeSoon();
     });
+    doc.getMap(HIDDEN).observe(() => {
+      this.#hidden = undefined;
+    });
     doc.getMap(CONVERSATIONS).observe(({ changes }) => {
       // Not within the transaction that is being told of.
       for (const [id, { oldValue }] of changes.keys) queueMicrotask(() => this.#keepRead(id, readsOf(oldValue)));
+    });
+    // Thousands of them need not be read again with each letter of a draft.
+    this.#stars = undefined;
+    doc.getMap(STARS).observe(() => {
+      this.#stars = undefined;
     });
     this.#stopListening = tabs.subscribe((message) => this.#heard(message));
     const { document, incarnation } = record;
@@ -298,7 +348,10 @@ export class AccountDocument implements SharedAccount, Disposable {
     const theme = THEMES.find((each) => each === settings.get('theme')) ?? 'system';
     const language = LANGUAGE_CHOICES.find((each) => each === settings.get('language')) ?? 'system';
     const isOn = (key: keyof PrivacySettings) => settings.get(key) !== false;
+    this.#stars ??= starsOf(this.#doc.getMap(STARS));
+    this.#hidden ??= hiddenMessages(this.#doc.getMap(HIDDEN), this.values.get().hidden);
     this.values.set({
+      hidden: this.#hidden,
       isComplete: this.#record?.wasSynced ?? false,
       theme,
       language,
@@ -312,6 +365,7 @@ export class AccountDocument implements SharedAccount, Disposable {
           isObject(entry[1]),
         ),
       ),
+      stars: this.#stars,
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Me } from '../../schema/http/conversations.ts';
 import type { UserId } from '../../schema/ids.ts';
 import type { Bus } from '../connection/bus.ts';
 import type { Account, Accounts, Answer } from '../conversation/conversation.ts';
+import type { OwnProfile } from '../conversation/profile.ts';
 import { Source } from '../conversation/source.ts';
 import type { Environment } from './environment.ts';
 import { createHttp, type Http } from './http.ts';
@@ -79,7 +80,8 @@ class LocalAccounts implements Accounts, Disposable {
   async #verify(account: Account): Promise<void> {
     const me = await this.#http.request<Me>('GET', '/api/me');
     if (this.#messenger?.account.id !== account.id) return;
-    if (me.ok && me.value.id !== account.id) await this.#take(() => this.#adopt(accountOf(me.value)));
+    if (me.ok && me.value.id === account.id) this.#messenger.profile.learn(me.value);
+    else if (me.ok) await this.#take(() => this.#adopt(accountOf(me.value)));
     else if (!me.ok && me.failure.is === 'problem' && me.failure.status === 401) this.#messenger.sessionOver();
   }
 
@@ -95,10 +97,13 @@ class LocalAccounts implements Accounts, Disposable {
   }
 
   /** Shows this account, continuing where it was when it is the one that is shown. */
-  async #adopt(account: Account): Promise<void> {
+  async #adopt(account: Account & OwnProfile): Promise<void> {
     if (this.#isDisposed) return;
-    this.#environment.notes.setItem(this.#key(ACCOUNT_NOTE), JSON.stringify(account));
+    const remember = (known: Account & OwnProfile) =>
+      this.#environment.notes.setItem(this.#key(ACCOUNT_NOTE), JSON.stringify(known));
+    remember(account);
     if (this.#messenger?.account.id === account.id) {
+      this.#messenger.profile.learn(account);
       this.#messenger.resume();
       return;
     }
@@ -107,6 +112,7 @@ class LocalAccounts implements Accounts, Disposable {
       account,
       environment: this.#environment,
       http: this.#http,
+      remember,
       onSignedOut: () => this.#take(() => this.#leave()),
     });
     if (this.#isDisposed) return messenger[Symbol.dispose]();
@@ -138,9 +144,9 @@ class LocalAccounts implements Accounts, Disposable {
     if (!this.#isDisposed) this.current.set({ is: 'signed-out' });
   }
 
-  #remembered(): Account | undefined {
+  #remembered(): (Account & OwnProfile) | undefined {
     const note = this.#note(ACCOUNT_NOTE);
-    return note === null ? undefined : (JSON.parse(note) as Account);
+    return note === null ? undefined : (JSON.parse(note) as Account & OwnProfile);
   }
 
   #key(name: string): string {
@@ -162,4 +168,8 @@ class LocalAccounts implements Accounts, Disposable {
   }
 }
 
-const accountOf = ({ id, name, email }: Me): Account => ({ id: id as UserId, name, email });
+const accountOf = ({ id, name, email, status, picture }: Me): Account & OwnProfile => ({
+  ...{ id: id as UserId, name, email },
+  ...(status !== undefined && { status }),
+  ...(picture !== undefined && { picture }),
+});

@@ -13,7 +13,7 @@ import type { AccountStore } from '../storage/account-store.ts';
 import type { ConversationRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { Http } from './http.ts';
-import { mergeList, withConversation, withHead } from './summaries.ts';
+import { mergeList, withConversation, withHead, withPerson } from './summaries.ts';
 
 /** 10 pages of 200: nobody scrolls further, and a refresh stays a handful of requests. */
 const MAX_PAGES = 10;
@@ -99,7 +99,7 @@ export class ConversationList implements Disposable {
     await this.#put([withConversation(this.get(conversation.id), conversation, this.#options.clock.now())]);
   }
 
-  /** Its title, description, members or roles changed, or it is not this person's any more. */
+  /** Its title, description, members, roles or pins changed, or it is not this person's any more. */
   async renew(id: ConversationId): Promise<void> {
     if (!this.get(id)) return void (await this.refresh());
     // A list that is on its way may have been read before the change, and come after what is asked for now.
@@ -124,6 +124,13 @@ export class ConversationList implements Disposable {
     if (!record || (head.preview === '' && head.epoch <= record.item.epoch)) return false;
     await this.#put([withHead(record, head, this.#options.me)]);
     return true;
+  }
+
+  /** Somebody is called so now. */
+  async learn(person: ServerControl & { t: 'person' }): Promise<void> {
+    const records = [...this.contents.get().records.values()];
+    const changed = records.map((record) => withPerson(record, person)).filter((one, at) => one !== records[at]);
+    if (changed.length > 0) await this.#put(changed);
   }
 
   /** What was known of a conversation is not right any more. */

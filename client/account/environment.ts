@@ -11,6 +11,13 @@ import type { SearchWorker } from '../search/device-search.ts';
 /** What is used of `localStorage`. */
 export type Notes = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
+/** `usageDetails`: by kind, in Chromium only. */
+export interface BrowserStorage {
+  estimate(): Promise<{ usage?: number; quota?: number; usageDetails?: { indexedDB?: number } }>;
+  persist(): Promise<boolean>;
+  persisted(): Promise<boolean>;
+}
+
 export interface Environment {
   /** Where the server is, such as `https://chat.example`. */
   readonly origin: string;
@@ -24,13 +31,15 @@ export interface Environment {
   readonly createSearchWorker: () => SearchWorker | undefined;
   /** A few short facts that are known before IndexedDB is open. */
   readonly notes: Notes;
-  /** Asks the browser not to evict what is stored; called once there is something to lose. */
-  readonly keepStorage: () => void;
+  /** How much is stored, and the promise not to evict it; undefined where there is none, as on insecure addresses. */
+  readonly storage: BrowserStorage | undefined;
   /** Where pictures are kept; undefined where there is none, as on insecure addresses. */
   readonly caches: CacheStorage | undefined;
   readonly pushBrowser: PushBrowser;
   readonly clock: Clock;
   readonly wake: Wake;
+  /** Calls `listener` when nobody sees the page any more, which may be its end; the returned function stops that. */
+  readonly onHidden: (listener: () => void) => () => void;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** What the address of the page asks for. */
@@ -49,17 +58,27 @@ export const browserEnvironment = (firstConversation: Environment['firstConversa
   createSearchWorker: () =>
     globalThis.Worker && new Worker(new URL('../search/search-worker.ts', import.meta.url), { type: 'module' }),
   notes: browserNotes(),
-  keepStorage: () => {
-    // Refused or unsupported: the store works the same, it may only be evicted earlier.
-    navigator.storage?.persist?.().catch(() => undefined);
-  },
+  storage: navigator.storage as StorageManager | undefined,
   caches: globalThis.caches as CacheStorage | undefined,
   pushBrowser: findPushBrowser(),
   clock: systemClock,
   wake: browserWake,
+  onHidden: listenToHiding,
   random: Math.random,
   storagePrefix: 'tidewire',
 });
+
+function listenToHiding(listener: () => void): () => void {
+  const whenHidden = () => {
+    if (document.visibilityState === 'hidden') listener();
+  };
+  document.addEventListener('visibilitychange', whenHidden);
+  addEventListener('pagehide', listener);
+  return () => {
+    document.removeEventListener('visibilitychange', whenHidden);
+    removeEventListener('pagehide', listener);
+  };
+}
 
 function browserLocks(): Locks | undefined {
   const locks = navigator.locks as LockManager | undefined;

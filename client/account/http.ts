@@ -8,7 +8,8 @@ const ANSWER_WITHIN_MS = 15_000;
 export type Request = <Value>(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
-  body?: object,
+  /** Bytes go as what they are, everything else as JSON. */
+  body?: object | Blob,
 ) => Promise<Answer<Value>>;
 
 export interface Http {
@@ -20,13 +21,15 @@ export function createHttp(options: {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
 }): Http {
   return {
-    async request<Value>(method: string, path: string, body?: object): Promise<Answer<Value>> {
+    async request<Value>(method: string, path: string, body?: object | Blob): Promise<Answer<Value>> {
       try {
         const response = await options.fetch(options.origin + path, {
           method,
           credentials: 'same-origin',
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-          ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+          ...(body instanceof Blob && { headers: { 'content-type': body.type }, body }),
+          ...(body &&
+            !(body instanceof Blob) && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
         });
         const text = await response.text();
         if (response.ok) return { ok: true, value: (text === '' ? undefined : JSON.parse(text)) as Value };

@@ -24,6 +24,7 @@ function scene({
   const connection = new Source<ConnectionState>(state);
   const asked: string[] = [];
   const device = { items: here, changed: () => {} };
+  const hidden = new Source<readonly string[]>([]);
   const begin = (query: string, conversation?: ConversationId) =>
     new RunningSearch(query, {
       conversation,
@@ -36,13 +37,14 @@ function scene({
         },
       },
       connection,
+      hidden: { has: (_, id) => hidden.get().includes(id), subscribe: hidden.subscribe },
       clock,
       ask: async (path) => {
         asked.push(path);
         return answers.shift() ?? { ok: false, failure: { is: 'network' } };
       },
     });
-  return { clock, connection, asked, device, begin };
+  return { clock, connection, asked, device, hidden, begin };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -154,4 +156,17 @@ test('one conversation can be searched alone, here and there', async () => {
   await settled();
   expect(look(search).ids).toEqual(['c', 'a']);
   expect(t.asked).toEqual(['/api/search?q=boat&limit=20&conversation=c']);
+});
+
+test('what somebody has deleted for themself is found on no side, as soon as it is hidden', async () => {
+  const t = scene({ here: [found('a', 3), found('b', 2)], answers: [page([found('a', 3), found('c', 1)])] });
+  t.hidden.set(['b']);
+  using search = t.begin('word');
+  t.clock.advance(1_000);
+  await settled();
+  expect(look(search).ids).toEqual(['a', 'c']);
+  t.hidden.set(['a', 'b']);
+  expect(look(search).ids).toEqual(['c']);
+  t.hidden.set([]);
+  expect(look(search).ids).toEqual(['a', 'b', 'c']);
 });

@@ -3,7 +3,7 @@
  * finds, merged without doubles, newest first. It says of each of the two how far it has come.
  */
 import type { FoundMessage } from '../../schema/http/search.ts';
-import type { ConversationId } from '../../schema/ids.ts';
+import type { ConversationId, MessageId } from '../../schema/ids.ts';
 import { isSearchable, MAX_QUERY_CHARACTERS, parseQuery } from '../../schema/search/query.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { Answer, ConnectionState, MessageSearch, Observed, SearchState } from '../conversation/conversation.ts';
@@ -29,6 +29,11 @@ export interface MessageSearchOptions {
   readonly conversation: ConversationId | undefined;
   readonly device: Pick<DeviceSearch, 'search' | 'onChange'>;
   readonly connection: Observed<ConnectionState>;
+  /** What this person has deleted for themself. */
+  readonly hidden: {
+    has(conversation: ConversationId, message: MessageId): boolean;
+    subscribe(listener: () => void): () => void;
+  };
   readonly ask: (path: string) => Promise<Answer<Page>>;
   readonly clock: Clock;
 }
@@ -58,8 +63,9 @@ export class RunningSearch implements MessageSearch {
       this.#stopListening = [];
       return;
     }
-    const { device, connection, clock } = options;
+    const { device, connection, hidden, clock } = options;
     this.#stopListening = [
+      hidden.subscribe(() => this.#show({})),
       device.onChange(() => this.#changed()),
       connection.subscribe(() => {
         const { server } = this.state.get();
@@ -130,7 +136,11 @@ export class RunningSearch implements MessageSearch {
     const merged = new Map(
       [...this.#remote, ...this.#local].map((found) => [`${found.conversation} ${found.id}`, found]),
     );
-    const items = [...merged.values()].sort((a, b) => b.at - a.at);
+    const { hidden } = this.#options;
+    const seen = [...merged.values()].filter(
+      ({ conversation, id }) => !hidden.has(conversation as ConversationId, id as MessageId),
+    );
+    const items = seen.sort((a, b) => b.at - a.at);
     this.state.set({ ...this.state.get(), ...change, items, hasMore: this.#next !== undefined });
   }
 }

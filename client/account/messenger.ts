@@ -5,8 +5,8 @@
 
 import { CLOSE } from '../../schema/close-codes.ts';
 import type { Conversation as ConversationShape } from '../../schema/http/conversations.ts';
-import { type ConversationId, parseDocumentId, type UserId } from '../../schema/ids.ts';
-import { MAX_TYPING_MEMBERS } from '../../schema/limits.ts';
+import { type ConversationId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
+import { MAX_HIDDEN, MAX_TYPING_MEMBERS } from '../../schema/limits.ts';
 import type { ServerControl } from '../../schema/wire/control.ts';
 import type { Connection } from '../connection/connection.ts';
 import { SharedConnection } from '../connection/shared-connection.ts';
@@ -21,14 +21,18 @@ import type {
   Conversation,
   ConversationSummary,
   DeviceSessions,
+  DeviceSpace,
   Groups,
   MessageSearch,
   Messenger,
 } from '../conversation/conversation.ts';
+import { type Deletion, NO_MESSAGES, TooManyHidden } from '../conversation/deletions.ts';
 import type { Device } from '../conversation/local-copy.ts';
 import { openConversation } from '../conversation/open-conversation.ts';
 import { Outbox } from '../conversation/outbox.ts';
+import type { FoundPerson, OwnProfile } from '../conversation/profile.ts';
 import { Source } from '../conversation/source.ts';
+import { UndoableDeletions } from '../conversation/undoable-deletions.ts';
 import { LocalExports } from '../export/exports.ts';
 import { deviceFiles } from '../files/device-files.ts';
 import { FileCache } from '../files/file-cache.ts';
@@ -37,6 +41,7 @@ import { Unsent } from '../files/unsent.ts';
 import { Uploader } from '../files/uploader.ts';
 import { DevicePush } from '../push/device-push.ts';
 import { DeviceSearch } from '../search/device-search.ts';
+import { INBOX } from '../share/inbox.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
 import { AccountDocument } from './account-document.ts';
@@ -45,28 +50,44 @@ import { Background } from './background.ts';
 import { connectionState, isSameConnection } from './connection-state.ts';
 import { ConversationList } from './conversation-list.ts';
 import { deviceSessions } from './device-sessions.ts';
+import { deviceSpace } from './device-space.ts';
 import type { Environment } from './environment.ts';
 import { localGroups } from './groups.ts';
+import { countHidden } from './hidden-messages.ts';
 import type { Http, Request } from './http.ts';
 import { Looking } from './looking.ts';
 import { RunningSearch } from './message-search.ts';
 import { OpenConversations } from './open-conversations.ts';
+import { LocalProfile } from './own-profile.ts';
 import { PeopleOnScreen } from './people-on-screen.ts';
+import { PictureCache } from './picture-cache.ts';
+import { WaitingPins } from './pins.ts';
 import { Renewal } from './renewal.ts';
-import { summarizeAll } from './summaries.ts';
+import { summarizeAll, wornPictures } from './summaries.ts';
 import { TypingSignal } from './typing-signal.ts';
 import { Typists } from './typists.ts';
 
+/** A store that does not answer for so long will not: what is here is shown all the same. */
+const SHARED_WITHIN_MS = 1_000;
+
 export interface MessengerOptions {
-  readonly account: Account;
+  /** As this device last knew it. */
+  readonly account: Account & OwnProfile;
   readonly environment: Environment;
   readonly http: Http;
+  /** Keeps what the account is called now for the next start. */
+  readonly remember: (account: Account & OwnProfile) => void;
   /** The person signed out here and local data are dealt with: the session can end. */
   readonly onSignedOut: () => Promise<void>;
 }
 
 /** What this account has on this device. */
-type OwnDevice = Device & { readonly unsent: Unsent; readonly files: FileCache; readonly trays: DeviceTrays };
+type OwnDevice = Device & {
+  readonly unsent: Unsent;
+  readonly files: FileCache;
+  readonly trays: DeviceTrays;
+  readonly pictures: PictureCache;
+};
 
 export class LocalMessenger implements Messenger {
   readonly account: Account;
@@ -80,6 +101,7 @@ export class LocalMessenger implements Messenger {
   readonly typists: Typists['typing'];
   readonly presence: PeopleOnScreen['presence'];
   readonly shared: AccountDocument;
+  readonly deletions: UndoableDeletions;
   readonly push: DevicePush;
   readonly exports: LocalExports;
   readonly devices: DeviceSessions;
@@ -88,6 +110,10 @@ export class LocalMessenger implements Messenger {
   readonly uploads: Uploader['progress'];
   readonly trays: DeviceTrays;
   readonly groups: Groups;
+  readonly pins: WaitingPins;
+  readonly space: DeviceSpace;
+  readonly profile: LocalProfile;
+  readonly pictures: PictureCache;
   readonly #options: MessengerOptions;
   readonly #link: Connection;
   readonly #device: OwnDevice;
@@ -149,15 +175,27 @@ export class LocalMessenger implements Messenger {
     const onSessionOver = () => this.sessionOver();
     const isOffline = () => this.connection.get().is === 'offline';
     this.shared = new AccountDocument({ device, connection: this.#link, random, onSessionOver });
+    this.deletions = new UndoableDeletions({
+      ...{ me, clock, notes: environment.notes, name: `${copies}/deleting` },
+      objection: (deletion) => (this.#hasRoomFor(deletion) ? undefined : new TooManyHidden()),
+      carryOut: async ({ conversation, ids, whom }) => {
+        if (whom === 'me') return this.shared.hide(conversation, ids);
+        const open = this.#open.open(conversation);
+        for (const id of ids) await open.delete(id);
+      },
+      onChange: (id) => this.#open.get(id)?.goneChanged(),
+    });
     this.#open = new OpenConversations({
       ...{ device, link: this.#link, list: this.#list, shared: this.shared, request: this.#request },
       ...{ random, isOffline, onSessionOver },
+      goneIn: (id) => this.deletions.goneIn(id),
       onChange: (id) => {
         this.#invalidate();
         this.#typists.changed(id);
       },
     });
     this.connection = new Source<ConnectionState>(this.#connectionState());
+    this.space = deviceSpace({ storage: environment.storage, cache: device.files, unsent });
     this.files = deviceFiles({ unsent, cache: device.files });
     this.#uploader = new Uploader({
       ...{ unsent, connection: this.connection, locks, name: copies, clock, random, onSessionOver },
@@ -169,8 +207,18 @@ export class LocalMessenger implements Messenger {
     this.devices = deviceSessions(this.#request);
     this.keys = apiKeys(this.#request);
     this.groups = localGroups(this.#request, this.#list);
+    this.pins = new WaitingPins({
+      ...{ store, tabs, clock, random, locks, name: copies, request: this.#request },
+      take: (conversation) => this.#list.take(conversation),
+    });
+    this.pictures = device.pictures;
+    this.profile = new LocalProfile({
+      ...{ account: options.account, remember: options.remember },
+      ...{ request: this.#request, list: this.#list },
+    });
     this.exports = new LocalExports({
       ...{ environment, isOffline, onSessionOver, account: copies },
+      hiddenIn: (id) => this.shared.values.get().hidden.get(id) ?? NO_MESSAGES,
       summaryOf: (id) => this.conversations.get().items.find((item) => item.id === id),
     });
     this.#search = new DeviceSearch({ account: copies, createWorker: environment.createSearchWorker });
@@ -189,6 +237,7 @@ export class LocalMessenger implements Messenger {
     this.#renewal = new Renewal({ list: this.#list, renew: (id) => this.#open.open(id).renew() });
     this.#invalidate = coalesce(clock, () => this.#show());
     this.#stopListening = [
+      environment.onHidden(() => void this.deletions.finish()),
       this.#link.onState(() => this.#linked()),
       this.#link.onControl((message) => void this.#heard(message)),
       this.#link.onStir((document) => this.#stirred(document)),
@@ -198,6 +247,7 @@ export class LocalMessenger implements Messenger {
       // A failure is shown by the store, and the next change looks again.
       device.outbox.contents.subscribe(() => void unsent.decide().catch(() => undefined)),
       unsent.contents.subscribe(() => this.#waited()),
+      this.pins.wishes.subscribe(() => this.#invalidate()),
       // The tab that has the store now sends what is in it.
       store.failure.subscribe(() => store.failure.get()?.reason === 'outdated' && this.#uploader[Symbol.dispose]()),
     ];
@@ -212,10 +262,17 @@ export class LocalMessenger implements Messenger {
     const outbox = new Outbox({ store, tabs });
     const { caches, fetch, origin } = environment;
     const files = new FileCache({ name: `${prefix}/${account.id}/files`, caches, fetch, origin });
+    const pictures = new PictureCache({ name: `${prefix}/${account.id}/pictures`, caches, fetch, origin });
     const unsent = new Unsent({ store, tabs, onArrived: (message, file, blob) => files.put(message, file, blob) });
     const trays = new DeviceTrays({ store, tabs, clock });
-    const messenger = new LocalMessenger(options, { me: account.id, store, outbox, tabs, clock, unsent, files, trays });
-    await Promise.all([outbox.load(), unsent.load(), messenger.#list.load()]);
+    const device = { me: account.id, store, outbox, tabs, clock, unsent, files, trays, pictures };
+    const messenger = new LocalMessenger(options, device);
+    await Promise.all([outbox.load(), unsent.load(), messenger.#list.load(), messenger.pins.load()]);
+    // Nobody may see for a moment what they have deleted for themselves.
+    await Promise.race([
+      messenger.shared.loaded,
+      new Promise<void>((resolve) => clock.after(SHARED_WITHIN_MS, resolve)),
+    ]);
     void trays.load();
     void unsent.decide().catch(() => undefined);
     const first = environment.firstConversation();
@@ -223,6 +280,7 @@ export class LocalMessenger implements Messenger {
     if (first && messenger.#list.get(first)) messenger.#open.ask(first);
     messenger.#link.request();
     void messenger.push.refresh();
+    void messenger.deletions.resume();
     return messenger;
   }
 
@@ -251,9 +309,9 @@ export class LocalMessenger implements Messenger {
     return { ok: true, value: answer.value.id as ConversationId };
   }
 
-  async findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>> {
+  async findPeople(query: string): ReturnType<Messenger['findPeople']> {
     const path = `/api/users?query=${encodeURIComponent(query)}`;
-    const answer = await this.#request<{ items: { id: UserId; name: string }[] }>('GET', path);
+    const answer = await this.#request<{ items: FoundPerson[] }>('GET', path);
     return answer.ok ? { ok: true, value: answer.value.items } : answer;
   }
 
@@ -262,6 +320,7 @@ export class LocalMessenger implements Messenger {
       conversation,
       device: this.#search,
       connection: this.connection,
+      hidden: { has: (id, message) => this.#isHidden(id, message), subscribe: this.shared.values.subscribe },
       clock: this.#device.clock,
       ask: (path) => this.#request('GET', path),
     });
@@ -273,6 +332,7 @@ export class LocalMessenger implements Messenger {
     const answer = await this.#request<void>('DELETE', path);
     if (!answer.ok) return answer;
     await this.#list.refresh();
+    this.shared.unhide(id, this.shared.values.get().hidden.get(id) ?? NO_MESSAGES);
     if (erase) {
       this.#open.close(id);
       // A failure is shown by the store.
@@ -290,13 +350,17 @@ export class LocalMessenger implements Messenger {
   }
 
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
-    const { store, outbox, unsent, files } = this.#device;
+    const { store, outbox, unsent, files, pictures } = this.#device;
+    await this.deletions.finish();
     const { records, failed } = outbox.contents.get();
     const hasUnsent = records.length + failed.length + unsent.contents.get().length > 0 || this.trays.isAny();
     await this.push.signOut();
     this.#stop();
     if (data === 'keep' || (data === 'remove-if-sent' && hasUnsent)) store[Symbol.dispose]();
-    else await Promise.all([store.erase(), files.clear()]);
+    else {
+      const shared = this.#options.environment.caches?.delete(INBOX);
+      await Promise.all([store.erase(), files.clear(), pictures.clear(), shared]);
+    }
     await this.#options.onSignedOut();
   }
 
@@ -322,9 +386,12 @@ export class LocalMessenger implements Messenger {
 
   #stop(): void {
     for (const stop of this.#stopListening) stop();
+    this.deletions[Symbol.dispose]();
     this.#uploader[Symbol.dispose]();
     this.#device.unsent[Symbol.dispose]();
     this.trays[Symbol.dispose]();
+    this.pins[Symbol.dispose]();
+    this.pictures[Symbol.dispose]();
     this.#background[Symbol.dispose]();
     this.#search[Symbol.dispose]();
     this.#invalidate[Symbol.dispose]();
@@ -340,6 +407,16 @@ export class LocalMessenger implements Messenger {
     this.#device.tabs[Symbol.dispose]();
   }
 
+  #hasRoomFor({ ids, whom }: Deletion): boolean {
+    return whom === 'everyone' || countHidden(this.shared.values.get().hidden) + ids.length <= MAX_HIDDEN;
+  }
+
+  #isHidden(conversation: ConversationId, message: MessageId): boolean {
+    const { hidden, markers } = this.deletions.goneIn(conversation);
+    const isHidden = hidden.has(message) || this.shared.values.get().hidden.get(conversation)?.has(message);
+    return isHidden || markers.some(({ del }) => del === message);
+  }
+
   /** What this person's devices share has changed. */
   #shared(): void {
     this.#open.readElsewhere();
@@ -353,7 +430,11 @@ export class LocalMessenger implements Messenger {
     this.#looking.linked(state.is === 'open' ? 'open' : 'lost');
     if (state.is !== 'open') this.#typists.clear();
     const isConnected = state.is === 'open' && state.isProven;
-    if (isConnected && !this.#wasConnected) void this.#list.refresh();
+    if (isConnected && !this.#wasConnected) {
+      void this.pins.send();
+      this.pictures.retry();
+      void this.#list.refresh().then(() => this.#wear());
+    }
     this.#wasConnected = isConnected;
     this.#showConnection();
   }
@@ -364,10 +445,26 @@ export class LocalMessenger implements Messenger {
       return this.#typists.heard(message.conversation as ConversationId, message.user as UserId);
     if (message.t === 'missed') return void this.#list.refresh();
     if (message.t === 'changed') return this.#list.renew(message.conversation as ConversationId);
+    if (message.t === 'person') return this.#learn(message);
     if (message.t !== 'head') return;
     if (message.preview) this.#typists.wrote(message.conversation as ConversationId, message.from as UserId);
     if (await this.#list.heard(message)) this.#open.open(message.conversation as ConversationId);
     else await this.#list.refresh();
+  }
+
+  /** Somebody, or this person, is called so now. */
+  async #learn(person: ServerControl & { t: 'person' }): Promise<void> {
+    if (person.id === this.account.id) this.profile.learn(person);
+    await this.#list.learn(person);
+    this.#wear();
+  }
+
+  /** Pictures that nobody wears any more leave this device. */
+  #wear(): void {
+    const worn = wornPictures(this.#list.contents.get().records.values());
+    const { picture } = this.profile.own.get();
+    if (picture !== undefined) worn.add(picture);
+    void this.pictures.keepOnly(worn);
   }
 
   /** A conversation that another tab has open is lively, and this tab hears of it only by having it open too. */
@@ -396,7 +493,8 @@ export class LocalMessenger implements Messenger {
     const isWaiting = outbox.contents.get().records.length + unsent.contents.get().length > 0;
     if (isWaiting && !this.#hasAskedToKeep) {
       this.#hasAskedToKeep = true;
-      this.#options.environment.keepStorage();
+      // Refused: the store works the same, it may only be evicted earlier.
+      void this.space.persist();
       this.push.offer();
     }
     this.#background.open();
@@ -410,6 +508,8 @@ export class LocalMessenger implements Messenger {
       records: records.values(),
       viewOf: (id) => this.#open.get(id)?.view.get(),
       preferencesOf: (id) => this.shared.values.get().conversations.get(id),
+      isHidden: (id, message) => this.#isHidden(id, message),
+      wishes: this.pins.wishes.get(),
       me: this.#device.me,
       former: before.items,
     });

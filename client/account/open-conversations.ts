@@ -4,6 +4,7 @@
  */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Connection } from '../connection/connection.ts';
+import { type Gone, NO_MESSAGES } from '../conversation/deletions.ts';
 import { LocalConversation } from '../conversation/local-conversation.ts';
 import type { Device } from '../conversation/local-copy.ts';
 import type { AccountDocument } from './account-document.ts';
@@ -20,6 +21,7 @@ export interface OpenConversationsOptions {
   readonly request: Request;
   readonly random: () => number;
   readonly isOffline: () => boolean;
+  readonly goneIn: (id: ConversationId) => Gone;
   /** What is shown of this one has changed. */
   readonly onChange: (id: ConversationId) => void;
   readonly onSessionOver: () => void;
@@ -101,7 +103,7 @@ export class OpenConversations implements Disposable {
   }
 
   #create(id: ConversationId): LocalConversation {
-    const { device, link, list, shared, request, random, isOffline, onSessionOver } = this.#options;
+    const { device, link, list, shared, request, random, isOffline, goneIn, onSessionOver } = this.#options;
     const members = () => list.get(id)?.item.members ?? [];
     return new LocalConversation({
       ...{ id, device, random, isOffline, onSessionOver, connection: link },
@@ -110,12 +112,16 @@ export class OpenConversations implements Disposable {
         members().flatMap(({ id, isDeleted, isDeactivated }) => (isDeleted || isDeactivated ? [] : (id as UserId))),
       locator: serverLocator(id, (path) => request('GET', path)),
       reading: shared.readingOf(id),
+      gone: () => goneIn(id),
+      hidden: () => shared.values.get().hidden.get(id) ?? NO_MESSAGES,
+      onErased: (ids) => shared.unhide(id, ids),
       onGone: () => void list.refresh(),
     });
   }
 
   /** The list keeps the last text for the next start: not one that was edited or deleted since. */
-  #correct({ id, view }: LocalConversation): void {
+  #correct({ id, view, isInDoubt }: LocalConversation): void {
+    if (isInDoubt) return;
     const { list } = this.#options;
     const record = list.get(id);
     const right = record && withoutFormerText(record, view.get());

@@ -3,7 +3,16 @@ import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 import { type LocalView, NOTHING_KNOWN } from '../conversation/chain-view.ts';
 import type { ConversationSummary } from '../conversation/conversation.ts';
-import { activityAt, mergeList, summarize, summarizeAll, withHead, withoutFormerText } from './summaries.ts';
+import {
+  activityAt,
+  mergeList,
+  summarize,
+  summarizeAll,
+  withHead,
+  withoutFormerText,
+  withPerson,
+  wornPictures,
+} from './summaries.ts';
 
 const ana = 'ana' as UserId;
 const people = [
@@ -57,6 +66,13 @@ test('an unread mention shows, and its line becomes another one when it was read
   expect(summarizeWith({ ...view, isMentioned: false }, mentioned)[0]?.isMentioned).toBeUndefined();
 });
 
+test('a hidden last message keeps its place in the list, without its text', () => {
+  const records = [recordOf(item('a', { last: { id: '1-1', from: 'bo', at: 10, text: 'hidden' } }))];
+  const isHidden = (id: string, message: string) => id === 'a' && message === '1-1';
+  const [line] = summarizeAll({ records, viewOf: () => undefined, isHidden, me: ana, former: [] });
+  expect(line?.last).toMatchObject({ at: 10, text: null });
+});
+
 test('a deleted last message has no text', () => {
   const record = recordOf(item('a', { last: { id: '1-1', from: 'bo', at: 10, text: null } }));
   expect(summarize(record, undefined, ana).last?.text).toBeNull();
@@ -101,4 +117,29 @@ test('[P4] the last text that is kept follows an edit or deletion, also of a mes
     expect(withoutFormerText(record, viewOf({ ...message, text: 'better', editedAt: 20 })).last?.text).toBe('better');
     expect(withoutFormerText(record, viewOf({ ...rest, deletedAt: 20, by: 'bo' })).last?.text).toBeNull();
   }
+});
+
+test('[A14] what somebody is called now shows where they are a member, and nothing else changes', () => {
+  const record = recordOf(item('a'));
+  const said = { t: 'person', id: 'bo', name: 'Bo Berg', status: 'away', picture: 'p1' } as const;
+  const told = withPerson(record, said);
+  const shown = summarize(told, undefined, ana);
+  expect(shown).toMatchObject({ title: 'Bo Berg', picture: 'p1' });
+  expect(shown.members[1]).toEqual({ id: 'bo', name: 'Bo Berg', role: 'member', status: 'away', picture: 'p1' });
+  expect(summarize(withPerson(told, { t: 'person', id: 'bo', name: 'Bo' }), undefined, ana)).toEqual(
+    summarize(record, undefined, ana),
+  );
+  expect(withPerson(record, { ...said, id: 'cy' })).toBe(record);
+});
+
+test('[C8] a group wears its own picture, and a line whose picture changed is another line', () => {
+  const group = (picture?: string) =>
+    recordOf(item('b', { kind: 'group', title: 'Boats', ...(picture && { picture }) }));
+  const summarizeWith = (picture: string | undefined, former: readonly ConversationSummary[]) =>
+    summarizeAll({ records: [group(picture)], viewOf: () => undefined, me: ana, former });
+  const worn = summarizeWith('p2', []);
+  expect(worn[0]?.picture).toBe('p2');
+  expect(summarizeWith('p2', worn)).toEqual(worn);
+  expect(summarizeWith(undefined, worn)[0]).not.toHaveProperty('picture');
+  expect([...wornPictures([group('p2'), recordOf(item('a'))])]).toEqual(['p2']);
 });

@@ -22,6 +22,7 @@ export class TestBrowser {
   readonly #notes = new Map<string, string>();
   readonly #sockets = new Set<WebSocket>();
   readonly #wake = new TestWake();
+  readonly #hidden = new Set<() => void>();
   readonly prefix = `profile${++profiles}`;
   #cookie: string;
   keptStorage = 0;
@@ -54,10 +55,18 @@ export class TestBrowser {
         setItem: (key, value) => void this.#notes.set(key, value),
         removeItem: (key) => void this.#notes.delete(key),
       },
-      keepStorage: () => void this.keptStorage++,
+      storage: {
+        estimate: async () => ({}),
+        persist: async () => ++this.keptStorage > 0,
+        persisted: async () => this.keptStorage > 0,
+      },
       pushBrowser: this.push,
       clock: systemClock,
       wake: this.#wake,
+      onHidden: (listener) => {
+        this.#hidden.add(listener);
+        return () => this.#hidden.delete(listener);
+      },
       random: Math.random,
       firstConversation: () => undefined,
       storagePrefix: this.prefix,
@@ -69,6 +78,11 @@ export class TestBrowser {
     this.#wake.online = online;
     if (!online) for (const socket of this.#sockets) socket.terminate();
     this.#wake.hint();
+  }
+
+  /** Nobody sees its pages any more. */
+  hide(): void {
+    for (const listener of [...this.#hidden]) listener();
   }
 
   /** The session is gone without this browser knowing. */

@@ -6,10 +6,11 @@ import { type Element, isDeleted, isMessage, type Message } from '../../schema/d
 import { mentions } from '../../schema/document/plain-text.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type ConversationId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
-import type { FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
+import { type FailedRecord, isReaction, type OutboxRecord, type UnsentRecord } from '../storage/records.ts';
 import type { Chain, Opened } from './chain.ts';
 import { ChainReceipts } from './chain-receipts.ts';
 import type { Edge, Quoted, TimelineRow } from './conversation.ts';
+import type { Gone } from './deletions.ts';
 import { deliveryOf, type Reached } from './delivery.ts';
 import { type Given, NOTHING_GIVEN } from './given-reactions.ts';
 import type { Device } from './local-copy.ts';
@@ -66,10 +67,14 @@ export interface ChainViewOptions {
   readonly isOffline: () => boolean;
   /** This person does not say what they read, and is not told what others have read. */
   readonly isHiding: () => boolean;
+  readonly gone: () => Gone;
+  readonly hidden: () => ReadonlySet<MessageId>;
 }
 
 export class ChainView {
   readonly receipts: ChainReceipts;
+  /** Hidden messages that have been deleted for everyone by now. */
+  erased: readonly MessageId[] = [];
   readonly #options: ChainViewOptions;
   #rows: Rows = new Map();
   #wasHiding = false;
@@ -81,6 +86,10 @@ export class ChainView {
   constructor(options: ChainViewOptions) {
     this.#options = options;
     this.receipts = new ChainReceipts({ me: options.device.me });
+  }
+
+  isHidden(id: MessageId): boolean {
+    return this.#options.hidden().has(id) || this.#options.gone().hidden.has(id);
   }
 
   row(id: MessageId): TimelineRow | undefined {
@@ -106,7 +115,10 @@ export class ChainView {
     if (!isSameList(failed, this.#failed)) this.#failed = failed;
     this.receipts.learn(opened, members());
     const parts = opened.map(({ replica }) => replica.elements());
-    const messages = this.#fold(...parts);
+    const gone = this.#options.gone();
+    const hidden = this.#options.hidden();
+    const { messages, erased } = this.#fold(gone, hidden, ...parts);
+    this.erased = erased;
     const epochs = this.#place(opened, ...parts);
     const shown = this.#show(messages, epochs, this.#waiting, chain.low, chain.high, chain.newest, chain.isFollowing);
     const reached = opened.map((one) => this.receipts.reach(one, this.others));
@@ -151,7 +163,17 @@ export class ChainView {
     return own.filter(({ files, failure }) => failure || !files[0]?.id || !here.has(files[0].id));
   });
 
-  readonly #fold = rememberLast((...parts: readonly (readonly Element[])[]) => foldTimeline(parts.flat()));
+  readonly #fold = rememberLast(
+    (gone: Gone, hidden: ReadonlySet<MessageId>, ...parts: readonly (readonly Element[])[]) => {
+      const all = foldTimeline([...parts, gone.markers].flat());
+      if (gone.hidden.size + hidden.size === 0) return { messages: all, erased: [] };
+      const messages = all.filter(({ id }) => !gone.hidden.has(id) && !hidden.has(id));
+      return {
+        messages,
+        erased: all.flatMap((message) => (isDeleted(message) && hidden.has(message.id) ? [message.id] : [])),
+      };
+    },
+  );
 
   /** Where each message stands; the later document for one that is being moved. */
   readonly #place = rememberLast((opened: readonly Opened[], ...parts: readonly (readonly Element[])[]) => {
@@ -179,6 +201,7 @@ export class ChainView {
     ): readonly Message[] => {
       const moving = new Map<MessageId, Message>();
       for (const { id, document, element } of waiting) {
+        if (isReaction(element)) continue;
         const epoch = epochs.get(id) ?? parseDocumentId(document)?.epoch;
         const isInPlace = epochs.has(id) && epoch === newest && high === newest;
         if (isMessage(element) && !isInPlace) moving.set(id, element);
@@ -208,7 +231,11 @@ export class ChainView {
       if (missing.size === 0) return NO_QUOTES;
       const quoted = new Map<MessageId, Quoted>();
       for (const message of messages) if (missing.delete(message.id)) quoted.set(message.id, message);
-      for (const id of missing) quoted.set(id, found.get(id) ?? 'looking');
+      for (const id of missing) {
+        const isHidden = this.isHidden(id);
+        quoted.set(id, isHidden ? 'hidden' : (found.get(id) ?? 'looking'));
+        if (isHidden) missing.delete(id);
+      }
       if (isHere) this.#options.quotes.want(missing);
       return quoted;
     },

@@ -21,6 +21,8 @@ import type { DeviceSession } from '../../schema/http/sessions.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { Files, OutgoingFile, Tray, TrayFile, UnsentMessage } from './attachments.ts';
+import type { Deletion, DeletionState } from './deletions.ts';
+import type { FoundPerson, OwnProfile } from './profile.ts';
 
 /** A value that changes over time, for `useSyncExternalStore`: `get` answers the same object until it changes. */
 export interface Observed<Value> {
@@ -33,9 +35,9 @@ export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
 
 /**
  * The message that another one replies to, as it is now; `looking`: not known yet; `absent`: neither on this device nor to be
- * had without a network; `unknown`: not in this conversation.
+ * had without a network; `unknown`: not in this conversation; `hidden`: deleted by this person for themself.
  */
-export type Quoted = Message | 'looking' | 'absent' | 'unknown';
+export type Quoted = Message | 'looking' | 'absent' | 'unknown' | 'hidden';
 
 export interface TimelineRow {
   readonly message: Message;
@@ -143,6 +145,13 @@ export interface Presence {
   readonly lastSeen: number;
 }
 
+/** A message that is held up for all members. */
+export interface PinnedMessage {
+  readonly message: MessageId;
+  /** Who pinned it. */
+  readonly by: UserId;
+}
+
 /** A line of the conversation list; known offline too. */
 export interface ConversationSummary {
   readonly id: ConversationId;
@@ -151,9 +160,13 @@ export interface ConversationSummary {
   readonly title: string;
   /** What the group is for. */
   readonly description?: string;
+  /** The id of the group's, or of the other person's. */
+  readonly picture?: string;
   readonly members: readonly {
     readonly id: UserId;
     readonly name: string;
+    readonly status?: string | undefined;
+    readonly picture?: string | undefined;
     readonly role: Role;
     readonly isDeleted?: true | undefined;
     readonly isDeactivated?: true | undefined;
@@ -169,6 +182,8 @@ export interface ConversationSummary {
   readonly isArchived?: boolean;
   /** Its owner wants to come back to it; until it is opened. */
   readonly isMarkedUnread?: boolean;
+  /** The newest first, also what waits to be pinned; absent: none. */
+  readonly pins?: readonly PinnedMessage[];
   readonly last?: {
     readonly id?: MessageId;
     readonly from: UserId;
@@ -241,6 +256,9 @@ export type ExportState =
   | { readonly is: 'done'; readonly file: Blob; readonly name: string; readonly covers: 'all' | 'device' }
   | { readonly is: 'failed'; readonly failure: RequestFailure };
 
+/** Messages that this person wants to find again, with when they were starred, in ms since 1970. */
+export type Stars = ReadonlyMap<ConversationId, ReadonlyMap<MessageId, number>>;
+
 /** What this person's devices share with each other, known offline too. Absent values are the defaults. */
 export interface SharedValues {
   /** This device has had all of it once: what is not in it was deleted, and is not merely unknown here. */
@@ -251,6 +269,9 @@ export interface SharedValues {
   readonly notices: PushSettings;
   readonly drafts: ReadonlyMap<string, DraftValue>;
   readonly conversations: ReadonlyMap<string, ConversationPreferences>;
+  readonly stars: Stars;
+  /** What this person has deleted for themself. */
+  readonly hidden: ReadonlyMap<ConversationId, ReadonlySet<MessageId>>;
 }
 
 export interface SharedAccount {
@@ -263,7 +284,23 @@ export interface SharedAccount {
   setQuiet(hours: QuietHours | undefined): void;
   /** Undefined when there is none any more. True once this device has stored it; a draft too large to be shared stays where it was typed. */
   setDraft(conversation: ConversationId, draft: DraftValue | undefined): Promise<boolean>;
+  star(conversation: ConversationId, message: MessageId, isStarred: boolean): void;
   keep(conversation: ConversationId, change: { [Key in 'pinned' | 'muted' | 'archived' | 'unread']?: boolean }): void;
+}
+
+/** Deletions are asked for, gone from view at once, and done a few seconds later unless undone. */
+export interface Deletions {
+  /** The latest one, while there is something to say of it. */
+  readonly state: Observed<DeletionState | undefined>;
+  /** The messages are gone from view; the deletion before it is done now. */
+  begin(deletion: Deletion): void;
+  /** It never was. */
+  undo(): void;
+  /** Does it now. Resolves when it is in this browser's durable store. */
+  finish(): Promise<void>;
+  /** Somebody is about to decide: no time passes until `release`. */
+  hold(): void;
+  release(): void;
 }
 
 export type PushStatus = 'checking' | 'unsupported' | 'server-off' | 'ios-not-installed' | 'blocked' | 'off' | 'on';
@@ -302,6 +339,30 @@ export interface DeviceSessions {
   signOutOthers(): Promise<Answer<void>>;
 }
 
+/** Bytes on this device, of this account unless said otherwise. */
+export interface SpaceUse {
+  readonly messages: number;
+  /** Kept to be shown without a network; the server has them too. */
+  readonly files: number;
+  /** Files that wait to be sent. */
+  readonly unsent: number;
+  /** The app itself, and what other accounts have here. */
+  readonly rest: number;
+  /** How much there may be. */
+  readonly available: number;
+  /** The browser does not remove it by itself. */
+  readonly isPersisted: boolean;
+}
+
+export interface DeviceSpace {
+  /** Undefined where the browser does not say. */
+  measure(): Promise<SpaceUse | undefined>;
+  /** Asks the browser never to remove it by itself: whether it agrees. */
+  persist(): Promise<boolean>;
+  /** Removes kept files, and nothing that the server has not. */
+  clearFiles(): Promise<void>;
+}
+
 /** Keys by which programs act as this person. */
 export interface ApiKeys {
   /** The newest first, also those that have expired. */
@@ -327,6 +388,27 @@ export interface Groups {
   join(token: string): Promise<Answer<ConversationId>>;
 }
 
+/** Messages that are held up for all members of a conversation. */
+export interface Pins {
+  /** Resolves when this device will not forget it; it is told to the server when there is a network. Rejects with a `StorageFailure`. */
+  set(conversation: ConversationId, message: MessageId, isPinned: boolean): Promise<void>;
+}
+
+/** Everybody else hears of it from the server, so changes need the network. */
+export interface Profile {
+  readonly own: Observed<OwnProfile>;
+  /** `status` null: none any more. */
+  change(change: { readonly name?: string; readonly status?: string | null }): Promise<Answer<void>>;
+  /** Of oneself, or of a group; null: none any more. */
+  setPicture(picture: Blob | null, group?: ConversationId): Promise<Answer<void>>;
+}
+
+/** Pictures by id, each asked for once and kept on this device. */
+export interface Pictures {
+  /** An address to show it from; undefined while it is not here. */
+  of(picture: string): Observed<string | undefined>;
+}
+
 export interface Messenger extends Disposable {
   readonly account: Account;
   readonly conversations: Observed<{
@@ -344,22 +426,27 @@ export interface Messenger extends Disposable {
   /** These people are on screen, until the returned function is called: `presence` tells of them. */
   watch(people: readonly UserId[]): () => void;
   readonly shared: SharedAccount;
+  readonly deletions: Deletions;
   readonly files: Files;
   readonly trays: Trays;
   /** Key of an unsent message → bytes of it that have gone, while they go. */
   readonly uploads: Observed<ReadonlyMap<string, number>>;
+  readonly space: DeviceSpace;
+  readonly profile: Profile;
+  readonly pictures: Pictures;
   readonly push: PushSwitch;
   readonly exports: Exports;
   readonly devices: DeviceSessions;
   readonly keys: ApiKeys;
   readonly groups: Groups;
+  readonly pins: Pins;
   /** This conversation, or none, is on screen, visible and focused. */
   look(conversation: ConversationId | undefined): void;
   open(id: ConversationId): Conversation;
   /** It will probably be opened in a moment: this device begins to read it. */
   prepare(id: ConversationId): void;
   createConversation(input: { title?: string; memberIds: readonly UserId[] }): Promise<Answer<ConversationId>>;
-  findPeople(query: string): Promise<Answer<readonly { readonly id: UserId; readonly name: string }[]>>;
+  findPeople(query: string): Promise<Answer<readonly FoundPerson[]>>;
   /** In one conversation, or in all. */
   search(query: string, conversation?: ConversationId): MessageSearch;
   /** Leaves a group; with `erase` everything this person wrote there is erased, here at once and from everybody within seconds. */

@@ -173,6 +173,34 @@ test('[P3] written offline while others roll over three times: at the end, once,
   expect(a.outbox.contents.get().records).toEqual([]);
 });
 
+test('[E6b] what waits for a closed epoch keeps its order with what is written after the next one is known', async () => {
+  const { server, ana } = people();
+  using a = await ana.tab();
+  a.online();
+  await a.until((timeline) => timeline.state === 'ready');
+  server.isSilent = true;
+  await a.conversation.send('one');
+  server.rollOver(CONVERSATION);
+  server.isSilent = false;
+  a.offline();
+  await a.conversation.send('two');
+  a.local.extend(1);
+  await Promise.all(['three', 'four'].map((text) => a.conversation.send(text)));
+  const shown = await a.until((timeline) => timeline.rows.length === 4);
+  expect(textsOf(shown)).toEqual(['one', 'two', 'three', 'four']);
+  a.online();
+  const sent = await a.until((timeline) => deliveryOf(timeline, 'four') === 'sent');
+  expect(textsOf(sent)).toEqual(['one', 'two', 'three', 'four']);
+  await until(a.outbox.contents, ({ records }) => records.length === 0);
+  await a.conversation.send('five');
+  await a.until((timeline) => deliveryOf(timeline, 'five') === 'sent');
+  const stored = [0, 1].map((epoch) => server.messages(docOf(epoch)).map((one) => 'text' in one && one.text));
+  expect(stored.flat()).toEqual(['one', 'two', 'three', 'four', 'five']);
+  // Nothing waits any more, so the last was written to the open epoch itself: it has another writer.
+  const writers = server.messages(docOf(1)).map((one) => 'id' in one && one.id.split('-')[0]);
+  expect(new Set(writers.slice(-2)).size).toBe(2);
+});
+
 test('[P3] acknowledged for a closed epoch nobody here knows the successor of: shown as sending, once, until it is found', async () => {
   const { server, ana } = people();
   using a = await ana.tab();

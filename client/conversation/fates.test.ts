@@ -22,6 +22,7 @@ function watch(records: OutboxRecord[], seek: FatesOptions['seek'] = async () =>
   const copy = { incarnation: 0, has: () => true } as unknown as LocalCopy;
   const settled = () => new Map(standing.map((one) => [one.id, one.element as never]));
   const fates = new Fates({
+    me: 'ana' as UserId,
     outbox,
     document: 'talk.0' as DocumentId,
     copy: () => copy,

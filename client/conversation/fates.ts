@@ -3,18 +3,23 @@
  * server's answers are recorded one after the other, as they were given. A record whose fate cannot be stored stays; the
  * server repeats its answers at the next sync. What is acknowledged and stands nowhere here is looked for before it counts as
  * refused: the server moves what arrives for a closed epoch to the open one. An edit or deletion that missed its message
- * for that reason follows it.
+ * for that reason follows it. So does a reaction, and one whose copy was dropped is written anew: it says what a person's reaction to
+ * a message is, not what to add to it, so writing it twice does no harm.
  */
-import { isEdit, isMessage, type Message } from '../../schema/document/message.ts';
-import { type DocumentId, type MessageId, parseDocumentId } from '../../schema/ids.ts';
+import { isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
+import { type DocumentId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import type { Acknowledgement, RefusalNotice } from '../../schema/wire/frame.ts';
-import type { OutboxRecord } from '../storage/records.ts';
+import { isReaction, type OutboxRecord } from '../storage/records.ts';
 import type { FailedText } from './conversation.ts';
 import { tookEffect } from './failed.ts';
 import type { LocalCopy } from './local-copy.ts';
 import type { Outbox } from './outbox.ts';
 
+/** Should a reaction be what made the server refuse a copy, it is not written into every next one. */
+const MAX_REPEATS = 3;
+
 export interface FatesOptions {
+  readonly me: UserId;
   readonly outbox: Outbox;
   readonly document: DocumentId;
   /** The present copy and its incarnation. */
@@ -23,7 +28,7 @@ export interface FatesOptions {
   readonly settled: () => ReadonlyMap<MessageId, Message>;
   /** The message, wherever the server has it; undefined when there is none. Resolves when that is certain. */
   readonly seek: (id: MessageId) => Promise<Message | undefined>;
-  /** Sends an edit or deletion to the document where its message stands now; false when that is no other one. */
+  /** Sends an edit, deletion or reaction to where its message stands now; false when it stands where it was sent to already. */
   readonly redirect: (record: OutboxRecord) => Promise<boolean>;
 }
 
@@ -55,7 +60,7 @@ export class Fates {
   refused({ ids, kind }: RefusalNotice): void {
     this.#record(async () => {
       const refused = this.#records().filter((record) => ids.includes(record.id));
-      const missed = kind === 'not-found' ? refused.filter(({ element }) => !isMessage(element)) : [];
+      const missed = kind === 'not-found' ? refused.filter(({ element }) => !isMessageOf(element)) : [];
       for (const record of missed) void this.#seek(record, kind);
       await this.#options.outbox.fail(
         refused.filter((record) => !missed.includes(record)),
@@ -103,7 +108,10 @@ export class Fates {
       for (const record of pick()) {
         const isMissing = !settled.has(subjectOf(record));
         if (this.#sought.has(record.id)) continue;
-        if (!copy()?.has(record)) failed.push(record);
+        if (isReaction(record.element)) {
+          if (this.#isOver(record, settled.get(record.element.on))) gone.push(record);
+          else void this.#seek(record, 'rejected');
+        } else if (!copy()?.has(record)) failed.push(record);
         else if (tookEffect(record, (id) => settled.get(id))) gone.push(record);
         else if (isMissing) void this.#seek(record, 'rejected');
         else failed.push(record);
@@ -121,11 +129,32 @@ export class Fates {
     const found = await seek(subjectOf(record));
     this.#record(async () => {
       try {
-        if (tookEffect(record, () => found)) await outbox.remove([record]);
-        else if (isMessage(element) || !found || !(await redirect(record))) await outbox.fail([record], kind);
+        if (tookEffect(record, () => found) || this.#isOvertaken(record)) await outbox.remove([record]);
+        else if (isMessageOf(element) || !found || !(await redirect(record))) await outbox.fail([record], kind);
       } finally {
         this.#sought.delete(id);
       }
+    });
+  }
+
+  /** Whether nothing remains to be done about a reaction that the server has judged. */
+  #isOver(record: OutboxRecord, target: Message | undefined): boolean {
+    const { me, copy } = this.#options;
+    const { element, given, incarnation } = record;
+    const here = copy();
+    if (!isReaction(element) || (target && isDeleted(target)) || this.#isOvertaken(record)) return true;
+    // Refused because its message is elsewhere, it left nothing under its key.
+    if (here?.incarnation === incarnation || here?.has(record)) return here.reactions.of(me, element.on) !== undefined;
+    return (given?.repeats ?? 0) >= MAX_REPEATS;
+  }
+
+  /** Whether a later reaction of this person to the same message says what this one does not. */
+  #isOvertaken({ writer, clock, element, given }: OutboxRecord): boolean {
+    const atMs = given?.at ?? 0;
+    return this.#records().some((other) => {
+      if (!isReaction(element) || !isReaction(other.element) || other.element.on !== element.on) return false;
+      const otherMs = other.given?.at ?? 0;
+      return otherMs > atMs || (otherMs === atMs && other.writer === writer && other.clock > clock);
     });
   }
 
@@ -136,5 +165,10 @@ export class Fates {
 }
 
 /** The message that the record is, or is about. */
-const subjectOf = ({ id, element }: OutboxRecord): MessageId =>
-  isMessage(element) ? id : isEdit(element) ? element.edit : element.del;
+export function subjectOf({ id, element }: Pick<OutboxRecord, 'id' | 'element'>): MessageId {
+  if (isReaction(element)) return element.on;
+  return isMessage(element) ? id : isEdit(element) ? element.edit : element.del;
+}
+
+const isMessageOf = (element: OutboxRecord['element']): element is Message =>
+  !isReaction(element) && isMessage(element);

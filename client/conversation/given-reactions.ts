@@ -3,13 +3,7 @@
  * that their rows do.
  */
 import type * as Y from 'yjs';
-import {
-  foldReactions,
-  type Reaction,
-  type ReactionCount,
-  reactionKey,
-  toggled,
-} from '../../schema/document/reactions.ts';
+import { foldReactions, type Reaction, type ReactionCount, reactionKey } from '../../schema/document/reactions.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
 
 export type Given = ReadonlyMap<MessageId, readonly ReactionCount[]>;
@@ -38,10 +32,14 @@ export class GivenReactions {
     return this.#given;
   }
 
-  /** Gives the emoji or takes it back, in the name of `me`. */
-  toggle(me: UserId, on: MessageId, emoji: string): void {
-    const key = reactionKey(me, on);
-    this.#map.set(key, { on, emoji: toggled(this.#map.get(key)?.emoji ?? [], emoji) });
+  /** What one person gives one message; undefined when this document never had anything of it, or the server took it out. */
+  of(user: UserId, on: MessageId): Reaction | undefined {
+    return this.#map.get(reactionKey(user, on));
+  }
+
+  /** The struct behind which the next value of the key is written. */
+  last(key: string): Y.ID | undefined {
+    return this.#map._map.get(key)?.lastId;
   }
 
   #same(id: MessageId, counts: readonly ReactionCount[]): readonly ReactionCount[] {

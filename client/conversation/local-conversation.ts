@@ -5,14 +5,16 @@
 import type { MessageFile } from '../../schema/document/files.ts';
 import { isDelete, isDeleted, isEdit, isMessage, type Message } from '../../schema/document/message.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
-import { type ConversationId, documentId, type MessageId, type UserId } from '../../schema/ids.ts';
+import { type ConversationId, documentId, type MessageId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
-import type { FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
+import { type FailedRecord, isReaction, type OutboxRecord, type UnsentRecord } from '../storage/records.ts';
 import type { OutgoingFile, TrayFile } from './attachments.ts';
 import { Chain } from './chain.ts';
 import { ChainView, type LocalView, NOTHING_KNOWN } from './chain-view.ts';
 import { coalesce } from './coalesce.ts';
 import { type Jumped, type JumpTarget, type Quoted, StorageFailure } from './conversation.ts';
+import type { Gone } from './deletions.ts';
+import { subjectOf } from './fates.ts';
 import { Quotes, quotedAs } from './quotes.ts';
 import { isSameList } from './remember-last.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
@@ -27,6 +29,12 @@ export interface LocalConversationOptions
   readonly members: () => readonly UserId[];
   readonly isOffline: () => boolean;
   readonly locator: Locator;
+  /** What deletions under way have taken from view. */
+  readonly gone: () => Gone;
+  /** Messages that this person has deleted for themself. */
+  readonly hidden: () => ReadonlySet<MessageId>;
+  /** Hidden ones that nobody can read any more. */
+  readonly onErased: (ids: readonly MessageId[]) => void;
 }
 
 /** A text this long would not fit a frame; it is refused here as the server would refuse it. */
@@ -45,12 +53,14 @@ export class LocalConversation implements Disposable {
   readonly #quotes: Quotes;
   readonly #invalidate: (() => void) & Disposable;
   readonly #stopListening: () => void;
+  /** Appends follow each other: each sees what the one before it waits for. */
+  #appending: Promise<unknown> = Promise.resolve();
   #screens = 0;
   /** What was known of the reading when it was looked at last. */
   #reading: readonly unknown[] = [];
 
   constructor(options: LocalConversationOptions) {
-    const { id, epoch, device, locator, isOffline, members, reading } = options;
+    const { id, epoch, device, locator, isOffline, members, reading, gone, hidden } = options;
     this.id = id;
     this.#options = options;
     this.#invalidate = coalesce(device.clock, () => this.#show());
@@ -66,7 +76,7 @@ export class LocalConversation implements Disposable {
     const quotes = new Quotes({ find: (one) => whereabouts.find(one), onChange: () => this.#invalidate() });
     this.#quotes = quotes;
     const isHiding = () => reading.isTold() === false;
-    this.#look = new ChainView({ id, device, chain, quotes, members, isOffline, isHiding });
+    this.#look = new ChainView({ id, device, chain, quotes, members, isOffline, isHiding, gone, hidden });
     const stops = [
       device.outbox.contents.subscribe(() => {
         if (!this.#look.isOutboxSeen()) chain.changed();
@@ -87,6 +97,16 @@ export class LocalConversation implements Disposable {
     this.#chain.extend(epoch);
   }
 
+  /** Deletions of its messages began, were undone or are done. */
+  goneChanged(): void {
+    this.#invalidate();
+  }
+
+  /** It shows a deletion that may be undone. */
+  get isInDoubt(): boolean {
+    return this.#options.gone().markers.length > 0;
+  }
+
   /** Somebody asks for it: should this person have been let in again, it is synced again. */
   revive(): void {
     for (const { replica } of this.#chain.opened) replica.revive();
@@ -105,11 +125,11 @@ export class LocalConversation implements Disposable {
     this.#chain.changed();
   }
 
-  /** What others may be told, or what was read on other devices, may have changed. */
+  /** What others may be told, or what was read or hidden on other devices, may have changed. */
   readElsewhere(): void {
     const { reading } = this.#options;
     const { opened } = this.#chain;
-    const known = [reading.isTold(), ...opened.map(({ epoch }) => reading.keptIn(epoch))];
+    const known = [this.#options.hidden(), reading.isTold(), ...opened.map(({ epoch }) => reading.keptIn(epoch))];
     if (isSameList(known, this.#reading)) return;
     this.#reading = known;
     for (const { replica } of opened) replica.receipt?.changed();
@@ -137,7 +157,7 @@ export class LocalConversation implements Disposable {
   async jump(target: JumpTarget): Promise<Jumped> {
     if (target === 'latest') return this.#jumpToEnd();
     if (target === 'first-unread') return this.#jumpToUnread();
-    if ('date' in target) return this.#jumpTo(await this.#whereabouts.ofDate(target.date));
+    if ('date' in target) return this.#jumpToDate(target.date);
     const { message: id, epoch } = target;
     if (this.#options.device.outbox.contents.get().records.some((record) => record.id === id)) await this.#jumpToEnd();
     if (epoch !== undefined && (await this.#chain.show(epoch))) this.#show();
@@ -146,6 +166,7 @@ export class LocalConversation implements Disposable {
   }
 
   async lookUp(id: MessageId): Promise<Quoted> {
+    if (this.#look.isHidden(id)) return 'hidden';
     return this.#look.row(id)?.message ?? quotedAs(await this.#whereabouts.find(id));
   }
 
@@ -156,7 +177,7 @@ export class LocalConversation implements Disposable {
     if (text.length > MAX_SENT_CHARACTERS)
       return this.#park({ text, at, kind: 'too-long', ...(re && { re }), ...(repeats && { key: repeats.key }) });
     const make = (id: MessageId) => ({ element: { id, from: device.me, at, text, ...(re && { re }) } });
-    const isTaken = await this.#chain.use(this.#chain.newest, (replica) => replica.append(make, repeats));
+    const isTaken = await this.#append(make, repeats);
     if (!isTaken && !repeats) await this.#park({ text, at, ...(re && { re }) });
   }
 
@@ -181,7 +202,7 @@ export class LocalConversation implements Disposable {
     const { text, at, re } = record;
     const files = record.files.map(({ url: _, ...file }) => file as MessageFile);
     const make = (id: MessageId) => ({ element: { id, from: me, at, text, ...(re && { re }), files } });
-    const isTaken = await this.#chain.use(this.#chain.newest, (replica) => replica.append(make, record));
+    const isTaken = await this.#append(make, record);
     if (!isTaken) await unsent?.fail(record, 'not-member');
   }
 
@@ -267,6 +288,7 @@ export class LocalConversation implements Disposable {
 
   #show(): void {
     this.view.set(this.#look.look());
+    if (this.#look.erased.length > 0) this.#options.onErased(this.#look.erased);
     const { rows, older } = this.view.get();
     // An epoch that was opened a moment ago is empty: the conversation is not.
     if (rows.length === 0 && this.#chain.isComplete && older === 'more') void this.loadOlder();
@@ -286,6 +308,15 @@ export class LocalConversation implements Disposable {
     this.#show();
     const { firstUnread } = this.view.get();
     return firstUnread ? { ok: true, row: firstUnread } : this.#jumpToEnd();
+  }
+
+  async #jumpToDate(date: number): Promise<Jumped> {
+    const place = await this.#whereabouts.ofDate(date);
+    const jumped = await this.#jumpTo(place);
+    if (typeof place === 'string' || !this.#look.isHidden(place.id)) return jumped;
+    const { rows } = this.view.get();
+    const row = (rows.find(({ message }) => message.at >= date) ?? rows.at(-1))?.message.id;
+    return { ok: true, ...(row && { row }) };
   }
 
   async #jumpTo(place: Awaited<ReturnType<Whereabouts['ofMessage']>>): Promise<Jumped> {
@@ -317,14 +348,26 @@ export class LocalConversation implements Disposable {
     }
   }
 
-  /** The message of an edit or deletion stands in another epoch than this device thought: there it goes. */
-  async #redirect({ element, editedAtBefore, ...record }: OutboxRecord): Promise<boolean> {
-    if (isMessage(element)) return false;
-    const place = await this.#whereabouts.ofMessage(isEdit(element) ? element.edit : element.del);
-    if (typeof place === 'string' || documentId(this.id, place.epoch) === record.document) return false;
+  /**
+   * The message of an edit, deletion or reaction stands in another epoch than this device thought: there it goes. A reaction whose
+   * copy was dropped is written into the next one.
+   */
+  async #redirect(record: OutboxRecord): Promise<boolean> {
+    const { element, editedAtBefore, given, document, incarnation } = record;
+    if (!isReaction(element) && isMessage(element)) return false;
+    const place = await this.#whereabouts.ofMessage(subjectOf(record));
+    if (typeof place === 'string') return false;
     this.#chain.extend(place.epoch);
-    const made = { element, ...(editedAtBefore !== undefined && { editedAtBefore }) };
-    return this.#chain.use(place.epoch, (replica) => replica.append(() => made, undefined, { ...record, ...made }));
+    return this.#chain.use(place.epoch, async (replica) => {
+      if (replica.document === document && (!isReaction(element) || replica.record.incarnation === incarnation))
+        return false;
+      const made = {
+        element,
+        ...(editedAtBefore !== undefined && { editedAtBefore }),
+        ...(given && { given: { ...given, repeats: given.repeats + 1 } }),
+      };
+      return replica.append(() => made, undefined, record);
+    });
   }
 
   /** Resolves after a while that grows with the attempts, or when there is a new connection. */
@@ -344,6 +387,27 @@ export class LocalConversation implements Disposable {
         wasOpen = isOpen;
       });
     });
+  }
+
+  /** Appends a new message; false when this person is shut out. */
+  #append(...given: Parameters<Replica['append']>): Promise<boolean> {
+    const appended = this.#appending.then(() =>
+      this.#chain.use(this.#epochToWrite(), (replica) => replica.append(...given)),
+    );
+    this.#appending = appended.catch(() => undefined);
+    return appended;
+  }
+
+  /**
+   * The newest epoch, unless own messages wait for an older one. The server moves these in their order when they arrive, so
+   * the next one follows them there: sent to the newest at once, it would come before them.
+   */
+  #epochToWrite(): number {
+    const waiting = this.#options.device.outbox.contents.get().records.flatMap(({ document, element }) => {
+      const place = !isReaction(element) && isMessage(element) ? parseDocumentId(document) : undefined;
+      return place?.conversation === this.id ? [place.epoch] : [];
+    });
+    return waiting.length > 0 ? Math.max(...waiting) : this.#chain.newest;
   }
 
   /** The epoch whose document an edit or deletion goes to: where the message stands. */

@@ -5,16 +5,23 @@
  */
 import * as Y from 'yjs';
 import { type Element, isDeleted, isMessage, MESSAGES, RECEIPTS } from '../../schema/document/message.ts';
-import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
+import { REACTIONS, type Reaction, reactionKey } from '../../schema/document/reactions.ts';
 import { NO_RECEIPT, type Receipt } from '../../schema/document/receipts.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { Clock } from '../connection/clock.ts';
 import type { FileCache } from '../files/file-cache.ts';
 import type { Unsent } from '../files/unsent.ts';
 import type { AccountStore } from '../storage/account-store.ts';
-import type { DocumentRecord, FailedRecord, OutboxRecord, UnsentRecord } from '../storage/records.ts';
+import {
+  type DocumentRecord,
+  type FailedRecord,
+  isReaction,
+  type OutboxRecord,
+  type UnsentRecord,
+  type Written,
+} from '../storage/records.ts';
 import type { TabMessage, Tabs } from '../storage/tabs.ts';
-import { encodeAppend, lastStruct } from './append.ts';
+import { type Append, encodeAppend, lastStruct } from './append.ts';
 import { DocumentStore } from './document-store.ts';
 import { GivenReactions } from './given-reactions.ts';
 import type { Outbox } from './outbox.ts';
@@ -123,12 +130,12 @@ export class LocalCopy implements Disposable {
   }
 
   /**
-   * Appends the element that `make` builds for its id. Resolves when it is durable and in the document; rejects with a
+   * Appends the element that `make` builds for its id, or sets the reaction. Resolves when it is durable and in the document; rejects with a
    * `StorageFailure`, and then nothing has happened; false, likewise, when the copy was dropped. Appends follow each other.
    * What `replaces` a record of another document stands once, whichever tab does it.
    */
   append(
-    make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
+    make: (id: MessageId) => Written,
     repeats?: FailedRecord | UnsentRecord,
     replaces?: OutboxRecord,
   ): Promise<boolean> {
@@ -138,12 +145,7 @@ export class LocalCopy implements Disposable {
       const id = messageId(this.#writer, clock);
       const made = make(id);
       const { document, incarnation } = this.#options.record;
-      const update = encodeAppend({
-        writer: this.#writer,
-        clock,
-        origin: lastStruct(this.messages),
-        element: made.element,
-      });
+      const update = encodeAppend({ writer: this.#writer, clock, element: made.element, ...this.#place(made) });
       const record = { document, incarnation, id, writer: this.#writer, clock, update, ...made };
       const { outbox } = this.#device;
       if (repeats && 'files' in repeats) {
@@ -156,6 +158,12 @@ export class LocalCopy implements Disposable {
     });
     this.#appending = appended.catch(() => undefined);
     return appended;
+  }
+
+  #place({ element }: Written): Pick<Append, 'origin' | 'key'> {
+    if (!isReaction(element)) return { origin: lastStruct(this.messages) };
+    const key = reactionKey(this.#device.me, element.on);
+    return { origin: this.reactions.last(key), key };
   }
 
   /** Brings in every outbox record of this copy that is not in it. Applying one twice changes nothing. */

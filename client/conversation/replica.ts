@@ -5,14 +5,17 @@
  */
 import { deleteDB } from 'idb';
 import type { Element, Message } from '../../schema/document/message.ts';
+import { toggled } from '../../schema/document/reactions.ts';
 import type { DocumentId, MessageId } from '../../schema/ids.ts';
 import type { Connection } from '../connection/connection.ts';
 import {
   type DocumentRecord,
   type FailedRecord,
+  isReaction,
   newDocumentRecord,
   type OutboxRecord,
   type UnsentRecord,
+  type Written,
 } from '../storage/records.ts';
 import { StorageFailure } from './conversation.ts';
 import { Fates, type FatesOptions } from './fates.ts';
@@ -68,9 +71,9 @@ export class Replica implements Disposable {
     this.#device = options.device;
     this.document = options.document;
     this.#record = newDocumentRecord(options.document);
-    const { outbox, tabs } = this.#device;
     const { settled, seek, redirect } = options;
-    this.#fates = new Fates({ outbox, document: this.document, copy: () => this.copy, settled, seek, redirect });
+    const { me, outbox, tabs } = this.#device;
+    this.#fates = new Fates({ me, outbox, document: this.document, copy: () => this.copy, settled, seek, redirect });
     this.#stopListening = [
       tabs.subscribe((message) => {
         if (message.t !== 'reset' || message.document !== this.document) return;
@@ -111,7 +114,8 @@ export class Replica implements Disposable {
     const { copy } = this;
     if (!copy) return NOTHING;
     const strays = this.#fates.strays().filter((record) => !copy.has(record));
-    return strays.length === 0 ? copy.elements() : [...copy.elements(), ...strays.map((record) => record.element)];
+    if (strays.length === 0) return copy.elements();
+    return [...copy.elements(), ...strays.flatMap(({ element }) => (isReaction(element) ? [] : element))];
   }
 
   /**
@@ -119,7 +123,7 @@ export class Replica implements Disposable {
    * likewise, when this person is shut out.
    */
   async append(
-    make: (id: MessageId) => Pick<OutboxRecord, 'element' | 'editedAtBefore'>,
+    make: (id: MessageId) => Written,
     repeats?: FailedRecord | UnsentRecord,
     replaces?: OutboxRecord,
   ): Promise<boolean> {
@@ -136,11 +140,11 @@ export class Replica implements Disposable {
 
   /** Gives an emoji or takes it back. Resolves when it is stored here; nothing happens when this person is shut out. */
   async react(on: MessageId, emoji: string): Promise<void> {
-    await this.#loading;
-    const { copy } = this;
-    if (!copy || this.isGone) return;
-    copy.reactions.toggle(this.#device.me, on, emoji);
-    await copy.flushed();
+    const { me, clock } = this.#device;
+    await this.append(() => ({
+      element: { on, emoji: toggled(this.copy?.reactions.of(me, on)?.emoji ?? [], emoji) },
+      given: { at: clock.now(), repeats: 0 },
+    }));
   }
 
   /** Asks the server again after it refused for good: people are let in again. */

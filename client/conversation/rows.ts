@@ -1,7 +1,7 @@
 /** Turns the folded messages of a conversation into the rows people see. A row that did not change stays the same object. */
 import { isDelete, isDeleted, isEdit, type Message } from '../../schema/document/message.ts';
 import type { MessageId, UserId } from '../../schema/ids.ts';
-import type { FailedRecord, OutboxRecord } from '../storage/records.ts';
+import { type FailedRecord, isReaction, type OutboxRecord } from '../storage/records.ts';
 import type { Delivery, Quoted, TimelineRow } from './conversation.ts';
 import type { Given } from './given-reactions.ts';
 
@@ -35,6 +35,7 @@ export function makeRows({
   const sending = new Set<MessageId>();
   const changing = new Set<MessageId>();
   for (const { id, element } of waiting) {
+    if (isReaction(element)) continue;
     if (isEdit(element)) changing.add(element.edit);
     else if (isDelete(element)) changing.add(element.del);
     else sending.add(id);

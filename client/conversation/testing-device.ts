@@ -12,6 +12,7 @@ import { Unsent } from '../files/unsent.ts';
 import { AccountStore } from '../storage/account-store.ts';
 import { Tabs } from '../storage/tabs.ts';
 import type { Observed, Timeline } from './conversation.ts';
+import { NO_MESSAGES, NOTHING_GONE } from './deletions.ts';
 import { LocalConversation } from './local-conversation.ts';
 import { openConversation } from './open-conversation.ts';
 import { Outbox } from './outbox.ts';
@@ -105,6 +106,9 @@ export class TestDevice {
       onGone: () => undefined,
       locator: this.#locator(() => isOffline),
       reading,
+      gone: () => NOTHING_GONE,
+      hidden: () => NO_MESSAGES,
+      onErased: () => undefined,
     });
     connection.onControl((message) => {
       if (message.t === 'head') local.extend(message.epoch);
@@ -153,7 +157,7 @@ export class TestDevice {
 export const textsOf = (timeline: Timeline): (string | null)[] =>
   timeline.rows.map(({ message }) => ('text' in message ? message.text : null));
 
-/** Resolves when `observed` has such a value; rejects, showing the present one, after twelve seconds: a busy machine and a reconnect with backoff take a few. */
+/** Resolves when `observed` has such a value; rejects, showing the present one, after thirty seconds: a busy machine and a reconnect with backoff take a few. */
 export function until<Value>(observed: Observed<Value>, isReached: (value: Value) => boolean): Promise<Value> {
   return new Promise((resolve, reject) => {
     const look = () => {

@@ -5,6 +5,7 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { type Element, isMessage, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 import { type ConversationId, documentId, parseDocumentId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
@@ -46,6 +47,8 @@ export class TestServer {
   readonly opened: string[] = [];
   readonly #epochs = new Map<string, number>();
   refuse: (element: Element) => RefusalKind | undefined = () => undefined;
+  /** Calls an update that does this to a document hostile, instead of taking it. */
+  hostile: ((does: { readonly reactions: number }) => boolean) | undefined;
   /** Answers an `open` with this code instead. */
   closeWith: (user: string, document: string) => number | undefined = () => undefined;
   #generations = 0;
@@ -82,6 +85,20 @@ export class TestServer {
   /** Forgets a document; the next one of that name has another generation. */
   reset(name: string): void {
     this.documents.delete(name);
+  }
+
+  /** Puts the same content under another generation, as after a restore; who has it open is cut. */
+  restore(name: string): void {
+    const state = Y.encodeStateAsUpdate(this.document(name).doc);
+    this.cut();
+    this.reset(name);
+    Y.applyUpdate(this.document(name).doc, state);
+  }
+
+  /** Emoji by the key under which they stand. */
+  reactions(name: string): Record<string, string> {
+    const entries = [...this.document(name).doc.getMap<Reaction>(REACTIONS).entries()];
+    return Object.fromEntries(entries.map(([key, { emoji }]) => [key, emoji.join('')]));
   }
 
   epochOf(conversation: ConversationId): number {
@@ -143,6 +160,11 @@ export class TestServer {
   /** Applies, settles and answers as one step, like a committed update. */
   submit(socket: ServerSocket, name: string, update: Uint8Array): void {
     const { doc } = this.document(name);
+    if (this.hostile) {
+      const tried = new Y.Doc();
+      for (const one of [Y.encodeStateAsUpdate(doc), update]) Y.applyUpdate(tried, one);
+      if (this.hostile({ reactions: tried.getMap(REACTIONS).size })) return socket.closeChannel(name, 4400);
+    }
     const { to } = Y.parseUpdateMeta(update);
     for (const writer of to.keys()) if (!this.writers.has(writer)) this.writers.set(writer, socket.user);
     const { conversation, epoch } = placeOf(name);

@@ -1,6 +1,10 @@
-/** For tests: what the server does with elements that were appended, in a few lines: refuse, replace, move to the open epoch. */
+/**
+ * For tests: what the server does with elements that were appended, in a few lines: refuse, replace, move to the open epoch; and with
+ * reactions to what is not there.
+ */
 import * as Y from 'yjs';
 import { type Element, isDelete, isEdit, isMessage, MESSAGES, type Message } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import { messageId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 
@@ -25,6 +29,21 @@ export function settle({ doc, before, refuse, open }: TestSettle): { id: string;
     if (kind || isLate || isEdit(element) || isDelete(element)) messages.delete(index);
     if (isLate && !kind) open.getArray<Element>(MESSAGES).push([element]);
     if (!kind && !isMessage(element)) replace(messages, element);
+  }
+  return [...refused, ...settleReactions(doc, before)];
+}
+
+function settleReactions(doc: Y.Doc, before: Map<number, number>): { id: string; kind: RefusalKind }[] {
+  const refused: { id: string; kind: RefusalKind }[] = [];
+  const messages = doc.getArray<Element>(MESSAGES).toArray();
+  const reactions = doc.getMap<Reaction>(REACTIONS);
+  for (const [key, { id, content }] of reactions._map) {
+    const isKnown = messages.some(
+      (one) => isMessage(one) && one.id === (content.getContent()[0] as Reaction | undefined)?.on,
+    );
+    if (isKnown || id.clock < (before.get(id.client) ?? 0)) continue;
+    reactions.delete(key);
+    refused.push({ id: messageId(id.client, id.clock), kind: 'not-found' });
   }
   return refused;
 }

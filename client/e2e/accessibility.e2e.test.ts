@@ -21,10 +21,15 @@ afterAll(() => fixture?.[Symbol.asyncDispose]());
 /** Pages whose scene is done with. */
 const idle: Page[] = [];
 
-async function take(scene: string): Promise<Page> {
-  const page = idle.pop() ?? (await fixture.open(scene));
-  // At the beginning of a page, because the former one writes while it goes.
+async function begin(scene: string): Promise<Page> {
+  const page = await fixture.open(scene);
+  // At the beginning of each document, because the former one writes while it goes.
   await page.addInitScript(() => localStorage.clear());
+  return page;
+}
+
+async function take(scene: string): Promise<Page> {
+  const page = idle.pop() ?? (await begin(scene));
   await page.emulateMedia({ colorScheme: 'light' });
   await fixture.show(page, scene);
   return page;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { inject } from 'vitest';
+import { FAKE_MICROPHONE } from './fake-microphone.ts';
 
 const FLAGS = [
   '--headless',
@@ -14,6 +15,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  ...FAKE_MICROPHONE,
   '--window-size=1280,800',
   '--remote-debugging-port=0',
 ];

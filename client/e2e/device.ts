@@ -112,6 +112,17 @@ export class Device implements AsyncDisposable {
     await this.page.getByRole('menu').waitFor({ state: 'detached' });
   }
 
+  /** Deletes the message for everyone, without waiting for the seconds in which that can be undone. */
+  async erase(text: string): Promise<void> {
+    await this.choose(text, 'Delete for everyone');
+    await this.hide();
+  }
+
+  /** As if nobody saw the page for a moment: what could be undone is done, whether that was still said or not. */
+  async hide(): Promise<void> {
+    await this.page.evaluate(() => void dispatchEvent(new Event('pagehide')));
+  }
+
   /** Another tab of the same browser. */
   async newTab(path = '/'): Promise<Page> {
     const page = await this.#browser.context.newPage();

@@ -1,6 +1,7 @@
 /** A device is signed out from another one: it says so, and what was not sent stays on it until its person decides. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from './device.ts';
+import { closeSettings, openSettings } from './settings.ts';
 import { ANA, BO, startThreeDevices, type ThreeDevices } from './two-people.ts';
 
 let people: ThreeDevices;
@@ -20,13 +21,11 @@ afterAll(() => people?.[Symbol.asyncDispose]());
 
 async function signOutTheOther(): Promise<void> {
   const { page } = ana;
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Devices' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Devices' });
-  await dialog.getByRole('button', { name: 'Sign out Chrome on Linux' }).click();
-  await dialog.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await dialog.getByText('You are signed in on this device only.').waitFor();
-  await dialog.getByRole('button', { name: 'Close' }).click();
+  const devices = await openSettings(page, 'Devices');
+  await devices.getByRole('button', { name: 'Sign out Chrome on Linux' }).click();
+  await devices.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await devices.getByText('You are signed in on this device only.').waitFor();
+  await closeSettings(page);
 }
 
 test('[P3] signed out while offline, a device keeps what was typed and sends it once its person signs in again', async () => {

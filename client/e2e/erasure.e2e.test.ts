@@ -175,8 +175,7 @@ async function isFound(texts: readonly string[], asker: Asker, places: readonly 
 }
 
 async function remove(device: Device, text: string): Promise<void> {
-  await device.choose(text, 'Delete for everyone');
-  await device.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await device.erase(text);
   await device.row(text).waitFor({ state: 'detached' });
 }
 

@@ -12,6 +12,7 @@ import react from '@vitejs/plugin-react';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { slimEmoji } from '../../scripts/slim-emoji.ts';
+import { FAKE_MICROPHONE } from './fake-microphone.ts';
 
 const client = join(import.meta.dirname, '..');
 
@@ -24,7 +25,8 @@ const TYPES: Record<string, string> = {
 };
 
 /** As strict as the app's own policy, so that a script or style it would block shows here. */
-const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'";
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'";
 
 export const SIZES = {
   desktop: { width: 1280, height: 800 },
@@ -72,7 +74,7 @@ export async function serveFixture({ executablePath }: { executablePath: string 
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...FAKE_MICROPHONE],
   });
 
   const go = async (page: Page, scene: string): Promise<void> => {
@@ -88,7 +90,7 @@ export async function serveFixture({ executablePath }: { executablePath: string 
         locale: language,
         hasTouch: touch,
         isMobile: touch,
-        permissions: ['clipboard-read', 'clipboard-write'],
+        permissions: ['clipboard-read', 'clipboard-write', 'microphone'],
       });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);

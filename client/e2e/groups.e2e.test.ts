@@ -60,8 +60,7 @@ test('[C6] name, description and roles that one changes show at the other at onc
 test('[M4] an admin deletes what a member wrote, and the tombstone says who did', async () => {
   await ana.send('the shed code is 4711');
   await bo.row('the shed code is 4711').waitFor();
-  await bo.choose('the shed code is 4711', 'Delete for everyone');
-  await bo.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await bo.erase('the shed code is 4711');
   await ana.page.getByText(`This message was deleted by ${BO.name}`).waitFor();
   await bo.page.getByText('You deleted this message').waitFor();
   expect(await ana.texts()).toEqual([]);

@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { openSettings } from './settings.ts';
 
 let fixture: FixturePage;
 let page: Page;
@@ -37,15 +38,17 @@ describe('an export', () => {
 
   it('[X6] of one’s data shows how far it is, and Cancel ends it', async () => {
     page = await fixture.open('home');
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('menuitem', { name: 'Export my data…' }).click();
+    const data = await openSettings(page, 'Your data');
+    const door = data.getByRole('button', { name: 'Export my data…' });
+    await door.click();
     await page.getByRole('button', { name: 'Export', exact: true }).click();
     await page.getByText('34,120 of 100,000 messages').waitFor();
     await page.evaluate("fixture.exports.archive.set({ is: 'running', bytes: 1, messages: 99000, of: 100000 })");
     await page.getByText('99,000 of 100,000 messages').waitFor();
     expect(await page.getByRole('progressbar').getAttribute('value')).toBe('99000');
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('dialog', { name: 'Export my data' }).waitFor({ state: 'detached' });
+    await expect.poll(() => door.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await page.evaluate('fixture.exports.hasGivenUp')).toBe(true);
   });
 });
@@ -217,13 +220,52 @@ describe('the timeline', () => {
     await page.locator('[aria-live=polite]').getByText('Ana Ferreira: Hello there').waitFor();
   });
 
-  it('asks once before deleting', async () => {
+  it('[M4] deletes a message at once, and brings it back with a press or Ctrl+Z as long as it says so', async () => {
     page = await fixture.open('direct');
-    await page.getByText('far too many bags').click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    const remove = async () => {
+      // As long as the test takes.
+      await page.evaluate('fixture.deletions.hold()');
+      await page.getByText('far too many bags').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+      await row('You deleted this message').waitFor();
+    };
+    await remove();
+    await page.getByRole('status').getByText('Message deleted').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row('far too many bags').waitFor();
+    await expectFocusIn('far too many bags');
+    await remove();
+    await page.keyboard.press('Control+z');
+    await row('far too many bags').waitFor();
+    await remove();
+    await page.getByRole('button', { name: 'Delete now' }).click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'hidden' });
+    await page.keyboard.press('Control+z');
     await row('You deleted this message').waitFor();
-    await page.getByText('far too many bags').waitFor({ state: 'hidden' });
+  });
+
+  it('[M13] hides a message for oneself, and keeps the focus among the others', async () => {
+    page = await fixture.open('direct');
+    await page.evaluate('fixture.deletions.hold()');
+    await page.getByText('I saw. All of it').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete for me' }).click();
+    await row('I saw. All of it').waitFor({ state: 'hidden' });
+    await page.getByRole('status').getByText('Message deleted for you').waitFor();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await expectFocusIn('Boarding now');
+    await page.keyboard.press('Control+z');
+    await row('I saw. All of it').waitFor();
+  });
+
+  it('says why a message could not be deleted, and shows it again', async () => {
+    page = await fixture.open('direct');
+    await page.evaluate("fixture.open('ana').failure = {}");
+    await page.evaluate('fixture.deletions.hold()');
+    await page.getByText('far too many bags').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+    await page.getByRole('button', { name: 'Delete now' }).click();
+    await row('far too many bags').waitFor();
+    await page.getByRole('status').getByRole('button', { name: 'Dismiss' }).click();
   });
 
   it('offers Retry, Edit, Copy and Delete for what failed', async () => {
@@ -386,6 +428,186 @@ describe('files', () => {
   });
 });
 
+describe('the keyboard', () => {
+  const sheet = () => page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+
+  it('shows what it can do behind `?`, which in a text is a question mark', async () => {
+    page = await fixture.open('direct');
+    await field().press('?');
+    expect(await field().inputValue()).toBe('?');
+    await row('far too many bags').focus();
+    await page.keyboard.press('?');
+    await sheet().getByText('Edit the last message').waitFor();
+    expect(await sheet().locator('kbd').allTextContents()).toEqual(expect.arrayContaining(['Ctrl', 'K', '↑']));
+    await page.keyboard.press('Escape');
+    await sheet().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+    await sheet().waitFor();
+  });
+
+  it('finds the emoji used last above all others', async () => {
+    page = await fixture.open('direct');
+    const recent = page.getByRole('group', { name: 'Recently used' });
+    for (const words of ['sailboat', 'anchor']) {
+      await page.getByRole('button', { name: 'Emoji', exact: true }).click();
+      await page.getByRole('searchbox', { name: 'Search emoji' }).fill(words);
+      await page.getByRole('gridcell', { name: words, exact: true }).click();
+      // A press while it goes is one beside it.
+      await page.getByRole('searchbox', { name: 'Search emoji' }).waitFor({ state: 'detached' });
+    }
+    await page.getByRole('button', { name: 'Emoji', exact: true }).click();
+    await recent.getByRole('button', { name: '⚓' }).waitFor();
+    expect(await recent.getByRole('button').allTextContents()).toEqual(['⚓', '⛵']);
+    await recent.getByRole('button').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await recent.waitFor({ state: 'detached' });
+    expect(await field().inputValue()).toBe('⛵⚓⛵');
+  });
+});
+
+describe('a launch', () => {
+  /** As the browser tells a window that is open already. */
+  const launch = (path: string) => page.evaluate(`launchTo(location.origin + '${path}')`);
+
+  it('by a shortcut does what it says in the window that is open, and one without a place changes nothing', async () => {
+    page = await fixture.open('direct');
+    await page.context().addInitScript(() => {
+      const launchQueue = {
+        setConsumer: (consumer: (launched: { targetURL: string }) => void) =>
+          Object.assign(window, { launchTo: (targetURL: string) => consumer({ targetURL }) }),
+      };
+      Object.defineProperty(window, 'launchQueue', { value: launchQueue });
+    });
+    await fixture.show(page, 'direct');
+    await field().fill('half a thou');
+    await launch('/');
+    expect(await field().inputValue()).toBe('half a thou');
+    await launch('/search');
+    await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('search');
+    await launch('/new');
+    await page.getByRole('dialog', { name: 'New conversation' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+});
+
+describe('the button for files on a phone', () => {
+  it.each([
+    ['Take a photo', 'image/*', ''],
+    ['Photos and files', '', null],
+  ])('offers “%s”', async (label, accept, capture) => {
+    page = await fixture.open('direct', { size: 'phone', touch: true });
+    await page.getByRole('button', { name: 'Attach files' }).tap();
+    const asked = page.waitForEvent('filechooser');
+    await page.getByRole('menuitem', { name: label }).tap();
+    const chooser = await asked;
+    const input = chooser.element();
+    expect([(await input.getAttribute('accept')) ?? '', await input.getAttribute('capture')]).toEqual([
+      accept,
+      capture,
+    ]);
+    await chooser.setFiles({ name: 'sea.txt', mimeType: 'text/plain', buffer: Buffer.from('sea') });
+    await page.getByRole('list', { name: 'Files to send' }).getByText('sea.txt').waitFor();
+  });
+});
+
+describe('the pictures of a conversation', () => {
+  /** Each farther from the end than pages reach, but for the last two. */
+  const PLACES = [600, 3_010, 5_992, 5_996];
+  const dialog = () => page.getByRole('dialog');
+  const seen = (name: string) =>
+    dialog()
+      .getByRole('img', { name: `${name}.png` })
+      .and(page.locator('[data-place=here] img'))
+      .waitFor();
+  /** Which picture has the focus, or is in the row that has it. */
+  const focused = () =>
+    page.evaluate<string | null | undefined>(`(() => {
+      const { activeElement: focused } = document;
+      return focused.dataset.key ? focused.querySelector('[data-opens]')?.dataset.opens : focused.dataset.opens;
+    })()`);
+  const openLast = async (options?: Parameters<FixturePage['open']>[1]) => {
+    await openAt('long', '6000. ', options);
+    for (const [index, place] of PLACES.entries())
+      await page.evaluate(`fixture.open('elif').illustrate(${place}, '${index}.png')`);
+    await page.getByRole('button', { name: 'Open 3.png' }).click();
+    await seen('3');
+  };
+
+  it('are gone through with keys, also those that are not loaded yet, and the focus goes to the one seen last', async () => {
+    await openLast();
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('3.png');
+    await page.keyboard.press('Enter');
+    await seen('3');
+    await dialog().getByText('2 of 2 loaded', { exact: true }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await seen('2');
+    await page.keyboard.press('ArrowLeft');
+    await seen('1');
+    await page.keyboard.press('ArrowLeft');
+    await seen('0');
+    await page.keyboard.press('ArrowRight');
+    await seen('1');
+    await dialog().getByRole('button', { name: 'Next picture' }).click();
+    await seen('2');
+    await page.keyboard.press('End');
+    await seen('3');
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('3.png');
+  });
+
+  it('come nearer with keys, are moved about then, and a deleted one closes', async () => {
+    await openLast();
+    const scale = () =>
+      page.evaluate<number>(
+        "new DOMMatrix(getComputedStyle(document.querySelector('[data-place=here] img')).transform).a",
+      );
+    const shift = () =>
+      page.evaluate<number>(
+        "new DOMMatrix(getComputedStyle(document.querySelector('[data-place=here] img')).transform).e",
+      );
+    for (let times = 0; times < 3; times++) await page.keyboard.press('+');
+    await expect.poll(scale).toBeGreaterThan(3);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(shift).toBe(-80);
+    await page.keyboard.press('0');
+    await expect.poll(scale).toBe(1);
+    await page.evaluate(`fixture.open('elif').delete(fixture.open('elif').idAt(${PLACES[3]}))`);
+    await dialog().waitFor({ state: 'detached' });
+  });
+
+  it('follow a finger to the side, and leave with one that goes down', async () => {
+    await openLast({ size: 'phone', touch: true });
+    const stage = dialog().locator('[data-place=here]').locator('..');
+    const swipe = (x: number, y: number) =>
+      stage.evaluate(
+        (element, [toX, toY]) => {
+          const at = (part: number) => ({ clientX: 195 + toX * part, clientY: 420 + toY * part });
+          const common = { pointerId: 1, pointerType: 'touch', isPrimary: true, bubbles: true };
+          element.setPointerCapture = () => undefined;
+          for (const [type, part] of [
+            ['pointerdown', 0],
+            ['pointermove', 0.5],
+            ['pointermove', 1],
+            ['pointerup', 1],
+          ] as const)
+            element.dispatchEvent(new PointerEvent(type, { ...common, ...at(part) }));
+        },
+        [x, y] as const,
+      );
+    await swipe(120, 4);
+    await seen('2');
+    await swipe(-120, 4);
+    await seen('3');
+    await swipe(3, 200);
+    await dialog().waitFor({ state: 'detached' });
+  });
+});
+
 describe('a tab of the version before', () => {
   it('[P3] says so, and offers to load the new one', async () => {
     page = await fixture.open('outdated');
@@ -395,11 +617,11 @@ describe('a tab of the version before', () => {
 });
 
 describe('a dialog that a menu opened', () => {
-  it.each(['Settings', 'Devices', 'Delete account…'])('%s has the focus for good, and gives it back', async (name) => {
+  it('has the focus for good, and gives it back', async () => {
     page = await fixture.open('home');
     const account = page.getByRole('button', { name: 'Account' });
     await account.click();
-    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('menuitem', { name: 'Settings' }).click();
     await page.getByRole('menu').waitFor({ state: 'detached' });
     const hasFocus = (locator: Locator) => locator.evaluate((element) => element.contains(document.activeElement));
     await expect.poll(() => hasFocus(page.getByRole('dialog'))).toBe(true);
@@ -412,10 +634,9 @@ describe('a dialog that a menu opened', () => {
 describe('devices', () => {
   const open = async (scene: string): Promise<void> => {
     page = await fixture.open(scene);
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('menuitem', { name: 'Devices' }).click();
+    await openSettings(page, 'Devices');
   };
-  const dialog = (): Locator => page.getByRole('dialog', { name: 'Devices' });
+  const dialog = (): Locator => page.getByRole('region', { name: 'Devices' });
 
   it('are listed by name, and one is signed out after a question that Escape takes back', async () => {
     await open('home');
@@ -452,10 +673,7 @@ describe('API keys', () => {
   it('are shown once and copied, a press outside does not lose one, and they can be revoked', async () => {
     page = await fixture.open('home');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('menuitem', { name: 'Settings' }).click();
-    const door = page.getByRole('button', { name: 'API keys' });
-    await door.click();
+    await openSettings(page, 'API keys');
     await page.getByText('Expired on').waitFor();
     await page.getByRole('button', { name: 'New API key' }).click();
     await page.getByLabel('Name').fill('Echo');
@@ -474,9 +692,8 @@ describe('API keys', () => {
     await page.getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByText('Echo', { exact: true }).waitFor({ state: 'detached' });
     await page.getByText('Expired on').waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog', { name: 'API keys' }).waitFor({ state: 'detached' });
-    await expect.poll(() => door.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.mouse.click(5, 5);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 });
 

@@ -1,6 +1,7 @@
 /** Bo leaves a group and then deletes his account: what he wants erased is gone from Ana's screen, and nothing waits for him. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from './device.ts';
+import { openSettings } from './settings.ts';
 import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
 
 let people: TwoPeople;
@@ -45,8 +46,8 @@ test('[P4] a deleted account leaves no text where it was asked to, and nobody to
   await ana.row('for the last time').waitFor();
 
   const { page } = bo;
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Delete account…' }).click();
+  const data = await openSettings(page, 'Your data');
+  await data.getByRole('button', { name: 'Delete account…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete your account?' });
   await dialog.getByRole('radio', { name: 'Also delete all my messages' }).click();
   await dialog.getByLabel('Your password').fill('a guess');

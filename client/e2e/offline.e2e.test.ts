@@ -58,8 +58,7 @@ test('[O2] an edit and a deletion made offline arrive', async () => {
   await ana.composer.fill('one, corrected');
   await ana.composer.press('Enter');
   await ana.row('one, corrected').waitFor();
-  await ana.choose('two', 'Delete for everyone');
-  await ana.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await ana.erase('two');
   await ana.page.getByText('You deleted this message').waitFor();
   await ana.network.mend();
   await bo.row('one, corrected').waitFor();

@@ -1,6 +1,7 @@
 /** One person with two devices: what they do on one is so on the other, and what they keep to themselves stays with them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from './device.ts';
+import { closeSettings, openSettings } from './settings.ts';
 import { BO, startThreeDevices, type ThreeDevices } from './two-people.ts';
 
 let people: ThreeDevices;
@@ -19,32 +20,38 @@ const lineOf = (device: Device) => device.page.getByRole('link', { name: BO.name
 const unread = (device: Device) => lineOf(device).getByText('1 unread message');
 const gone = { state: 'detached' } as const;
 
-async function changeSettings(device: Device, ...labels: string[]): Promise<void> {
-  const { page } = device;
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Settings…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Settings' });
-  for (const label of labels) await dialog.getByLabel(label, { exact: true }).click();
-  await dialog.getByRole('button', { name: 'Close' }).click();
-  await dialog.waitFor(gone);
+async function changeSetting({ page }: Device, section: string, label: string): Promise<void> {
+  const settings = await openSettings(page, section);
+  await settings.getByLabel(label, { exact: true }).click();
+  await closeSettings(page);
 }
 
 test('[A10] theme and pins follow to the other device', async () => {
-  await changeSettings(ana, 'Dark');
+  await changeSetting(ana, 'Appearance', 'Dark');
   await phone.page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
   await lineOf(ana).click({ button: 'right' });
   await ana.page.getByRole('menuitem', { name: 'Pin to the top' }).click();
   await lineOf(phone).getByText('Pinned').first().waitFor();
 });
 
+test('[A10] the size of text is each device’s own, and stays', async () => {
+  const rootPx = ({ page }: Device) => page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+  const former = await rootPx(phone);
+  await changeSetting(ana, 'Appearance', 'Largest');
+  expect(await rootPx(ana)).toBe('20.8px');
+  await ana.page.reload();
+  await lineOf(ana).waitFor();
+  expect(await rootPx(ana)).toBe('20.8px');
+  expect(await rootPx(phone)).toBe(former);
+  await changeSetting(ana, 'Appearance', 'Normal');
+});
+
 test('[A8] with receipts off, what is read on one device is read on the other, and nobody else learns it', async () => {
-  await changeSettings(phone, 'Read receipts');
+  await changeSetting(phone, 'Privacy', 'Read receipts');
   // Whatever the other device has heard before it reads: it has the settings once they show.
-  await ana.page.getByRole('button', { name: 'Account' }).click();
-  await ana.page.getByRole('menuitem', { name: 'Settings…' }).click();
-  const dialog = ana.page.getByRole('dialog', { name: 'Settings' });
-  await expect.poll(() => dialog.getByLabel('Read receipts', { exact: true }).isChecked()).toBe(false);
-  await dialog.getByRole('button', { name: 'Close' }).click();
+  const privacy = await openSettings(ana.page, 'Privacy');
+  await expect.poll(() => privacy.getByLabel('Read receipts', { exact: true }).isChecked()).toBe(false);
+  await closeSettings(ana.page);
   await unread(phone).waitFor();
   await ana.openConversation(BO.name);
   await unread(phone).waitFor(gone);
@@ -56,7 +63,7 @@ test('[A8] with receipts off, what is read on one device is read on the other, a
   await ana.hasDelivery('I have seen it', 'delivered');
   expect(await bo.row('hello').locator('[data-delivery="read"]').count()).toBe(0);
   // On again: from now on both see it.
-  await changeSettings(ana, 'Read receipts');
+  await changeSetting(ana, 'Privacy', 'Read receipts');
   await ana.hasDelivery('I have seen it', 'read');
   await bo.send('now you may know');
   await bo.hasDelivery('now you may know', 'read');
@@ -85,9 +92,7 @@ test('[A10] a chat marked as unread stands among the unread ones of the other de
 
 test('[I1] [I2] a program acts with an API key that was made in Settings, until it is revoked there', async () => {
   const { page } = ana;
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Settings…' }).click();
-  await page.getByRole('button', { name: 'API keys' }).click();
+  await openSettings(page, 'API keys');
   await page.getByText('No API keys yet').waitFor();
   await page.getByRole('button', { name: 'New API key' }).click();
   await page.getByLabel('Name').fill('Weather bot');
@@ -114,9 +119,38 @@ test('[I1] [I2] a program acts with an API key that was made in Settings, until 
   await line.getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByText('No API keys yet').waitFor();
   expect((await ask('/api/me')).status).toBe(401);
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog', { name: 'API keys' }).waitFor(gone);
-  await page.getByRole('dialog', { name: 'Settings' }).getByRole('button', { name: 'Close' }).click();
+  await closeSettings(page);
+});
+
+const stars = (device: Device) => device.page.getByRole('dialog', { name: 'Starred messages' });
+
+async function openStars(device: Device): Promise<void> {
+  await device.page.getByRole('button', { name: 'Account' }).click();
+  await device.page.getByRole('menuitem', { name: 'Starred messages' }).click();
+  await stars(device).waitFor();
+}
+
+test('[A16] a star given on a phone without a network is on the other device, leads to its message, and goes with it', async () => {
+  await phone.openConversation(BO.name);
+  await bo.send('Our table number is 17');
+  await phone.row('Our table number is 17').waitFor();
+  await phone.page.setViewportSize({ width: 390, height: 844 });
+  await phone.network.cut();
+  await phone.choose('Our table number is 17', 'Star');
+  await phone.page.getByRole('button', { name: 'Back' }).click();
+  await openStars(phone);
+  await stars(phone).getByText('Our table number is 17').waitFor();
+  await phone.network.mend();
+  await openStars(ana);
+  await stars(ana).getByText('Our table number is 17').click();
+  await ana.row('Our table number is 17').waitFor();
+  await bo.erase('Our table number is 17');
+  await ana.row('This message was deleted').waitFor();
+  await openStars(ana);
+  await stars(ana).getByText('Nothing starred yet').waitFor();
+  await stars(phone).getByText('Nothing starred yet').waitFor();
+  await ana.page.keyboard.press('Escape');
+  await stars(ana).waitFor(gone);
 });
 
 test('a chosen language is spoken at once on all devices, keeps what was typed, and needs no network', async () => {
@@ -124,9 +158,7 @@ test('a chosen language is spoken at once on all devices, keeps what was typed, 
   await ana.openConversation(BO.name);
   await ana.isInstalled();
   await ana.composer.fill('typed before');
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Settings…' }).click();
-  await page.getByRole('dialog', { name: 'Settings' }).getByLabel('العربية').click();
+  await (await openSettings(page, 'Appearance')).getByLabel('العربية').click();
 
   const composer = page.getByRole('main').getByLabel('الرسالة', { exact: true });
   await composer.waitFor();

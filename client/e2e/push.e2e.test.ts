@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Device } from './device.ts';
 import { Pushes } from './pushes.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { closeSettings, openSettings } from './settings.ts';
 import { ANA, BO } from './two-people.ts';
 
 let server: ServerProcess;
@@ -217,7 +218,7 @@ test('[N5] is offered notifications after the first message, and told of them fr
     .toEqual([{ platform: 'webpush', token: expect.stringContaining('https://push.example/1') }]);
 
   await ana.page.reload();
-  await openSettings();
+  await openSettings(ana.page, 'Notifications');
   const here = ana.page.getByRole('checkbox', { name: 'Notifications on this device' });
   expect(await here.isChecked()).toBe(true);
   await here.click();
@@ -225,7 +226,7 @@ test('[N5] is offered notifications after the first message, and told of them fr
   expect(await ana.page.evaluate(() => localStorage.getItem('pretended'))).toBeNull();
   await here.click();
   await expect.poll(devices, SOON).toHaveLength(1);
-  await ana.page.getByRole('button', { name: 'Close' }).click();
+  await closeSettings(ana.page);
 
   await leave();
   await pushes.deliver(message(0, 'Are you there?'));
@@ -237,9 +238,3 @@ test('[N5] is offered notifications after the first message, and told of them fr
   expect(await ana.page.evaluate(() => localStorage.getItem('pretended'))).toBeNull();
   await expectShown([]);
 });
-
-async function openSettings(): Promise<void> {
-  await ana.page.getByRole('button', { name: 'Account' }).click();
-  await ana.page.getByRole('menuitem', { name: 'Settings' }).click();
-  await ana.page.getByRole('group', { name: 'Notifications' }).waitFor();
-}

@@ -47,7 +47,7 @@ test('[M10] a reply made without a network quotes what it replies to, and loses 
   await ana.send('Fine');
   await row(phone, 'Fine').getByText('Yes, at six').waitFor();
   await choose(phone, 'Yes, at six', 'Delete for everyone');
-  await phone.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await phone.hide();
   await row(ana, 'Fine').getByText('Deleted message').waitFor();
   expect(await row(ana, 'Fine').getByText('Yes, at six').count()).toBe(0);
 });
@@ -74,7 +74,7 @@ test('[M11] any emoji may be given, from the picker behind the quick ones', asyn
 
 test('[M12] with its message a reaction goes', async () => {
   await choose(ana, 'Shall we meet?', 'Delete for everyone');
-  await ana.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await ana.hide();
   await pill(phone, '👍').waitFor({ state: 'detached' });
   expect(await pill(ana, '⛵').count()).toBe(0);
 });

@@ -1,11 +1,7 @@
 /** What a person does in a scene to bring up what the scene alone does not show: dialogs, menus, results, errors. Photographed and checked alike. */
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-
-async function openDevices(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Devices' }).click();
-  await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
-}
+import { openSettings } from './settings.ts';
 
 async function openEmoji(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Emoji' }).click();
@@ -24,23 +20,15 @@ async function openExport(page: Page): Promise<void> {
 }
 
 async function exportAccount(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Export my data…' }).click();
+  const data = await openSettings(page, 'Your data');
+  await data.getByRole('button', { name: 'Export my data…' }).click();
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('progressbar').waitFor();
 }
 
-async function openSettings(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('menuitem', { name: 'Settings' }).click();
-  await page.getByRole('group', { name: 'Notifications' }).scrollIntoViewIfNeeded();
-}
-
-async function openKeys(page: Page): Promise<void> {
-  await openSettings(page);
-  await page.getByRole('button', { name: 'API keys' }).click();
-  await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();
-}
+const openDevices = (page: Page) => openSettings(page, 'Devices');
+const openNotices = (page: Page) => openSettings(page, 'Notifications');
+const openKeys = (page: Page) => openSettings(page, 'API keys');
 
 async function beginKey(page: Page): Promise<void> {
   await openKeys(page);
@@ -92,7 +80,17 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
     'direct',
     async (page) => {
       await page.getByText('far too many bags').click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await page.getByRole('menuitem', { name: 'Select' }).click();
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    },
+  ],
+  undo: [
+    'direct',
+    async (page) => {
+      await page.evaluate('fixture.deletions.hold()');
+      await page.getByText('far too many bags').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
     },
   ],
   'message-info': [
@@ -151,6 +149,21 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByText('2 selected').waitFor();
     },
   ],
+  'pin-list': [
+    'pinned',
+    async (page) => {
+      await page.getByRole('button', { name: '3 pinned messages' }).click();
+      await page.getByRole('dialog', { name: 'Pinned messages' }).waitFor();
+    },
+  ],
+  stars: [
+    'starred',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Starred messages' }).click();
+      await page.getByRole('dialog', { name: 'Starred messages' }).getByRole('listitem').nth(2).waitFor();
+    },
+  ],
   'emoji-suggestions': [
     'direct',
     async (page) => {
@@ -179,12 +192,37 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('button', { name: 'Create group' }).click();
     },
   ],
-  settings: ['home', openSettings],
+  settings: [
+    'home',
+    async (page) => {
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Settings…' }).click();
+      await page.getByRole('navigation', { name: 'Settings' }).waitFor();
+    },
+  ],
+  'settings-profile': ['home', (page) => openSettings(page, 'Profile')],
+  'settings-profile-offline': ['offline-list', (page) => openSettings(page, 'Profile')],
+  'profile-crop': [
+    'home',
+    async (page) => {
+      await openSettings(page, 'Profile');
+      await page.getByLabel('Add picture').setInputFiles(join(import.meta.dirname, '../public/icons/icon-192.png'));
+      await page.getByRole('button', { name: 'Use picture' }).waitFor();
+    },
+  ],
+  'settings-appearance': [
+    'home',
+    async (page) => {
+      await openSettings(page, 'Appearance');
+      await page.getByRole('radio', { name: 'Largest' }).check({ force: true });
+    },
+  ],
+  'settings-storage': ['home', (page) => openSettings(page, 'Storage')],
   'settings-notices-on': [
     'home',
     async (page) => {
       await page.evaluate("fixture.push.view.set({ is: 'on', isOffered: false })");
-      await openSettings(page);
+      await openNotices(page);
       await page.getByRole('checkbox', { name: 'Quiet hours' }).click();
       await page.getByLabel('From').waitFor();
     },
@@ -193,14 +231,14 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
     'home',
     async (page) => {
       await page.evaluate("fixture.push.view.set({ is: 'blocked', isOffered: false })");
-      await openSettings(page);
+      await openNotices(page);
     },
   ],
   'settings-notices-failed': [
     'home',
     async (page) => {
       await page.evaluate("fixture.push.answer = 'failed'");
-      await openSettings(page);
+      await openNotices(page);
       await page.getByRole('checkbox', { name: 'Notifications on this device' }).click();
       await page.getByText('That did not work').waitFor();
     },
@@ -277,9 +315,9 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'delete-account': [
     'home',
     async (page) => {
-      await page.getByRole('button', { name: 'Account' }).click();
-      await page.getByRole('menuitem', { name: 'Delete account…' }).click();
-      await page.getByRole('button', { name: 'Delete account' }).click();
+      const data = await openSettings(page, 'Your data');
+      await data.getByRole('button', { name: 'Delete account…' }).click();
+      await page.getByRole('button', { name: 'Delete account', exact: true }).click();
     },
   ],
   'leave-group': [
@@ -316,6 +354,45 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       page.evaluate(
         "history.pushState(null, '', '/c/elif/' + fixture.open('elif').idAt(1234)); dispatchEvent(new PopStateEvent('popstate'))",
       ),
+  ],
+  gallery: [
+    'files',
+    async (page) => {
+      await page.getByRole('button', { name: 'Open evening.jpg' }).click();
+      await page.getByRole('dialog').getByText('1 of 2', { exact: true }).waitFor();
+    },
+  ],
+  shortcuts: [
+    'home',
+    async (page) => {
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    },
+  ],
+  share: [
+    'home',
+    async (page) => {
+      await page.evaluate(
+        async (path) => {
+          const form = new FormData();
+          form.set('title', 'The ferries in autumn');
+          form.set('url', 'https://example.org/ferries');
+          for (const name of ['timetable.pdf', 'harbour.jpg']) form.append('files', new File(['x'], name));
+          await (await caches.open('tidewire/shared')).put(path, new Response(form));
+          history.pushState(null, '', path);
+          dispatchEvent(new PopStateEvent('popstate'));
+        },
+        `/share/${'0'.repeat(36)}`,
+      );
+      await page.getByRole('dialog', { name: 'Share with…' }).waitFor();
+    },
+  ],
+  recording: [
+    'direct',
+    async (page) => {
+      await page.getByRole('button', { name: 'Record a voice message' }).click();
+      await page.getByRole('timer').getByText('0:02').waitFor();
+    },
   ],
   'conversation-menu': ['group', (page) => page.getByRole('button', { name: 'Conversation menu' }).click()],
   'go-to-date': [

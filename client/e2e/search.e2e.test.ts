@@ -84,8 +84,7 @@ test('[F5] one conversation can be searched alone, until Escape', async () => {
 });
 
 test('[F4] what is deleted is found no longer, on any side', async () => {
-  await ana.choose('Das Café am Hafen', 'Delete for everyone');
-  await ana.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await ana.erase('Das Café am Hafen');
   await results(bo).locator('mark').first().waitFor({ state: 'detached' });
   await field(bo).fill('cafe');
   await results(bo).getByText('Nothing matches').first().waitFor();

@@ -36,8 +36,7 @@ test('[M3] an edit and [M4] a deletion are seen by both', async () => {
   await ana.row('I am here').getByText('edited').waitFor();
   await bo.send('a secret');
   await ana.row('a secret').waitFor();
-  await bo.choose('a secret', 'Delete for everyone');
-  await bo.page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await bo.erase('a secret');
   await ana.page.getByText('This message was deleted').waitFor();
   expect(await ana.texts()).toEqual(['Are you there?', 'I am here']);
   expect(await bo.texts()).toEqual(await ana.texts());

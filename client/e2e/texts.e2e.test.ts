@@ -74,7 +74,12 @@ it('[T1] [T2] code is copied from its block, links lead away safely, several mes
   await row('which one').focus();
   await page.keyboard.press('Space');
   await page.getByText('2 selected').waitFor();
-  expect(await page.getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 2 messages?' });
+  await dialog.getByRole('button', { name: 'Delete for me' }).waitFor();
+  expect(await dialog.getByRole('button', { name: 'Delete for everyone' }).count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect
     .poll(clipboard)
@@ -103,8 +108,8 @@ it('[T4] a finger picks an emoji from the sheet, and deletes what it selected', 
   await page.getByRole('menuitem', { name: 'Select' }).tap();
   await row('Boarding now').tap();
   await page.getByRole('button', { name: 'Delete', exact: true }).tap();
-  await page.getByRole('heading', { name: 'Delete 2 messages for everyone?' }).waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).tap();
+  await page.getByRole('heading', { name: 'Delete 2 messages?' }).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete for everyone' }).tap();
   await row('boat:').waitFor({ state: 'hidden' });
   await field().waitFor();
   expect(await row('You deleted this message').count()).toBe(2);

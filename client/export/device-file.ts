@@ -1,8 +1,9 @@
 /** Writes a conversation to a file from what this device holds, for when there is no server: the same formats, less complete. */
 import { isDeleted, type Message } from '../../schema/document/message.ts';
+import type { ReactionCount } from '../../schema/document/reactions.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { exportHtml, pageMessages } from '../../schema/export/page.ts';
-import { type ConversationId, parseDocumentId } from '../../schema/ids.ts';
+import { type ConversationId, type MessageId, parseDocumentId } from '../../schema/ids.ts';
 import type { ConversationSummary } from '../conversation/conversation.ts';
 import { listDocuments, readMessages } from '../search/stored-messages.ts';
 
@@ -10,19 +11,26 @@ export interface DeviceFileOptions {
   /** The name of the account's database. */
   readonly account: string;
   readonly summary: ConversationSummary;
+  /** What this person has deleted for themself. */
+  readonly hidden: ReadonlySet<MessageId>;
   readonly format: 'html' | 'ndjson';
   /** Said under the title of the page. */
   readonly note: string;
 }
 
-export async function writeDeviceFile({ account, summary, format, note }: DeviceFileOptions): Promise<Blob> {
-  const messages = await readAll(account, summary.id);
+export async function writeDeviceFile({ account, summary, hidden, format, note }: DeviceFileOptions): Promise<Blob> {
+  const messages = (await readAll(account, summary.id)).filter(({ message }) => !hidden.has(message.id));
   if (format === 'ndjson') return new Blob(messages.map(lineOf(summary.id)), { type: 'application/x-ndjson' });
   const page = exportHtml({
     title: summary.title,
     notes: [summary.members.map(({ name }) => name).join(', '), note],
     people: new Map(summary.members.map(({ id, name }) => [id, name])),
-    pages: [pageMessages(messages.map(({ message }) => message))],
+    pages: [
+      pageMessages(
+        messages.map(({ message }) => message),
+        new Map(messages.map(({ message, reactions }) => [message.id, reactions ?? []])),
+      ),
+    ],
     timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
   const pieces: string[] = [];
@@ -33,6 +41,7 @@ export async function writeDeviceFile({ account, summary, format, note }: Device
 interface Stored {
   readonly epoch: number;
   readonly message: Message;
+  readonly reactions: readonly ReactionCount[] | undefined;
 }
 
 /** Oldest first; one that stands in two epochs, as a late message may here, once. */
@@ -41,17 +50,19 @@ async function readAll(account: string, conversation: ConversationId): Promise<S
   for (const record of await listDocuments(account)) {
     const place = parseDocumentId(record.document);
     if (place?.conversation !== conversation) continue;
-    for (const message of await readMessages(account, record)) epochs.push({ epoch: place.epoch, message });
+    const { messages, given } = await readMessages(account, record);
+    for (const message of messages) epochs.push({ epoch: place.epoch, message, reactions: given.get(message.id) });
   }
   epochs.sort((a, b) => a.epoch - b.epoch);
-  const places = new Map(epochs.map(({ epoch, message }) => [message.id, epoch]));
+  const stored = new Map(epochs.map((one) => [one.message.id, one]));
   return foldTimeline(epochs.map(({ message }) => message)).map((message) => ({
     message,
-    epoch: places.get(message.id) ?? 0,
+    epoch: stored.get(message.id)?.epoch ?? 0,
+    reactions: isDeleted(message) ? undefined : stored.get(message.id)?.reactions,
   }));
 }
 
 const lineOf =
   (conversation: string) =>
-  ({ message, epoch }: Stored): string =>
-    `${JSON.stringify({ conversation, ...message, ...(isDeleted(message) && { text: null }), epoch })}\n`;
+  ({ message, epoch, reactions }: Stored): string =>
+    `${JSON.stringify({ conversation, ...message, ...(isDeleted(message) && { text: null }), reactions, epoch })}\n`;

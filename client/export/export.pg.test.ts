@@ -1,32 +1,23 @@
 /** Exports of the whole client without a screen: from a real server, and from this device when there is none. */
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import type { UserId } from '../../schema/ids.ts';
-import { freshDatabase } from '../../server/database/testing.ts';
-import { startServer } from '../../server/testing/server.ts';
-import { messengerOf, TestBrowser } from '../account/testing-browser.ts';
+import type { MessageId } from '../../schema/ids.ts';
+import { start, TestSite } from '../account/testing-site.ts';
 import type { Export, ExportState } from '../conversation/conversation.ts';
 import { textsOf, until } from '../conversation/testing-device.ts';
 
 const NOTE = 'Only what was here';
 
 async function setUp() {
-  const database = await freshDatabase();
-  const epochLimits = { messages: 40, bytes: 1_000_000, writers: 100 };
-  const server = await startServer({ databaseUrl: database.url, epochLimits });
-  const profile = new TestBrowser(() => server.url);
-  const accounts = profile.page();
-  await accounts.signUp({ name: 'Ana', email: 'ana@example.com', password: 'correct horse battery' });
-  const messenger = await messengerOf(accounts);
-  const bo = await server.signUp('bo');
-  const started = await messenger.createConversation({ memberIds: [bo.id as UserId] });
-  if (!started.ok) throw new Error('no conversation');
+  const site = await TestSite.open({ epochLimits: { messages: 40, bytes: 1_000_000, writers: 100 } });
+  const { browser, accounts, messenger } = await site.join('Ana');
+  const bo = await site.join('bo');
   return {
-    ...{ profile, messenger, id: started.value },
+    ...{ profile: browser, messenger, id: await start(messenger, bo.messenger) },
     async [Symbol.asyncDispose]() {
       accounts[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
+      bo.accounts[Symbol.dispose]();
+      await site[Symbol.asyncDispose]();
     },
   };
 }
@@ -48,11 +39,8 @@ test('[X6] a conversation comes from the server, and from this device when there
   const { profile, messenger, id } = setting;
   using conversation = messenger.open(id);
   const texts = Array.from({ length: 50 }, (_, n) => `number ${n} <b>`);
-  for (const text of texts) {
-    await conversation.send(text);
-    // One after the other: what is written while an epoch closes may come after what is written next.
-    await until(conversation.timeline, ({ rows }) => rows.every(({ delivery }) => delivery !== 'sending'));
-  }
+  for (const text of texts) await conversation.send(text);
+  await until(conversation.timeline, ({ rows }) => rows.every(({ delivery }) => delivery !== 'sending'));
   const first = conversation.timeline.get().rows[0]?.message.id;
   if (!first) throw new Error('nothing here');
   await conversation.delete(first);
@@ -68,14 +56,22 @@ test('[X6] a conversation comes from the server, and from this device when there
 
   profile.setOnline(false);
   await conversation.send('from the train');
+  const shown = await until(conversation.timeline, (timeline) => textsOf(timeline).at(-1) === 'from the train');
+  const last = shown.rows.at(-1)?.message.id as MessageId;
+  await conversation.react(last, '🚆');
   const here = await fileOf(messenger.exports.ofConversation(id, 'ndjson', NOTE));
   expect(here).toMatchObject({ covers: 'device', name: 'bo.ndjson' });
   expect(textsIn(here.text)).toEqual([...expected, 'from the train']);
-  expect(textsOf(conversation.timeline.get()).at(-1)).toBe('from the train');
+  expect(here.text).toContain(`"reactions":[{"emoji":"🚆","users":["${messenger.account.id}"]}]`);
   const page = await fileOf(messenger.exports.ofConversation(id, 'html', NOTE));
   expect(page.text).toContain(NOTE);
   expect(page.text).toContain('number 49 &lt;b&gt;');
   expect(page.text).not.toContain('number 0 ');
+  expect(page.text).toContain('<p class="given" dir="auto">🚆 Ana</p>');
+  messenger.deletions.begin({ conversation: id, ids: [last], whom: 'me' });
+  await messenger.deletions.finish();
+  const without = await fileOf(messenger.exports.ofConversation(id, 'ndjson', NOTE));
+  expect(textsIn(without.text)).toEqual(expected);
   expect(await ended(messenger.exports.ofConversation(id, 'json', NOTE))).toEqual({
     is: 'failed',
     failure: { is: 'network' },

@@ -1,6 +1,6 @@
 /** The files that a person can have of what is theirs, from the server or, when it is away, from this device. */
 import { MESSAGES_HEADER } from '../../schema/export/archive-header.ts';
-import type { ConversationId } from '../../schema/ids.ts';
+import type { ConversationId, MessageId } from '../../schema/ids.ts';
 import type { Environment } from '../account/environment.ts';
 import type { ConversationSummary, Export, ExportFormat, Exports } from '../conversation/conversation.ts';
 import { type ExportOptions, RunningExport } from './running-export.ts';
@@ -10,6 +10,8 @@ export interface ExportsOptions {
   /** Whose copies of the documents are on this device. */
   readonly account: string;
   readonly summaryOf: (id: ConversationId) => ConversationSummary | undefined;
+  /** Messages that are in no file made here. */
+  readonly hiddenIn: (id: ConversationId) => ReadonlySet<MessageId>;
   readonly isOffline: () => boolean;
   readonly onSessionOver: () => void;
 }
@@ -28,12 +30,14 @@ export class LocalExports implements Exports {
   }
 
   ofConversation(id: ConversationId, format: ExportFormat, note: string): Export {
-    const { summaryOf, account } = this.#options;
+    const { summaryOf, hiddenIn, account } = this.#options;
     const summary = summaryOf(id);
     const canWrite = summary && (format === 'html' || format === 'ndjson');
     return this.#run(`/api/conversations/${id}/export?${query(format)}`, {
       name: `${summary?.title ?? 'conversation'}.${format}`,
-      onDevice: canWrite ? async () => (await loadDeviceFile())({ account, summary, format, note }) : undefined,
+      onDevice: canWrite
+        ? async () => (await loadDeviceFile())({ account, summary, hidden: hiddenIn(id), format, note })
+        : undefined,
     });
   }
 

@@ -71,6 +71,21 @@ export class FileCache {
     await Promise.all([...urls].map((url) => cache?.delete(url)));
   }
 
+  /** Bytes of what is kept. */
+  async measure(): Promise<number> {
+    const cache = await this.#cache;
+    const sizes = cache ? await sizesIn(cache) : [];
+    return sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Keeps nothing of what there is; the server has all of it. */
+  async empty(): Promise<void> {
+    const cache = await this.#cache;
+    const requests = (await cache?.keys()) ?? [];
+    this.#held?.clear();
+    await Promise.all(requests.map((request) => cache?.delete(request)));
+  }
+
   /** Removes everything: the account's data leave this device. */
   async clear(): Promise<void> {
     await this.#options.caches?.delete(this.#options.name);
@@ -94,14 +109,11 @@ export class FileCache {
 
   /** The oldest go first. */
   async #trim(cache: Cache): Promise<void> {
-    const requests = await cache.keys();
-    const sizes = await Promise.all(
-      requests.map(async (request) => Number((await cache.match(request))?.headers.get(SIZE) ?? 0)),
-    );
-    let total = sizes.reduce((sum, size) => sum + size, 0);
-    for (const [index, request] of requests.entries()) {
+    const kept = await sizesIn(cache);
+    let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { request, bytes } of kept) {
       if (total <= MAX_BYTES) return;
-      total -= sizes[index] ?? 0;
+      total -= bytes;
       await cache.delete(request);
     }
   }
@@ -125,3 +137,12 @@ export class FileCache {
     return `${this.#options.origin}/kept-files/${message}/${id}`;
   }
 }
+
+/** The oldest first. */
+const sizesIn = async (cache: Cache): Promise<{ request: Request; bytes: number }[]> =>
+  Promise.all(
+    (await cache.keys()).map(async (request) => ({
+      request,
+      bytes: Number((await cache.match(request))?.headers.get(SIZE) ?? 0),
+    })),
+  );

@@ -22,14 +22,19 @@ const SAME: Record<(typeof OTHERS)[number], readonly string[]> = {
     'Admin',
     'Webhooks',
     'Format',
+    'Normal',
+    'Status',
     'JSON',
+    'Esc',
+    'Tab',
   ],
-  es: ['Tidewire', 'Chats', '{{name}}: {{message}}', 'Webhooks', 'JSON'],
-  ar: ['Tidewire', '{{name}}: {{message}}', 'JSON'],
+  es: ['Tidewire', 'Normal', 'Chats', '{{name}}: {{message}}', 'Webhooks', 'JSON', 'Ctrl', 'Esc', 'Tab'],
+  ar: ['Tidewire', '{{name}}: {{message}}', 'JSON', 'Ctrl', 'Shift', 'Enter', 'Esc', 'Tab', 'Backspace', 'Home', 'End'],
 };
 
 /** What stands in Latin letters among Arabic ones. */
-const LATIN = /\{\{[^}]*\}\}|\b(?:Tidewire|API|JSON|Yjs|iPhone|iPad|zip)\b/g;
+const LATIN =
+  /\{\{[^}]*\}\}|\b(?:Tidewire|API|JSON|Yjs|iPhone|iPad|zip|Ctrl|Shift|Enter|Esc|Tab|Backspace|Home|End|Page Up|Page Down)\b/g;
 
 const ENGLISH = /\b(?:the|and|your|you|with|this|of|to|is|are|messages?|conversations?|device|people)\b/i;
 

@@ -1,7 +1,7 @@
 /** Notifications in the languages of the app. */
 import { expect, it } from 'vitest';
 import { LANGUAGES } from '../../schema/document/account.ts';
-import { PICTURE_ALONE } from '../../schema/document/files.ts';
+import { type FileId, PICTURE_ALONE, previewOf } from '../../schema/document/files.ts';
 import { NEUTRAL, wordsIn } from './words.ts';
 
 it('each language counts, and says by itself what the server composes', () => {
@@ -12,6 +12,20 @@ it('each language counts, and says by itself what the server composes', () => {
     '3 رسائل جديدة',
   ]);
   const { body, messages } = wordsIn('ar');
-  expect([NEUTRAL, PICTURE_ALONE, 'Photo'].map(body)).toEqual(['رسالة جديدة', '📷 صورة', 'Photo']);
+  const sound = {
+    id: 'v' as FileId,
+    name: 'v.webm',
+    type: 'audio/webm',
+    size: 1,
+    duration: 12_400,
+    peaks: '0'.repeat(48),
+  };
+  const voice = previewOf({ text: '', files: [sound] });
+  expect([NEUTRAL, PICTURE_ALONE, 'Photo', voice].map(body)).toEqual([
+    'رسالة جديدة',
+    '📷 صورة',
+    'Photo',
+    '🎤 رسالة صوتية، 0:12',
+  ]);
   expect([2, 11].map(messages)).toEqual(['رسالتان جديدتان', '11 رسالة جديدة']);
 });

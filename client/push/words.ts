@@ -3,12 +3,14 @@
  * because the service worker is to stay small; it does not know which language was chosen in the app.
  */
 import type { Language } from '../../schema/document/account.ts';
-import { PICTURE_ALONE } from '../../schema/document/files.ts';
+import { wordlessIn } from '../../schema/document/files.ts';
 import { pickLanguage } from '../language/pick-language.ts';
 
 interface Words {
   readonly neutral: string;
   readonly photo: string;
+  /** `#` is how long it is. */
+  readonly voice: string;
   /** By plural category; `#` is the number. */
   readonly messages: { readonly [C in Intl.LDMLPluralRule]?: string } & { readonly other: string };
   readonly reply: string;
@@ -21,6 +23,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   en: {
     neutral: 'New message',
     photo: 'Photo',
+    voice: 'Voice message, #',
     messages: { one: '# new message', other: '# new messages' },
     reply: 'Reply',
     replyHint: 'Write a message',
@@ -30,6 +33,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   de: {
     neutral: 'Neue Nachricht',
     photo: 'Foto',
+    voice: 'Sprachnachricht, #',
     messages: { one: '# neue Nachricht', other: '# neue Nachrichten' },
     reply: 'Antworten',
     replyHint: 'Nachricht schreiben',
@@ -39,6 +43,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   es: {
     neutral: 'Mensaje nuevo',
     photo: 'Foto',
+    voice: 'Mensaje de voz, #',
     messages: { one: '# mensaje nuevo', other: '# mensajes nuevos' },
     reply: 'Responder',
     replyHint: 'Escribe un mensaje',
@@ -48,6 +53,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
   ar: {
     neutral: 'رسالة جديدة',
     photo: 'صورة',
+    voice: 'رسالة صوتية، #',
     messages: {
       one: 'رسالة جديدة',
       two: 'رسالتان جديدتان',
@@ -75,7 +81,9 @@ export function wordsIn(language: Language) {
     /** The few bodies that the server composes, in this language. */
     body: (body: string): string => {
       if (body === NEUTRAL) return words.neutral;
-      return body === PICTURE_ALONE ? `📷 ${words.photo}` : body;
+      const wordless = wordlessIn(body);
+      if (wordless?.is === 'picture') return `📷 ${words.photo}`;
+      return wordless ? `🎤 ${words.voice.replace('#', wordless.time)}` : body;
     },
   };
 }

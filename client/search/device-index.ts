@@ -89,7 +89,7 @@ export class DeviceIndex implements Disposable {
   async #read(record: DocumentRecord): Promise<void> {
     const isKnown = this.#index.documents.includes(record.document);
     if (this.#isDisposed || (!isKnown && this.#index.size >= (this.#options.maxMessages ?? MAX_MESSAGES))) return;
-    const messages = await readMessages(this.#options.account, record);
+    const { messages } = await readMessages(this.#options.account, record);
     if (this.#index.put(record.document, messages)) this.#options.onChange();
   }
 }

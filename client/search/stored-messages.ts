@@ -5,8 +5,9 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import * as Y from 'yjs';
 import { type Element, MESSAGES, type Message } from '../../schema/document/message.ts';
+import { foldReactions, REACTIONS, type Reaction, type ReactionCount } from '../../schema/document/reactions.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
-import { parseDocumentId } from '../../schema/ids.ts';
+import { type MessageId, parseDocumentId } from '../../schema/ids.ts';
 import type { AccountSchema } from '../storage/account-store.ts';
 import { type DocumentRecord, documentDatabase } from '../storage/records.ts';
 
@@ -34,17 +35,26 @@ export async function listDocuments(account: string): Promise<DocumentRecord[]> 
   }
 }
 
-/** The present messages of a document; none when this device has no copy of it. */
-export async function readMessages(account: string, record: DocumentRecord): Promise<Message[]> {
+/** What a document says now. */
+export interface StoredMessages {
+  readonly messages: readonly Message[];
+  readonly given: ReadonlyMap<MessageId, readonly ReactionCount[]>;
+}
+
+/** Nothing when this device has no copy of it. */
+export async function readMessages(account: string, record: DocumentRecord): Promise<StoredMessages> {
   const database = await openExisting<DocumentSchema>(documentDatabase(account, record));
-  if (!database) return [];
+  if (!database) return { messages: [], given: new Map() };
   try {
     const doc = new Y.Doc();
     const updates = await database.getAll('updates');
     doc.transact(() => {
       for (const update of updates) Y.applyUpdate(doc, update);
     });
-    return foldTimeline(doc.getArray<Element>(MESSAGES).toArray());
+    return {
+      messages: foldTimeline(doc.getArray<Element>(MESSAGES).toArray()),
+      given: foldReactions(doc.getMap<Reaction>(REACTIONS).entries()),
+    };
   } finally {
     database.close();
   }

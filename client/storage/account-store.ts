@@ -15,6 +15,7 @@ import {
   newDocumentRecord,
   type OutboxRecord,
   ofConversation,
+  type PinWish,
   type TrayRecord,
   type UnsentRecord,
 } from './records.ts';
@@ -29,8 +30,8 @@ export interface AccountSchema extends DBSchema {
   tray: { key: [ConversationId, string]; value: TrayRecord };
   documents: { key: DocumentId; value: DocumentRecord };
   conversations: { key: string; value: ConversationRecord };
-  /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed. */
-  meta: { key: 'stamp'; value: string };
+  /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed; `pins` are what waits to be pinned. */
+  meta: { key: 'stamp' | 'pins'; value: string | readonly PinWish[] };
 }
 
 type Names = StoreNames<AccountSchema>;
@@ -240,7 +241,7 @@ export class AccountStore implements Disposable {
     const { stamps } = this.#options;
     const stored = await this.read(['meta'], (transaction) => transaction.objectStore('meta').get('stamp'));
     if (stored === undefined && stamps?.getItem(this.#name)) this.report(new StorageFailure('wiped'));
-    const stamp = stored ?? crypto.getRandomValues(new Uint32Array(2)).join('-');
+    const stamp = typeof stored === 'string' ? stored : crypto.getRandomValues(new Uint32Array(2)).join('-');
     if (stored === undefined)
       await this.write(['meta'], (transaction) => transaction.objectStore('meta').put(stamp, 'stamp'));
     stamps?.setItem(this.#name, stamp);

@@ -1,6 +1,7 @@
 /** What this browser keeps of an account beside its documents: the shapes of the IndexedDB records. */
 import type { FileId, MessageFile } from '../../schema/document/files.ts';
 import type { Element } from '../../schema/document/message.ts';
+import type { Reaction } from '../../schema/document/reactions.ts';
 import type { ReceiptVector } from '../../schema/document/receipts.ts';
 import type { ConversationListItem } from '../../schema/http/conversations.ts';
 import type { ConversationId, DocumentId, MessageId, UserId } from '../../schema/ids.ts';
@@ -12,19 +13,35 @@ export interface OutboxRecord {
   readonly document: DocumentId;
   /** The local copy it was written to: after a reset the bytes fit nowhere any more. */
   readonly incarnation: number;
-  /** The Yjs id of the element, also of a marker. */
+  /** The Yjs id of the element, also of a marker or reaction. */
   readonly id: MessageId;
   readonly writer: number;
   readonly clock: number;
-  readonly element: Element;
+  readonly element: Element | Reaction;
   /** The Yjs update that carries exactly this element. */
   readonly update: Uint8Array;
   /** Of an edit: the target's `editedAt` before it, to tell afterwards whether it took effect. */
   readonly editedAtBefore?: number;
+  /** Of a reaction: when it was given here, in ms since 1970, and how often it was written anew after its copy was dropped. */
+  readonly given?: { readonly at: number; readonly repeats: number };
 }
+
+/** What is written when something is appended. */
+export type Written = Pick<OutboxRecord, 'element' | 'editedAtBefore' | 'given'>;
+
+export const isReaction = (element: OutboxRecord['element']): element is Reaction => 'on' in element;
 
 export interface FailedRecord extends FailedText {
   readonly conversation: ConversationId;
+}
+
+/** A message that is to be pinned, or not any more, and the server has not heard it; see `account/pins.ts`. */
+export interface PinWish {
+  readonly conversation: ConversationId;
+  readonly message: MessageId;
+  readonly isPinned: boolean;
+  /** ms since 1970, by this device. */
+  readonly at: number;
 }
 
 /** A file that the next message will carry; see `files/trays.ts`. */

@@ -25,6 +25,8 @@ export type TabMessage =
   | { readonly t: 'unsent' }
   /** Files that were chosen and not sent changed in the store. */
   | { readonly t: 'tray' }
+  /** What waits to be pinned changed in the store. */
+  | { readonly t: 'pins' }
   /** The conversation list changed in the store. */
   | { readonly t: 'list' };
 

@@ -8,6 +8,7 @@ import type { AppUpdate } from './app-update.ts';
 import { createDrafts, findLocalStorage } from './drafts.ts';
 import { refuseStrayFiles } from './files/use-incoming-files.ts';
 import { shareLanguage, useLanguage } from './language.ts';
+import { followLaunches } from './launch.ts';
 import { useObserved } from './observed.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { lazily } from './parts/lazily.tsx';
@@ -26,6 +27,7 @@ export function App({ accounts, update }: { accounts: Accounts; update: AppUpdat
   useLanguage();
   const [resetToken] = useState(takeResetToken);
   useEffect(refuseStrayFiles, []);
+  useEffect(followLaunches, []);
   return (
     // The content security policy forbids style elements made by scripts; nothing used here needs them.
     <CSPProvider disableStyleElements>

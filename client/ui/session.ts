@@ -25,5 +25,9 @@ export function useSession(): Session {
 export const nameOf = (summary: ConversationSummary, id: UserId): string =>
   summary.members.find((member) => member.id === id)?.name ?? t('message.unknownPerson');
 
+/** The id of the picture of a person of the conversation. */
+export const pictureOf = (summary: ConversationSummary, id: UserId): string | undefined =>
+  summary.members.find((member) => member.id === id)?.picture;
+
 /** What a list shows for people: the first word of a name is enough among members. */
 export const firstName = (name: string): string => name.split(/\s+/u, 1)[0] || name;

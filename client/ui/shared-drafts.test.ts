@@ -28,6 +28,8 @@ class Account implements Pick<SharedAccount, 'values' | 'setDraft'> {
     notices: OPEN_PUSH,
     drafts: new Map(),
     conversations: new Map(),
+    stars: new Map(),
+    hidden: new Map(),
   });
 
   isKept = true;

@@ -1,15 +1,18 @@
 /**
- * The account document `u.<user>`: what a person's devices share with each other and with nobody else. Three root maps of
+ * The account document `u.<user>`: what a person's devices share with each other and with nobody else. Root maps of
  * plain JSON values; the owner may set and delete keys, nothing else.
  */
-import type { MessageId } from '../ids.ts';
+import { type ConversationId, type MessageId, parseMessageId } from '../ids.ts';
+import { MAX_ACCOUNT_KEY_CHARACTERS } from '../limits.ts';
 import type { ReceiptVector } from './receipts.ts';
 
 /** Root types of an account document, and no others. */
 export const SETTINGS = 'settings';
 export const DRAFTS = 'drafts';
 export const CONVERSATIONS = 'conversations';
-export const ACCOUNT_ROOTS = [SETTINGS, DRAFTS, CONVERSATIONS] as const;
+export const STARS = 'stars';
+export const HIDDEN = 'hidden';
+export const ACCOUNT_ROOTS = [SETTINGS, DRAFTS, CONVERSATIONS, STARS, HIDDEN] as const;
 export type AccountRoot = (typeof ACCOUNT_ROOTS)[number];
 
 /** Privacy, both ways: who hides something does not see it of others either. Keys of `settings`; absent is on. */
@@ -66,4 +69,29 @@ export interface ConversationPreferences {
   readonly unread?: true;
   /** Epoch → what was read in it, while receipts are off. */
   readonly r?: Readonly<Record<string, ReceiptVector>>;
+}
+
+/** A value of `stars`, by conversation and message (`messageKey`): a message that its owner wants to find again. */
+export interface StarValue {
+  /** Sender's clock, ms. */
+  readonly at: number;
+}
+
+/** A message that its owner has deleted for themself: the value under its key in `hidden`, and no other one. */
+export const IS_HIDDEN = true;
+
+const MESSAGE_KEY = /^([A-Za-z0-9_-]+)\/([0-9a-z-]+)$/;
+
+/** A key for each message, so that what is said of messages on two devices adds up. Undefined when it were too long for the document. */
+export function messageKey(conversation: ConversationId, message: MessageId): string | undefined {
+  const key = `${conversation}/${message}`;
+  return key.length <= MAX_ACCOUNT_KEY_CHARACTERS ? key : undefined;
+}
+
+export function parseMessageKey(
+  key: string,
+): { readonly conversation: ConversationId; readonly message: MessageId } | undefined {
+  const [, conversation, message] = MESSAGE_KEY.exec(key) ?? [];
+  if (!conversation || !message || !parseMessageId(message)) return undefined;
+  return { conversation: conversation as ConversationId, message: message as MessageId };
 }

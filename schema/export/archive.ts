@@ -8,7 +8,7 @@
  * archive is incomplete.
  */
 import { z } from 'zod';
-import { MAX_DESCRIPTION_CHARACTERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
+import { MAX_DESCRIPTION_CHARACTERS, MAX_PINS, MAX_TITLE_CHARACTERS } from '../limits.ts';
 import { BLOBS_FOLDER } from './archive-header.ts';
 
 const FORMAT = 'tidewire-archive';
@@ -32,11 +32,15 @@ export const ArchivedAccount = z.object({
   format: z.literal(FORMAT),
   version: z.literal(ARCHIVE_VERSION),
   exportedAt: z.number(),
-  account: z.object({ id: Id, name: z.string(), email: z.string() }),
-  /** The account document: settings, drafts, and how conversations are kept. For reading; an import leaves them out. */
+  account: z.object({ id: Id, name: z.string(), email: z.string(), status: z.string().optional() }),
+  /** The account document: settings, drafts, how conversations are kept, and starred messages. For reading; an import leaves them out. */
   settings: Values,
   drafts: Values,
   preferences: Values,
+  /** By conversation and message. */
+  stars: Values.optional(),
+  /** `<conversation>/<message>` of what the person has deleted for themself: it is in the archive like everything else. */
+  hidden: z.array(z.string()).optional(),
   conversations: z.array(z.object({ id: Id, title: z.string().nullable() })),
 });
 export type ArchivedAccount = z.infer<typeof ArchivedAccount>;
@@ -57,6 +61,11 @@ export const ArchivedConversation = z.object({
   description: z.string().min(1).max(MAX_DESCRIPTION_CHARACTERS).optional(),
   createdAt: z.number(),
   members: z.array(z.object({ id: Id, role: z.enum(['owner', 'admin', 'member']), joinedAt: z.number() })).min(1),
+  /** Pinned messages, the newest first; absent: none. */
+  pins: z
+    .array(z.object({ message: z.string().max(32), by: Id, at: z.number() }))
+    .max(MAX_PINS)
+    .optional(),
   /** Everybody who is named in it: members, authors, readers. */
   people: z.array(ArchivedPerson),
   /** All epochs from 0, with the last entry that each holds and to whom its writers are bound; null is a server. */

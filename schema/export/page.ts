@@ -4,6 +4,8 @@
  */
 import { html, raw } from 'hono/html';
 import { isDeleted, type Message } from '../document/message.ts';
+import type { ReactionCount } from '../document/reactions.ts';
+import type { MessageId } from '../ids.ts';
 
 /** A row of the page. Times are ms since 1970. */
 export interface PageMessage {
@@ -15,6 +17,7 @@ export interface PageMessage {
   readonly editedAt?: number | undefined;
   readonly by?: string | undefined;
   readonly files?: readonly { readonly name: string }[] | undefined;
+  readonly reactions?: readonly { readonly emoji: string; readonly users: readonly string[] }[] | undefined;
   /** The message this one replies to. */
   readonly quote?: { readonly from: string; readonly text: string | null } | undefined;
 }
@@ -29,15 +32,19 @@ export interface ExportPage {
   readonly timeZone: string;
 }
 
-/** The rows of messages that are all at hand, with what each replies to. */
-export function pageMessages(messages: readonly Message[]): PageMessage[] {
+/** The rows of messages that are all at hand, with what each replies to and what it was given. */
+export function pageMessages(
+  messages: readonly Message[],
+  given: ReadonlyMap<MessageId, readonly ReactionCount[]>,
+): PageMessage[] {
   const known = new Map(messages.map((message) => [message.id, message]));
   return messages.map((message) => {
     if (isDeleted(message)) return { ...message, text: null };
+    const row = { ...message, reactions: given.get(message.id) };
     const target = message.re && known.get(message.re);
-    if (!target) return message;
+    if (!target) return row;
     const text = isDeleted(target) ? null : [...target.text].slice(0, MAX_QUOTE_CHARACTERS).join('');
-    return { ...message, quote: { from: target.from, text } };
+    return { ...row, quote: { from: target.from, text } };
   });
 }
 
@@ -70,6 +77,7 @@ small, time { color: var(--muted); font-size: 0.8rem; }
 p { margin: 0.1rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 blockquote { margin: 0.2rem 0 0; padding-inline-start: 0.7rem; border-inline-start: 3px solid var(--line);
   color: var(--muted); overflow-wrap: anywhere; }
+p.given { color: var(--muted); font-size: 0.85rem; }
 p.file::before { content: '\\1F4CE  '; }
 .gone { color: var(--muted); font-style: italic; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } }
@@ -99,7 +107,7 @@ export async function* exportHtml({ title, notes, people, pages, timeZone }: Exp
   let shownDay = '';
   for await (const messages of pages) {
     let piece = '';
-    for (const { id, from, at, text, editedAt, by, quote, files } of messages) {
+    for (const { id, from, at, text, editedAt, by, quote, files, reactions } of messages) {
       const today = day.format(at);
       if (today !== shownDay) piece += `${html`<h2>${today}</h2>\n`}`;
       shownDay = today;
@@ -110,7 +118,9 @@ export async function* exportHtml({ title, notes, people, pages, timeZone }: Exp
         text === null
           ? html`<p class="gone">${by === from ? 'Deleted message' : `Deleted by ${nameOf(by ?? '')}`}</p>`
           : html`${(files ?? []).map((file) => html`<p class="file" dir="auto">${file.name}</p>`)}${text && html`<p dir="auto">${text}</p>`}`;
-      piece += `${html`<article id="${id}"><span class="who"><bdi>${nameOf(from)}</bdi></span> <time datetime="${new Date(at).toISOString()}">${time.format(at)}${editedAt === undefined ? '' : ', edited'}</time>${quoted || ''}${words}</article>\n`}`;
+      const given = (reactions ?? []).map(({ emoji, users }) => `${emoji} ${users.map(nameOf).join(', ')}`).join(' · ');
+      const below = given && html`<p class="given" dir="auto">${given}</p>`;
+      piece += `${html`<article id="${id}"><span class="who"><bdi>${nameOf(from)}</bdi></span> <time datetime="${new Date(at).toISOString()}">${time.format(at)}${editedAt === undefined ? '' : ', edited'}</time>${quoted || ''}${words}${below}</article>\n`}`;
     }
     yield piece;
   }

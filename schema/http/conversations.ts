@@ -1,6 +1,13 @@
 /** Request and response shapes of people, conversations and members. Times are ms since 1970. */
 import { z } from '@hono/zod-openapi';
-import { MAX_COUNTED_UNREAD, MAX_DESCRIPTION_CHARACTERS, MAX_MEMBERS, MAX_TITLE_CHARACTERS } from '../limits.ts';
+import {
+  MAX_COUNTED_UNREAD,
+  MAX_DESCRIPTION_CHARACTERS,
+  MAX_MEMBERS,
+  MAX_NAME_CHARACTERS,
+  MAX_STATUS_CHARACTERS,
+  MAX_TITLE_CHARACTERS,
+} from '../limits.ts';
 
 export const Role = z.enum(['owner', 'admin', 'member']);
 export type Role = z.infer<typeof Role>;
@@ -8,11 +15,17 @@ export type Role = z.infer<typeof Role>;
 /** What became of a person who deleted their account: clients say so in the reader's language. */
 const isDeleted = z.literal(true).optional();
 
+/** What somebody says of themselves, and under which id `/api/pictures/{id}` has their picture; absent is none. */
+const status = z.string().optional();
+const picture = z.string().optional();
+
 export const Me = z
   .object({
     id: z.string(),
     name: z.string(),
     email: z.string(),
+    status,
+    picture,
     /** May run the installation: `/api/admin`. */
     isAdmin: z.literal(true).optional(),
   })
@@ -23,16 +36,42 @@ export type Me = z.infer<typeof Me>;
 export const DeleteMe = z.object({ password: z.string().max(128), erase: z.boolean() }).openapi('DeleteMe');
 export type DeleteMe = z.infer<typeof DeleteMe>;
 
-export const User = z.object({ id: z.string(), name: z.string() }).openapi('User');
+/** One line. */
+const isLine = (words: string): boolean => !/\p{Cc}/u.test(words);
+const line = (max: number) =>
+  z.string().trim().min(1).max(max).refine(isLine, 'It may have one line and no control characters');
+
+/** What is absent stays; `status` null: none any more. */
+export const PatchMe = z
+  .object({ name: line(MAX_NAME_CHARACTERS).optional(), status: line(MAX_STATUS_CHARACTERS).nullable().optional() })
+  .refine(({ name, status }) => name !== undefined || status !== undefined, 'Change something')
+  .openapi('PatchMe');
+export type PatchMe = z.infer<typeof PatchMe>;
+
+export const Picture = z.object({ picture: z.string() }).openapi('Picture');
+export type Picture = z.infer<typeof Picture>;
+
+export const User = z.object({ id: z.string(), name: z.string(), picture }).openapi('User');
 export type User = z.infer<typeof User>;
 
 /** Who cannot sign in for the time being; what they wrote stays, and what is written to them waits. */
 const isDeactivated = z.literal(true).optional();
 
 export const Member = z
-  .object({ id: z.string(), name: z.string(), role: Role, isDeleted, isDeactivated })
+  .object({ id: z.string(), name: z.string(), status, picture, role: Role, isDeleted, isDeactivated })
   .openapi('Member');
 export type Member = z.infer<typeof Member>;
+
+/** A message that is held up for all members. */
+export const Pin = z
+  .object({
+    message: z.string(),
+    /** Who pinned it. */
+    by: z.string(),
+    at: z.number(),
+  })
+  .openapi('Pin');
+export type Pin = z.infer<typeof Pin>;
 
 const Title = z.string().trim().min(1).max(MAX_TITLE_CHARACTERS);
 const Description = z.string().trim().min(1).max(MAX_DESCRIPTION_CHARACTERS);
@@ -43,6 +82,8 @@ export const Conversation = z
     title: z.string().nullable(),
     /** What the group is for. */
     description: z.string().optional(),
+    /** Of a group. */
+    picture,
     kind: z.enum(['direct', 'group']),
     epoch: z.int().min(0),
     /** The document of the open epoch. */
@@ -50,6 +91,8 @@ export const Conversation = z
     members: z.array(Member),
     /** Messages are deleted for everyone so many days after they became durable; absent: never. */
     retentionDays: z.int().positive().optional(),
+    /** The newest first; absent: none. */
+    pins: z.array(Pin).optional(),
   })
   .openapi('Conversation');
 export type Conversation = z.infer<typeof Conversation>;

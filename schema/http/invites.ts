@@ -41,6 +41,7 @@ export const Invitation = z
       id: z.string(),
       title: z.string().nullable(),
       description: z.string().optional(),
+      picture: z.string().optional(),
       members: z.int().min(0),
     }),
     by: z.object({ id: z.string(), name: z.string() }),

@@ -15,6 +15,10 @@ export const ProjectedFile = z
     height: z.int().optional(),
     /** Of a picture: a few pixels of it as a `data:` address. */
     preview: z.string().optional(),
+    /** Of a voice message: ms. */
+    duration: z.int().optional(),
+    /** Of a voice message: how loud it is from its beginning to its end, 48 steps from 0 to v. */
+    peaks: z.string().optional(),
   })
   .openapi('File');
 /** By emoji, who gave it. */

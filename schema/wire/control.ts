@@ -31,8 +31,16 @@ export const ServerControl = z.discriminatedUnion('t', [
   }),
   // Heads may have been lost: the list of conversations tells.
   z.object({ t: z.literal('missed') }),
-  // Its title, description, members or roles are others now, or it is no longer one's own: ask for it.
+  // Its title, description, members, roles or pins are others now, or it is no longer one's own: ask for it.
   z.object({ t: z.literal('changed'), conversation: id }),
+  // Somebody one shares a conversation with, or oneself, is called so now; absent: no status, no picture.
+  z.object({
+    t: z.literal('person'),
+    id,
+    name: z.string(),
+    status: z.string().optional(),
+    picture: z.string().optional(),
+  }),
   z.object({ t: z.literal('typing'), conversation: id, user: id }),
   // `lastSeen` 0: nothing is known, or nothing may be told.
   z.object({ t: z.literal('presence'), users: z.array(z.object({ id, online: z.boolean(), lastSeen: z.number() })) }),

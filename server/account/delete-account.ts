@@ -48,7 +48,7 @@ export async function deleteAccount(
   await deleteOwnRows(client, user);
   await client.query('delete from verifications where identifier = $1 or value = $2', [rows[0].email, user]);
   await client.query(
-    `update users set name = $2, email = null, email_verified = false, image = null, is_admin = false, deactivated_at = null,
+    `update users set name = $2, email = null, email_verified = false, image = null, status = null, is_admin = false, deactivated_at = null,
        deleted_at = now(), updated_at = now()
      where id = $1`,
     [user, NAME],

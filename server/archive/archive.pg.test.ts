@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import type { MessageFile } from '../../schema/document/files.ts';
 import { REACTIONS } from '../../schema/document/reactions.ts';
 import type { ArchivedAccount, ArchivedConversation, ArchiveManifest } from '../../schema/export/archive.ts';
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
-import { messageId, type UserId } from '../../schema/ids.ts';
+import { accountId, messageId, type UserId } from '../../schema/ids.ts';
 import { type Edge, type Person, read, startEdge } from '../http/testing.ts';
 import { sendAs } from '../http/testing-files.ts';
 import { LocalDevice } from '../testing/local-device.ts';
@@ -74,6 +75,13 @@ describe('the archive of an account', () => {
     const { id } = await livedConversation(t, everybody);
     const direct = { as: ana, body: { memberIds: [bo.id] } };
     const other = await read<Conversation>(await t.ask('POST', '/api/conversations', direct));
+    await t.ask('PATCH', '/api/me', { as: ana, body: { status: 'At sea' } });
+    const kept = new LocalDevice(ana.id);
+    await kept.join(t.rooms, accountId(ana.id as UserId));
+    kept.doc.getMap('stars').set(`${id}/1-0`, { at: 5 });
+    kept.doc.getMap('drafts').set(id, { text: 'begun', at: 6 });
+    await kept.settled();
+    kept.leave();
     const response = await t.ask('GET', '/api/me/export', { as: ana });
     expect(response.headers.get('tidewire-messages')).toBe('10');
     const zip = new Uint8Array(await response.arrayBuffer());
@@ -91,7 +99,10 @@ describe('the archive of an account', () => {
       ).toBe(sha256);
     }
     const account = JSON.parse(text('account.json')) as ArchivedAccount;
-    expect(account).toMatchObject({ account: { id: ana.id, email: ana.email } });
+    expect(account).toMatchObject({
+      account: { id: ana.id, email: ana.email, status: 'At sea' },
+      ...{ stars: { [`${id}/1-0`]: { at: 5 } }, drafts: { [id]: { text: 'begun', at: 6 } } },
+    });
     expect(account.conversations.map((each) => each.id).toSorted()).toEqual([id, other.id].toSorted());
     const lines = [0, 1, 2].map((epoch) => text(`conversations/${id}/00000${epoch}.ndjson`)).join('');
     expect(lines).toBe(await exportOf(t, ana, id));
@@ -169,35 +180,43 @@ describe('the archive of an account', () => {
     const { id } = await read<Conversation>(await from.ask('POST', '/api/conversations', { as: ana, body }));
     const device = new LocalDevice(ana.id);
     await device.join(from.rooms, `${id}.0`);
-    const send = async (words: string) => {
-      const options = { conversation: id, bytes: pictureWith(words), name: `${words}.png` };
-      const file = await upload(sendAs(from, ana), options);
+    const send = async (words: string, type = 'image/png', more: Partial<MessageFile> = {}) => {
+      const options = { conversation: id, bytes: pictureWith(words), name: `${words}.png`, type };
+      const file = { ...(await upload(sendAs(from, ana), options)), ...more };
       const message = messageId(device.doc.clientID, device.clock);
       device.messages.push([{ id: message, from: device.user, at: Date.now(), text: '', files: [file] }]);
       await device.settled();
       return { message, file };
     };
     const [kept, gone, lost] = [await send('kept'), await send('gone'), await send('lost')];
+    const voice = { duration: 12_400, peaks: '0v'.repeat(24) };
+    const said = await send('said', 'audio/webm', voice);
     device.delete(gone.message);
     await device.settled();
     device.leave();
     await from.blobs.remove(lost.file.id);
     const zip = await archiveOf(from, bo);
     const files = unzipSync(zip);
-    expect(Object.keys(files).filter((path) => path.startsWith('files/'))).toEqual([`files/${kept.file.id}`]);
+    expect(Object.keys(files).filter((path) => path.startsWith('files/'))).toEqual([
+      `files/${said.file.id}`,
+      `files/${kept.file.id}`,
+    ]);
     const { left } = JSON.parse(new TextDecoder().decode(files['manifest.json'])) as ArchiveManifest;
     expect(left).toEqual([lost.file.id]);
     expect(Buffer.from(zip).includes('gone')).toBe(false);
 
     await using to = await start();
-    expect(await importInto(to, zip)).toMatchObject([{ refused: undefined, messages: 3 }]);
+    expect(await importInto(to, zip)).toMatchObject([{ refused: undefined, messages: 4 }]);
     const there = await to.signIn(bo);
     const fetchFile = () => to.ask('GET', `/api/files/${kept.file.id}`, { as: there });
     const answer = await fetchFile();
     expect(answer.headers.get('content-type')).toBe('image/png');
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(pictureWith('kept'));
     expect((await to.ask('GET', `/api/files/${lost.file.id}`, { as: there })).status).toBe(404);
-    expect(await exportOf(to, there, id)).toBe(await exportOf(from, bo, id));
+    const exported = await exportOf(to, there, id);
+    expect(exported).toBe(await exportOf(from, bo, id));
+    expect(exported).toContain(`"peaks":"${voice.peaks}"`);
+    expect(exported).toContain(`"duration":${voice.duration}`);
     await to.ask('DELETE', `/api/conversations/${id}`, { as: await to.signIn(ana) });
     await to.fileRemover.work();
     expect(await readdir(to.directory)).toEqual([]);

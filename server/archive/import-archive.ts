@@ -80,6 +80,7 @@ async function importOne(
     messages += epoch.messages.length;
     for (const message of epoch.messages) await importFiles(client, { archive, blobs, message, nameOf });
   }
+  await insertPins(client, conversation, nameOf);
   await endAccounts(client, known);
   return messages;
 }
@@ -133,6 +134,21 @@ async function insertConversation(
     `insert into members (conversation, "user", role, joined_at)
      select $1, u, r, j from unnest($2::text[], $3::text[], $4::timestamptz[]) as m (u, r, j)`,
     [id, users, members.map(({ role }) => role), members.map(({ joinedAt }) => new Date(joinedAt))],
+  );
+}
+
+/** Only of messages that came along: one may have been deleted between its epoch and the end of the archive. */
+async function insertPins(
+  client: PoolClient,
+  { id, pins = [] }: ArchivedConversation,
+  nameOf: (id: string) => string,
+): Promise<void> {
+  await client.query(
+    `insert into pins (conversation, message, "user", pinned_at)
+     select $1, message, "user", to_timestamp(at / 1000) from json_to_recordset($2) as p (message text, "user" text, at float8)
+     join messages m on m.conversation = $1 and m.id = p.message and m.deleted_at is null
+     on conflict do nothing`,
+    [id, JSON.stringify(pins.map(({ message, by, at }) => ({ message, user: nameOf(by), at })))],
   );
 }
 

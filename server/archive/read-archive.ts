@@ -78,10 +78,10 @@ export class Archive {
     const isSound =
       people.size === conversation.people.length &&
       members.size === conversation.members.length &&
-      [...members].every((member) => people.has(member)) &&
+      [...members, ...(conversation.pins ?? []).map(({ by }) => by)].every((person) => people.has(person)) &&
       (conversation.kind === 'group' ||
         (members.size === 2 && conversation.title === null && conversation.description === undefined));
-    if (!isSound) throw new BrokenArchive(`${path} names members who cannot be`);
+    if (!isSound) throw new BrokenArchive(`${path} names people who cannot be`);
     return conversation;
   }
 

@@ -1,4 +1,4 @@
-/** A conversation with everything that can be in one: epochs, edits, tombstones, replies, receipts, people who are gone. */
+/** A conversation with everything that can be in one: epochs, edits, tombstones, replies, receipts, pins, people who are gone. */
 
 import { isMessage } from '../../schema/document/message.ts';
 import { cover, NO_RECEIPT } from '../../schema/document/receipts.ts';
@@ -55,6 +55,10 @@ export async function livedConversation(t: Edge, { ana, bo, cy }: Record<'ana' |
   cys.delete(seventh);
   await cys.settled();
   for (const device of [anas, bos, cys]) device.leave();
+  // One of them by cy, who goes.
+  await t.ask('PUT', `/api/conversations/${id}/members/${cy.id}`, { as: ana, body: { role: 'admin' } });
+  await t.ask('PUT', `/api/conversations/${id}/pins/${first}`, { as: cy });
+  await t.ask('PUT', `/api/conversations/${id}/pins/${sixth}`, { as: ana });
   await t.ask('DELETE', `/api/conversations/${id}/members/${cy.id}`, { as: ana });
   const epochs = (await read<Conversation>(await t.ask('GET', `/api/conversations/${id}`, { as: ana }))).epoch + 1;
   return { id, replicas: () => Promise.all(Array.from({ length: epochs }, (_, epoch) => join(ana, epoch))) };

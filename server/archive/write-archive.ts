@@ -4,7 +4,7 @@
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import { CONVERSATIONS, DRAFTS, SETTINGS } from '../../schema/document/account.ts';
+import { CONVERSATIONS, DRAFTS, HIDDEN, SETTINGS, STARS } from '../../schema/document/account.ts';
 import {
   ACCOUNT_FILE,
   ARCHIVE,
@@ -18,6 +18,7 @@ import {
   MANIFEST_FILE,
 } from '../../schema/export/archive.ts';
 import { accountId, type ConversationId, type UserId } from '../../schema/ids.ts';
+import { pinsOf } from '../database/pins.ts';
 import type { Pool } from '../database/pool.ts';
 import type { BlobStore } from '../files/blob-store.ts';
 import { findFilesToRead, findReadableFile } from '../files/file-rows.ts';
@@ -99,19 +100,29 @@ async function accountOf(
   { pool, user, nowMs }: ArchiveRequest,
   conversations: ArchivedAccount['conversations'],
 ): Promise<ArchivedAccount> {
-  const { rows } = await pool.query<ArchivedAccount['account']>('select id, name, email from users where id = $1', [
-    user,
-  ]);
-  const account = rows[0];
-  if (!account) throw new Error('The account is gone');
+  type Row = Omit<ArchivedAccount['account'], 'status'> & { readonly status: string | null };
+  const { rows } = await pool.query<Row>('select id, name, email, status from users where id = $1', [user]);
+  if (!rows[0]) throw new Error('The account is gone');
+  const { status, ...known } = rows[0];
+  const account = { ...known, ...(status !== null && { status }) };
   const stored = await loadDocument(pool, accountId(user));
   const doc = new Y.Doc();
   try {
     if (stored) Y.applyUpdate(doc, mergeEntries(stored.state, stored.entries));
-    const [settings, drafts, preferences] = [SETTINGS, DRAFTS, CONVERSATIONS].map((root) => doc.getMap(root).toJSON());
+    const [settings, drafts, preferences, stars] = [SETTINGS, DRAFTS, CONVERSATIONS, STARS].map((root) =>
+      doc.getMap(root).toJSON(),
+    );
+    const hidden = [...doc.getMap(HIDDEN).keys()];
     return {
       ...{ ...ARCHIVE, exportedAt: nowMs, account },
-      ...{ settings: settings ?? {}, drafts: drafts ?? {}, preferences: preferences ?? {}, conversations },
+      ...{
+        settings: settings ?? {},
+        drafts: drafts ?? {},
+        preferences: preferences ?? {},
+        stars: stars ?? {},
+        hidden,
+        conversations,
+      },
     };
   } finally {
     doc.destroy();
@@ -149,25 +160,30 @@ async function conversationOf(
   { epochs, named }: Pick<ArchivedConversation, 'epochs'> & { named: Set<string> },
 ): Promise<ArchivedConversation | undefined> {
   const { rows } = await pool.query<
-    Pick<ArchivedConversation, 'kind' | 'title' | 'members'> & { description: string | null; created_at: Date }
+    Pick<ArchivedConversation, 'kind' | 'title' | 'members'> & {
+      description: string | null;
+      created_at: Date;
+      pins: NonNullable<ArchivedConversation['pins']> | null;
+    }
   >(
     `select kind, title, description, created_at, (
        select json_agg(json_build_object('id', "user", 'role', role, 'joinedAt', floor(extract(epoch from joined_at) * 1000)::bigint)
-         order by joined_at, "user") from members where conversation = c.id) as members
+         order by joined_at, "user") from members where conversation = c.id) as members, ${pinsOf('c.id')} as pins
      from conversations c where id = $1`,
     [id],
   );
   const row = rows[0];
   if (!row?.members) return undefined;
-  const { kind, title, description, created_at, members } = row;
+  const { kind, title, description, created_at, members, pins } = row;
   for (const member of members) named.add(member.id);
+  for (const { by } of pins ?? []) named.add(by);
   const people = await pool.query<ArchivedPerson>(
     `select id, name, email, deleted_at is not null as "isDeleted" from users where id = any($1) order by id`,
     [[...named]],
   );
   return {
     ...{ id, kind, title, ...(description !== null && { description }) },
-    ...{ createdAt: created_at.getTime(), members, epochs },
+    ...{ createdAt: created_at.getTime(), members, epochs, ...(pins && { pins }) },
     people: people.rows.map(({ id: person, name, email, isDeleted }) => ({
       ...{ id: person, name },
       ...(email && (emails === 'all' || person === user) && { email }),

@@ -8,6 +8,8 @@ import { APIError, betterAuth } from 'better-auth';
 import { bearer, jwt } from 'better-auth/plugins';
 import type { Pool } from 'pg';
 import type { UserId } from '../../schema/ids.ts';
+import { MAX_NAME_CHARACTERS } from '../../schema/limits.ts';
+import { announcePerson } from '../account/announce-person.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import { COOKIE_PREFIX } from './credentials.ts';
@@ -21,7 +23,6 @@ export const ADDRESS_HEADER = 'x-tidewire-address';
 export const MIN_PASSWORD_CHARACTERS = 8;
 /** scrypt takes any length; this only bounds the work. */
 export const MAX_PASSWORD_CHARACTERS = 128;
-export const MAX_NAME_CHARACTERS = 100;
 const MAX_EMAIL_CHARACTERS = 254;
 
 /** A device may stay offline for weeks and come back signed in; each day of use starts the time anew. */
@@ -106,7 +107,10 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
     databaseHooks: {
       user: {
         create: { before: async (user) => ({ data: { ...user, ...requireProfile(user) } }) },
-        update: { before: async (user) => ({ data: { ...user, ...requireProfile(user) } }) },
+        update: {
+          before: async (user) => ({ data: { ...user, ...requireProfile(user) } }),
+          after: (user) => announcePerson({ pool, fanOut }, user.id as UserId),
+        },
       },
       session: {
         // The trigger on the table decides; this only says why.
@@ -188,10 +192,10 @@ function ownHost(request?: Request): string[] {
   return host ? [`http://${host}`, `https://${host}`] : [];
 }
 
-/** What a person may call themselves; pictures have no place yet, and an address to one would tell its host who looks. */
+/** What a person may call themselves; an address of a picture would tell its host who looks. */
 function requireProfile(user: { name?: unknown; email?: unknown; image?: unknown }): { name?: string } {
   const refuse = (message: string) => new APIError('BAD_REQUEST', { code: 'INVALID_PROFILE', message });
-  if (user.image) throw refuse('Pictures are not supported');
+  if (user.image) throw refuse('A picture is set at /api/me/picture');
   if (typeof user.email === 'string' && user.email.length > MAX_EMAIL_CHARACTERS) throw refuse('Email is too long');
   if (user.name === undefined) return {};
   const name = typeof user.name === 'string' ? user.name.trim() : '';

@@ -12,6 +12,14 @@ export interface Notices {
   membership: { readonly conversation: ConversationId };
   /** What these people see of a conversation (title, description, members, roles, or that it is theirs) changed: their devices ask for it. */
   changed: { readonly conversation: ConversationId; readonly members: readonly UserId[] };
+  /** Somebody is called otherwise now, or says something else of themselves: these people's devices hear what. */
+  person: {
+    readonly id: UserId;
+    readonly name: string;
+    readonly status?: string | undefined;
+    readonly picture?: string | undefined;
+    readonly people: readonly UserId[];
+  };
   /** A message was committed: members whose connections do not hold the document hear it as `head`. */
   head: {
     readonly conversation: ConversationId;

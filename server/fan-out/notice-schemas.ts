@@ -14,6 +14,13 @@ const SCHEMAS: { readonly [Topic in keyof Notices]: z.ZodType<Notices[Topic]> } 
   revoked: z.object({ sessions: z.array(z.string()) }),
   membership: z.object({ conversation }),
   changed: z.object({ conversation, members: z.array(user) }),
+  person: z.object({
+    id: user,
+    name: z.string(),
+    status: z.string().optional(),
+    picture: z.string().optional(),
+    people: z.array(user),
+  }),
   typing: z.object({ conversation, user, people: z.array(user) }),
   presence: z.object({ users: z.array(z.tuple([user, z.number()])) }),
   looking: z.object({ server: z.string(), people: z.array(z.tuple([user, z.array(z.string())])) }),

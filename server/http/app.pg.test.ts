@@ -135,6 +135,8 @@ describe('headers', () => {
       expect(policy).toContain("script-src 'self';");
       expect(policy).toContain("connect-src 'self' ws://localhost wss://localhost;");
       expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("media-src 'self' blob:;");
+      expect(headers.get('permissions-policy')).toContain('microphone=(self)');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('strict-transport-security')).toBeNull();
     }

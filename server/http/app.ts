@@ -24,6 +24,8 @@ import { meRoutes } from './me.ts';
 import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';
 import { observe } from './observe.ts';
+import { pictureRoutes } from './pictures.ts';
+import { pinRoutes } from './pins.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import { createLimit, limitBy } from './rate-limits.ts';
 import { createScopesOf } from './scopes.ts';
@@ -76,8 +78,7 @@ export function createApp(dependencies: HttpDependencies) {
   const limitDevice = limitBy(createLimit('device', dependencies), (c) => c.var.session.id);
   const limitUser = limitBy(createLimit('user', dependencies), (c) => c.var.session.user);
   for (const path of [
-    '/api/me',
-    '/api/me/export',
+    '/api/me/*',
     '/api/sessions/*',
     '/api/keys/*',
     '/api/users',
@@ -86,6 +87,7 @@ export function createApp(dependencies: HttpDependencies) {
     '/api/search',
     '/api/messages/*',
     '/api/files/*',
+    '/api/pictures/*',
     '/api/devices/*',
     '/api/push',
     '/api/webhooks/*',
@@ -97,12 +99,14 @@ export function createApp(dependencies: HttpDependencies) {
   const parts = [
     authRoutes,
     meRoutes,
+    pictureRoutes,
     sessionRoutes,
     keyRoutes,
     userRoutes,
     conversationRoutes,
     memberRoutes,
     inviteRoutes,
+    pinRoutes,
     messageRoutes,
     changeRoutes,
     searchRoutes,

@@ -16,7 +16,7 @@ const archiveRoute = createRoute({
   tags: ['export'],
   summary: 'Export everything of the account',
   description:
-    'A zip: `account.json` with settings, drafts and conversations; for each conversation and epoch its messages (`.ndjson`) and its document (`.yjs`), and `conversation.json` with members and people; the bytes of attached files; `manifest.json` with checksums, last: an archive that breaks off has none. `docs/archive.md` describes it; another server can import it.',
+    'A zip: `account.json` with settings, drafts, starred messages and conversations; for each conversation and epoch its messages (`.ndjson`) and its document (`.yjs`), and `conversation.json` with members and people; the bytes of attached files; `manifest.json` with checksums, last: an archive that breaks off has none. `docs/archive.md` describes it; another server can import it.',
   security,
   responses: {
     200: {

@@ -2,6 +2,7 @@
  * The OpenAPI document is compared with what the server really answers: every operation is called, and each answer must
  * have a documented status, content type and exactly the documented shape.
  */
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { pictureWith, type Send, upload } from '../testing/upload.ts';
@@ -111,6 +112,15 @@ test('the document is true: every operation answers what it says', async () => {
 
   await call('GET', '/api/me', { as: ana });
   await call('GET', '/api/me', {}, 401);
+  await call('PATCH', '/api/me', { as: ana, body: { status: 'Here' } });
+  await call('PATCH', '/api/me', { as: ana, body: {} }, 422);
+  const raw = new Uint8Array(await readFile(new URL('../../client/public/icons/icon-192.png', import.meta.url)));
+  const portrait = await read<{ picture: string }>(await call('PUT', '/api/me/picture', { as: ana, raw }));
+  await call('GET', '/api/pictures/{id}', { as: bob, fill: { id: portrait.picture } });
+  await call('GET', '/api/pictures/{id}', { as: bob }, 404);
+  await call('GET', '/api/me', { as: ana });
+  await call('DELETE', '/api/me/picture', { as: ana }, 204);
+  await call('DELETE', '/api/me/picture', {}, 401);
   await call('GET', '/api/me/export', { as: ana });
   await call('GET', '/api/me/export', {}, 401);
   await call('DELETE', '/api/sessions/{id}', { as: ana, fill: { id: 'none' } }, 404);
@@ -173,6 +183,11 @@ test('the document is true: every operation answers what it says', async () => {
   await call('PATCH', one, { as: ana, fill: { id }, body: { title: 'New plans', description: 'Where we plan' } });
   await call('PATCH', one, { as: bob, fill: { id }, body: { title: 'New plans' } }, 403);
   await call('PATCH', one, { as: bob, fill: direct, body: { title: 'New plans' } }, 409);
+  await call('PUT', `${one}/picture`, { as: ana, fill: { id }, raw });
+  await call('PUT', `${one}/picture`, { as: ana, fill: { id }, raw: raw.slice(9) }, 422);
+  await call('GET', one, { as: ana, fill: { id } });
+  await call('DELETE', `${one}/picture`, { as: bob, fill: { id } }, 403);
+  await call('DELETE', `${one}/picture`, { as: ana, fill: { id } }, 204);
   const messages = `${one}/messages`;
   await call('POST', messages, { as: ana, fill: { id }, body: { text: 'one' } }, 201);
   await call('POST', messages, { as: ana, fill: { id }, body: { text: '' } }, 422);
@@ -180,9 +195,18 @@ test('the document is true: every operation answers what it says', async () => {
   await call(
     'POST',
     messages,
-    { as: bob, fill: { id }, body: { text: 'three', re: (await read<{ id: string }>(last)).id } },
+    { as: bob, fill: { id }, body: { text: 'three', re: (await read<{ id: string }>(last.clone())).id } },
     201,
   );
+  const pin = `${one}/pins/{message}`;
+  const pinned = { id, message: (await read<{ id: string }>(last)).id };
+  await call('PUT', pin, { as: ana, fill: pinned });
+  await call('PUT', pin, { as: bob, fill: pinned }, 403);
+  await call('PUT', pin, { as: ana, fill: { id, message: 'none' } }, 404);
+  await call('GET', one, { as: ana, fill: { id } });
+  await call('GET', conversations, { as: ana });
+  await call('DELETE', pin, { as: ana, fill: pinned });
+  await call('DELETE', pin, { as: bob, fill: pinned }, 403);
   await call('GET', messages, { as: bob, fill: { id }, query: '?limit=2' });
   const query = '?time=2026-01-31T12:00:00Z';
   const found = await call('GET', `${messages}/at`, { as: bob, fill: { id }, query });

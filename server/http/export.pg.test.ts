@@ -87,12 +87,17 @@ describe('an export', () => {
     await say(bob, 'a reply', first);
     await (await take(ana, 'format=html')).text();
     await t.database.pool.query(`update messages set sent_at = '2026-01-31T23:30:00Z'`);
+    await t.database.pool.query('update messages set reactions = $2 where id = $1', [
+      first,
+      { [bob.id]: ['👍', '🎉'] },
+    ]);
     const response = await take(ana, 'format=html&timeZone=Pacific/Auckland');
     expect(response.headers.get('content-type')).toContain('text/html');
     const page = await response.text();
     expect(page).not.toContain('<script');
     expect(page.split('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;').length).toBe(3);
     expect(page).toContain('Bob &lt;b&gt;');
+    expect(page).toContain('<p class="given" dir="auto">🎉 Bob &lt;b&gt; · 👍 Bob &lt;b&gt;</p>');
     expect(page).toContain('<title>Plans &amp; &quot;dreams&quot;</title>');
     expect(page).toMatch(/Sunday,? 1 February 2026/);
     expect(page).toMatch(/<\/html>\n$/);

@@ -79,6 +79,7 @@ interface FoundRow {
   readonly id: string;
   readonly title: string | null;
   readonly description: string | null;
+  readonly picture: string | null;
   readonly epoch: number;
   readonly members: number;
   readonly by: string;
@@ -96,7 +97,7 @@ export async function findInvite(
 ): Promise<FoundInvite | undefined> {
   const { rows } = await client.query<FoundRow>({
     name: 'find-invite',
-    text: `select c.id, c.title, c.description, c.epoch, i."user" as by, u.name as by_name, i.expires_at,
+    text: `select c.id, c.title, c.description, (select id from pictures where conversation = c.id) as picture, c.epoch, i."user" as by, u.name as by_name, i.expires_at,
         (select count(*)::int from members where conversation = c.id) as members,
         (select role from members where conversation = c.id and "user" = $2) as role,
         coalesce(i.uses >= i.max_uses, false) as is_used_up,
@@ -112,6 +113,7 @@ export async function findInvite(
         id: row.id,
         title: row.title,
         ...(row.description !== null && { description: row.description }),
+        ...(row.picture !== null && { picture: row.picture }),
         members: row.members,
       },
       by: { id: row.by, name: row.by_name },

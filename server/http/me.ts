@@ -4,8 +4,10 @@
  */
 import { createRoute } from '@hono/zod-openapi';
 import { deleteCookie } from 'hono/cookie';
-import { DeleteMe, Me } from '../../schema/http/conversations.ts';
+import { DeleteMe, Me, PatchMe } from '../../schema/http/conversations.ts';
 import { KEY_SCOPES } from '../../schema/http/keys.ts';
+import type { UserId } from '../../schema/ids.ts';
+import { announcePerson } from '../account/announce-person.ts';
 import { announceDeletion, deleteAccount } from '../account/delete-account.ts';
 import { SESSION_SECONDS, SESSION_UPDATE_SECONDS } from '../auth/auth.ts';
 import { sessionCookieName } from '../auth/credentials.ts';
@@ -22,6 +24,17 @@ const getMe = createRoute({
   summary: 'The signed-in person',
   security: securityOf(...KEY_SCOPES),
   responses: { 200: json(Me, 'The signed-in person'), ...problems() },
+});
+
+const patchMe = createRoute({
+  method: 'patch',
+  path: '/api/me',
+  tags: ['people'],
+  summary: "Change one's name or status",
+  description: 'All devices of all who share a conversation hear of it at once. `status` null removes it.',
+  security,
+  request: { body: body(PatchMe) },
+  responses: { 200: json(Me, 'The signed-in person'), ...bodyProblems() },
 });
 
 const deleteMe = createRoute({
@@ -43,22 +56,28 @@ type Dependencies = Pick<HttpDependencies, 'pool' | 'auth' | 'clock' | 'fanOut' 
 export function meRoutes({ pool, auth, clock, fanOut, eraser, config, limitStore }: Dependencies) {
   const { baseUrl } = config;
   const limitGuesses = limitBy(createLimit('account', { config, limitStore }), (c) => c.var.session.user);
+  const limitProfile = limitBy(createLimit('profile', { config, limitStore }), (c) => c.var.session.user);
   return createRoutes()
     .openapi(getMe, async (c) => {
       const { user, expiresAt, via } = c.var.session;
-      const { rows } = await pool.query<Omit<Me, 'isAdmin'> & { is_admin: boolean }>({
-        name: 'me',
-        text: 'select id, name, email, is_admin from users where id = $1',
-        values: [user],
-      });
-      if (!rows[0]) throw new HttpProblem(401, GONE);
-      const { is_admin: isAdmin, ...me } = rows[0];
+      const me = await loadMe(pool, user);
       if (via !== 'key' && expiresAt - clock.now() < (SESSION_SECONDS - SESSION_UPDATE_SECONDS) * 1_000) {
         const headers = await auth.prolong(c.req.raw.headers);
         for (const [name, value] of headers)
           if (name === 'set-cookie' || name === 'set-auth-token') c.header(name, value, { append: true });
       }
-      return c.json({ ...me, ...(isAdmin && { isAdmin }) }, 200);
+      return c.json(me, 200);
+    })
+    .openapi({ ...patchMe, middleware: limitProfile }, async (c) => {
+      const { user } = c.var.session;
+      const { name, status } = c.req.valid('json');
+      await pool.query(
+        `update users set name = coalesce($2, name), status = case when $3 then $4 else status end, updated_at = now()
+         where id = $1 and deleted_at is null`,
+        [user, name ?? null, status !== undefined, status ?? null],
+      );
+      await announcePerson({ pool, fanOut }, user);
+      return c.json(await loadMe(pool, user), 200);
     })
     .openapi({ ...deleteMe, middleware: limitGuesses }, async (c) => {
       const { user } = c.var.session;
@@ -72,4 +91,27 @@ export function meRoutes({ pool, auth, clock, fanOut, eraser, config, limitStore
       deleteCookie(c, sessionCookieName(baseUrl), { path: '/', secure: baseUrl?.startsWith('https:') ?? false });
       return c.body(null, 204);
     });
+}
+
+type MeRow = Pick<Me, 'id' | 'name' | 'email'> & {
+  readonly status: string | null;
+  readonly picture: string | null;
+  readonly is_admin: boolean;
+};
+
+async function loadMe(pool: HttpDependencies['pool'], user: UserId): Promise<Me> {
+  const { rows } = await pool.query<MeRow>({
+    name: 'me',
+    text: `select u.id, name, email, status, p.id as picture, is_admin from users u left join pictures p on p."user" = u.id
+           where u.id = $1`,
+    values: [user],
+  });
+  if (!rows[0]) throw new HttpProblem(401, GONE);
+  const { status, picture, is_admin: isAdmin, ...me } = rows[0];
+  return {
+    ...me,
+    ...(status !== null && { status }),
+    ...(picture !== null && { picture }),
+    ...(isAdmin && { isAdmin }),
+  };
 }

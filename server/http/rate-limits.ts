@@ -25,6 +25,8 @@ export const LIMITS = {
   signIn: { points: 120, seconds: 60 },
   /** Guesses at one account from many addresses; the owner's own devices hardly come near. */
   account: { points: 60, seconds: 600 },
+  /** Each is told to everybody who shares a conversation; who tries several pictures comes through. */
+  profile: { points: 30, seconds: 600 },
   /** Each reads everything a person has, seconds of work; who tries again after a broken download comes through. */
   archive: { points: 10, seconds: 600 },
   /** Each is a request to somebody else's server: enough to try things out by hand, too few to be a nuisance there. */

@@ -18,6 +18,7 @@ const policy = (connections: string) =>
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -45,7 +46,8 @@ export function securityHeaders({ baseUrl, push }: { baseUrl: string | undefined
     c.header('referrer-policy', 'no-referrer');
     c.header('cross-origin-opener-policy', 'same-origin');
     c.header('cross-origin-resource-policy', 'same-origin');
-    c.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+    // For voice messages. Photos are taken by the phone's own camera.
+    c.header('permissions-policy', 'camera=(), geolocation=(), microphone=(self), payment=()');
     if (isSecure) c.header('strict-transport-security', HSTS);
   });
 }

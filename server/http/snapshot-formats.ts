@@ -51,11 +51,12 @@ function ndjson({ state, conversation: { id }, epoch }: SnapshotRequest): string
 }
 
 async function html({ state, at, conversation, epoch, seq, people, timeZone }: SnapshotRequest): Promise<string> {
+  const { messages, reactions } = foldState(state);
   const page = exportHtml({
     title: titleOf(conversation),
     notes: [`Part ${epoch + 1} as it was on ${momentOf(at, timeZone)} (entry ${seq}), times in ${timeZone}`],
     people,
-    pages: [pageMessages(foldState(state).messages)],
+    pages: [pageMessages(messages, foldReactions(reactions))],
     timeZone,
   });
   let text = '';

@@ -26,12 +26,13 @@ const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 export const userRoutes = ({ pool }: Pick<HttpDependencies, 'pool'>) =>
   createRoutes().openapi(findUsers, async (c) => {
     const query = c.req.valid('query').query.replaceAll('\0', '').toLowerCase();
-    const { rows } = await pool.query<User>({
+    const { rows } = await pool.query<{ id: string; name: string; picture: string | null }>({
       name: 'find-users',
-      text: `select id, name from users
+      text: `select id, name, (select p.id from pictures p where p."user" = users.id) as picture from users
              where id <> $1 and deleted_at is null and deactivated_at is null and (lower(name) like $2 || '%' or lower(name) like '% ' || $2 || '%' or email = $3)
              order by not lower(name) like $2 || '%', lower(name), id limit ${MAX_PEOPLE}`,
       values: [c.var.session.user, escapeLike(query), query],
     });
-    return c.json({ items: rows }, 200);
+    const items = rows.map(({ picture, ...person }): User => ({ ...person, ...(picture !== null && { picture }) }));
+    return c.json({ items }, 200);
   });

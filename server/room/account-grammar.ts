@@ -1,9 +1,9 @@
 /**
- * What its owner may write into an account document: any plain JSON under any short key of its root maps. Nobody else opens it,
- * and the server only deletes there, so whatever stands in it is the owner's own.
+ * What its owner may write into an account document: any plain JSON under any short key of its root maps, and in `hidden` nothing
+ * but keys of messages. Nobody else opens it, and the server only deletes there, so whatever stands in it is the owner's own.
  */
 import * as decoding from 'lib0/decoding';
-import { ACCOUNT_ROOTS } from '../../schema/document/account.ts';
+import { ACCOUNT_ROOTS, HIDDEN, IS_HIDDEN, parseMessageKey } from '../../schema/document/account.ts';
 import { MAX_ACCOUNT_KEY_CHARACTERS } from '../../schema/limits.ts';
 import type { Grammar } from './grammar.ts';
 import type { SoundUpdate } from './inspect.ts';
@@ -20,10 +20,17 @@ export type SoundAccountUpdate = SoundUpdate<AccountContents>;
 export const ACCOUNT_GRAMMAR: Grammar<Json, AccountContents> = {
   roots: ACCOUNT_ROOTS,
   // A deleted value goes, but its key stays in the document: a longer one is nobody's honest work.
-  hasPlace: (root, key) => key !== null && isShort(key) && (ACCOUNT_ROOTS as readonly string[]).includes(root),
+  hasPlace: (root, key) =>
+    key !== null &&
+    isShort(key) &&
+    (ACCOUNT_ROOTS as readonly string[]).includes(root) &&
+    (root !== HIDDEN || parseMessageKey(key) !== undefined),
   readValue: (decoder, count) => readJson(decoder, count, MAX_DEPTH),
   noContents: () => ({}),
-  collect: (_contents, { values }) => (values && values.length !== 1 ? 'several values under one key' : undefined),
+  collect: (_contents, { values }, { root }) => {
+    if (values && values.length !== 1) return 'several values under one key';
+    return root === HIDDEN && values && values[0] !== IS_HIDDEN ? 'more than that a message is hidden' : undefined;
+  },
   mayDelete: () => true,
 };
 

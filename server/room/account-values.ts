@@ -10,6 +10,7 @@ interface Measured extends StructId {
 export class AccountValues {
   readonly #doc: Y.Doc;
   readonly #measured = new Map<string, Measured>();
+  readonly #counts = new Map<AccountRoot, number>();
   #bytes = 0;
 
   /** Measures the whole document once. */
@@ -21,6 +22,11 @@ export class AccountValues {
   /** All values and their keys, as JSON in UTF-8. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Keys of the root that have a value. */
+  count(root: AccountRoot): number {
+    return this.#counts.get(root) ?? 0;
   }
 
   /**
@@ -36,6 +42,7 @@ export class AccountValues {
       return { bytes: former.bytes, hasReplaced: false };
     const bytes = item ? Buffer.byteLength(JSON.stringify(contentOf(item))) + Buffer.byteLength(key) : 0;
     this.#bytes += bytes - (former?.bytes ?? 0);
+    this.#counts.set(root, this.count(root) + Number(item !== undefined) - Number(former !== undefined));
     if (item) this.#measured.set(name, { client: item.id.client, clock: item.id.clock, bytes });
     else this.#measured.delete(name);
     return { bytes, hasReplaced: former !== undefined };

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { ACCOUNT_ROOTS } from '../../schema/document/account.ts';
+import { ACCOUNT_ROOTS, HIDDEN, IS_HIDDEN, parseMessageKey } from '../../schema/document/account.ts';
 import type { UserId } from '../../schema/ids.ts';
 import { MAX_ACCOUNT_KEY_CHARACTERS } from '../../schema/limits.ts';
 import { type Mutation, mutate, mutationArbitrary } from '../testing/mutations.ts';
@@ -22,13 +22,20 @@ const ANA = 'ana' as UserId;
 const valueArbitrary = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes('"__proto__":'));
 
 /** What an honest device does: writes a key, deletes one, or syncs. */
-const stepArbitrary = fc.record({
-  device: fc.nat(1),
-  root: fc.constantFrom(...ACCOUNT_ROOTS),
-  key: fc.constantFrom('a', 'b', 'c'),
-  value: fc.option(valueArbitrary, { nil: undefined }),
-  syncs: fc.boolean(),
-});
+const writingArbitrary = fc.oneof(
+  fc.record({
+    root: fc.constantFrom(...ACCOUNT_ROOTS.filter((root) => root !== HIDDEN)),
+    key: fc.constantFrom('a', 'b', 'c'),
+    value: fc.option(valueArbitrary, { nil: undefined }),
+  }),
+  fc.record({
+    root: fc.constant(HIDDEN),
+    key: fc.constantFrom('a/1-0', 'a/1-1', 'b/1-0'),
+    value: fc.constantFrom(IS_HIDDEN, undefined),
+  }),
+);
+
+const stepArbitrary = fc.record({ device: fc.nat(1), writing: writingArbitrary, syncs: fc.boolean() });
 
 const caseArbitrary = fc.record({
   steps: fc.array(stepArbitrary, { maxLength: 30 }),
@@ -62,6 +69,9 @@ class Account {
       expect(replica.getMap(root).toJSON()).toEqual(doc.getMap(root).toJSON());
       for (const key of doc.getMap(root).keys()) expect(key.length).toBeLessThanOrEqual(MAX_ACCOUNT_KEY_CHARACTERS);
     }
+    for (const [key, value] of doc.getMap(HIDDEN))
+      expect([parseMessageKey(key) !== undefined, value]).toEqual([true, IS_HIDDEN]);
+    expect(this.values.count(HIDDEN)).toBe(doc.getMap(HIDDEN).size);
     expect(Y.encodeStateVector(replica)).toEqual(Y.encodeStateVector(doc));
     expect([replica.store.pendingStructs, replica.store.pendingDs]).toEqual([null, null]);
     expect(this.values.bytes).toBe(new AccountValues(new GatedDocument([Y.encodeStateAsUpdate(doc)])).bytes);
@@ -78,7 +88,8 @@ test(`seed ${seed}: whatever its owner's devices send, an account document stays
         expect(account.submit(Y.encodeStateAsUpdate(device, Y.encodeStateVector(account.doc)), true)).toBe('sound');
         Y.applyUpdate(device, Y.encodeStateAsUpdate(account.doc, Y.encodeStateVector(device)));
       };
-      for (const { device, root, key, value, syncs } of steps) {
+      for (const { device, writing, syncs } of steps) {
+        const { root, key, value } = writing;
         const doc = devices[device] as Y.Doc;
         if (value === undefined) doc.getMap(root).delete(key);
         else doc.getMap(root).set(key, value);

@@ -5,7 +5,12 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { accountId, type UserId } from '../../schema/ids.ts';
-import { MAX_ACCOUNT_BYTES, MAX_ACCOUNT_KEY_CHARACTERS, MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
+import {
+  MAX_ACCOUNT_BYTES,
+  MAX_ACCOUNT_KEY_CHARACTERS,
+  MAX_ACCOUNT_VALUE_BYTES,
+  MAX_HIDDEN,
+} from '../../schema/limits.ts';
 import { loadPrivacy } from '../account/settings.ts';
 import { freshDatabase, type TestDatabase } from '../database/testing.ts';
 import { loadDocument } from '../journal/load.ts';
@@ -164,6 +169,36 @@ describe('a value that is too large', () => {
     expect(device.refusals).toHaveLength(1);
     expect(drafts.has('again')).toBe(true);
   });
+});
+
+test('hidden messages are those of all devices, those hidden at the same time too, and no more than there may be', async () => {
+  const cy = await server.signUp('cy');
+  using one = await deviceOf(cy);
+  using other = await deviceOf(cy);
+  one.disconnect();
+  one.doc.getMap('hidden').set('c/1-0', true);
+  one.doc.getMap('hidden').set('c/1-1', true);
+  other.doc.getMap('hidden').set('c/1-1', true);
+  other.doc.getMap('hidden').set('d/1-0', true);
+  await other.settled();
+  await one.connect();
+  await one.settled();
+  const all = { 'c/1-0': true, 'c/1-1': true, 'd/1-0': true };
+  await other.until(() => other.doc.getMap('hidden').size === 3, 'the other’s');
+  for (const { doc } of [one, other]) expect(doc.getMap('hidden').toJSON()).toEqual(all);
+
+  one.doc.transact(() => {
+    for (let i = 3; i <= MAX_HIDDEN; i++) one.doc.getMap('hidden').set(`e/1-${i.toString(36)}`, true);
+  });
+  await one.settled();
+  expect(one.refusals.map(({ kind, ids }) => [kind, ids.length])).toEqual([['too-large', 1]]);
+  expect(one.doc.getMap('hidden').size).toBe(MAX_HIDDEN);
+  one.doc.getMap('hidden').delete('c/1-0');
+  one.doc.getMap('hidden').set('f/1-0', true);
+  await one.settled();
+  expect(one.refusals).toHaveLength(1);
+  using fresh = await deviceOf(cy);
+  expect(fresh.doc.getMap('hidden').toJSON()).toEqual(one.doc.getMap('hidden').toJSON());
 });
 
 test('[P4] what a draft was before is gone from the database with the next snapshot', async () => {

@@ -9,6 +9,8 @@ import {
   isFilePreview,
   isFileSide,
   isFileType,
+  isVoiceDuration,
+  isVoicePeaks,
   type MessageFile,
 } from '../../schema/document/files.ts';
 import { MAX_MESSAGE_FILES } from '../../schema/limits.ts';
@@ -24,6 +26,8 @@ const READERS = {
   width: (decoder) => only(readNumber(decoder), isFileSide),
   height: (decoder) => only(readNumber(decoder), isFileSide),
   preview: (decoder) => only(readString(decoder), isFilePreview),
+  duration: (decoder) => only(readNumber(decoder), isVoiceDuration),
+  peaks: (decoder) => only(readString(decoder), isVoicePeaks),
 } as const satisfies Record<keyof MessageFile, (decoder: decoding.Decoder) => string | number | undefined>;
 
 const NEEDED = ['id', 'name', 'type', 'size'] as const;
@@ -52,6 +56,9 @@ function readFile(decoder: decoding.Decoder, count: () => number): MessageFile {
   }
   if (!NEEDED.every((key) => key in file)) throw new MalformedUpdate('not a file');
   if ('width' in file !== 'height' in file) throw new MalformedUpdate('half a size');
+  if ('duration' in file !== 'peaks' in file) throw new MalformedUpdate('half a voice message');
+  if ('peaks' in file && !`${file.type}`.startsWith('audio/'))
+    throw new MalformedUpdate('the voice of what is no sound');
   return file as unknown as MessageFile;
 }
 

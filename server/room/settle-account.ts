@@ -9,13 +9,14 @@ import {
   type AccountRoot,
   CONVERSATIONS,
   DRAFTS,
+  HIDDEN,
   OPEN_PRIVACY,
   type PrivacySettings,
   type PushSettings,
   SETTINGS,
 } from '../../schema/document/account.ts';
 import { type MessageId, messageId } from '../../schema/ids.ts';
-import { MAX_ACCOUNT_BYTES, MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
+import { MAX_ACCOUNT_BYTES, MAX_ACCOUNT_VALUE_BYTES, MAX_HIDDEN } from '../../schema/limits.ts';
 import type { AccountRows } from '../account/account-rows.ts';
 import { type PrivateRead, privateReads } from '../account/private-reads.ts';
 import { type Muting, mutingsOf, PUSH_KEYS, pushSettingsOf } from '../account/push-settings.ts';
@@ -52,7 +53,8 @@ export function settleAccount(
       for (const key of changedKeys(transaction, doc, root)) {
         const { bytes: size, hasReplaced } = values.measure(root, key);
         if (root === DRAFTS && hasReplaced) erases = true;
-        if (size <= MAX_ACCOUNT_VALUE_BYTES && values.bytes <= MAX_ACCOUNT_BYTES) continue;
+        const isFull = root === HIDDEN && values.count(HIDDEN) > MAX_HIDDEN;
+        if (size <= MAX_ACCOUNT_VALUE_BYTES && values.bytes <= MAX_ACCOUNT_BYTES && !isFull) continue;
         const item = values.itemOf(root, key);
         if (!item || item.id.clock < (transaction.beforeState.get(item.id.client) ?? 0)) continue;
         refused.push(messageId(item.id.client, item.id.clock));

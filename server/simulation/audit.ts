@@ -3,6 +3,7 @@
  * else. It compares the document before and after, and both with what people have asked for.
  */
 import { type Element, isDeleted, isMessage, type Message } from '../../schema/document/message.ts';
+import { parseReactionKey, type Reaction } from '../../schema/document/reactions.ts';
 import { NO_RECEIPT, type Receipt, type ReceiptVector } from '../../schema/document/receipts.ts';
 import type { Role } from '../../schema/http/conversations.ts';
 import { type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
@@ -19,10 +20,11 @@ export interface AuditOptions {
   readonly now: () => number;
 }
 
-/** A document's messages and receipts at one seq. */
+/** A document's messages, receipts and reactions at one seq. */
 export interface State {
   readonly rows: ReadonlyMap<MessageId, Message>;
   readonly receipts: ReadonlyMap<UserId, Receipt>;
+  readonly reactions: ReadonlyMap<string, Reaction>;
 }
 
 export interface CommittedEntry {
@@ -69,6 +71,7 @@ export class Audit {
     for (const id of before.rows.keys()) if (!after.rows.has(id)) throw new Violation(`[P3] message ${id} is gone`);
     this.#auditOrder(after);
     this.#auditReceipts(entry);
+    this.#auditReactions(entry);
     const bytes = Buffer.from(update);
     for (const typed of ledger.typed) {
       if (typed.fault && typed.text && bytes.includes(Ledger.token(typed.text)))
@@ -156,6 +159,21 @@ export class Audit {
       if (clock <= (last.get(writer) ?? -1))
         throw new Violation(`[P7] message ${id} stands behind a later one of its writer`);
       last.set(writer, clock);
+    }
+  }
+
+  /** Nobody writes another person's reaction; with a deleted message all of them go. */
+  #auditReactions({ before, after, user }: CommittedEntry): void {
+    const { counts } = this.#options;
+    for (const key of new Set([...before.reactions.keys(), ...after.reactions.keys()])) {
+      const [former, present] = [before.reactions.get(key), after.reactions.get(key)];
+      const named = parseReactionKey(key);
+      const target = named && after.rows.get(named.on);
+      if (!target) throw new Violation(`[P2] the reaction ${key} is to nothing`);
+      if (isDeleted(target) && present) throw new Violation(`[P4] the reaction ${key} outlives its message`);
+      if (former === present || JSON.stringify(former) === JSON.stringify(present)) continue;
+      if (present) counts.reactions++;
+      if (!isDeleted(target) && named.user !== user) throw new Violation(`[P2] ${user} changed the reaction ${key}`);
     }
   }
 

@@ -74,6 +74,12 @@ export class Browser implements Home {
   /** The copy of the document fits nowhere any more; what is in the outbox waits for the next one to tell what became of it. */
   denied(): void {
     this.isGone = true;
+    this.dropCopy();
+  }
+
+  /** As after a restore of the document: what was not sent then needs an excuse no more for having failed. */
+  dropCopy(): void {
+    for (const { id } of this.outbox.records) this.ledger.excuse(id);
     this.incarnation++;
     this.store = [];
     const tabs = this.tabs.length;

@@ -2,6 +2,8 @@
  * What people of a simulated run have typed and asked for, and what their devices have been told became of it. Against it
  * the truth in the database is checked: it knows only intentions, never the outcome.
  */
+
+import { type Reaction, reactionKey } from '../../schema/document/reactions.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 
@@ -45,6 +47,14 @@ export interface WishedDeletion extends Wish {
   readonly target: MessageId;
 }
 
+/** What somebody's reaction to a message is to be, said on one page. */
+export interface WishedReaction {
+  readonly user: UserId;
+  readonly id: MessageId;
+  readonly writer: number;
+  readonly reaction: Reaction;
+}
+
 export type Typed = TypedMessage | TypedEdit;
 
 export class Ledger {
@@ -55,6 +65,12 @@ export class Ledger {
   readonly #writers = new Map<number, UserId>();
   /** People who were removed at least once: their devices may have failed texts that are fine. */
   readonly removed = new Set<UserId>();
+  /** By the key of the reaction: what was wished last under each writer. Whatever of these is newest to Yjs is to stand. */
+  readonly #reactions = new Map<string, Map<number, WishedReaction>>();
+  /** Who wished what the element of this id asks for. */
+  readonly #wishers = new Map<MessageId, UserId>();
+  /** Waited on a device when its copy of the document was dropped: it may have failed without another reason. */
+  readonly #excused = new Set<MessageId>();
   #texted = 0;
 
   get typed(): readonly Typed[] {
@@ -84,6 +100,31 @@ export class Ledger {
   wishDeletion(deletion: WishedDeletion): void {
     this.#deletions.push(deletion);
     if (deletion.id) this.#byId.set(deletion.id, deletion);
+  }
+
+  get reactions(): ReadonlyMap<string, ReadonlyMap<number, WishedReaction>> {
+    return this.#reactions;
+  }
+
+  react(wish: WishedReaction): void {
+    const key = reactionKey(wish.user, wish.reaction.on);
+    this.#wishers.set(wish.id, wish.user);
+    const known = this.#reactions.get(key);
+    if (known) known.set(wish.writer, wish);
+    else this.#reactions.set(key, new Map([[wish.writer, wish]]));
+  }
+
+  /** Whose wish the element is. */
+  wisherOf(id: MessageId): UserId | undefined {
+    return this.#byId.get(id)?.user ?? this.#wishers.get(id);
+  }
+
+  excuse(id: MessageId): void {
+    this.#excused.add(id);
+  }
+
+  isExcused(id: MessageId | undefined): boolean {
+    return id !== undefined && this.#excused.has(id);
   }
 
   find(text: string): Typed | undefined {

@@ -27,6 +27,28 @@ export const PAGES: Record<string, WeightedOperation> = {
         return `${browser.name} crashes and loses ${lost} writes`;
       }),
   ],
+  dropCopy: [
+    0.4,
+    async (world) => {
+      const browser = pick(
+        world,
+        world.browsers.filter(({ isGone }) => !isGone),
+      );
+      // A restore is nothing that happens amid commits: whatever is under way ends first, and all servers know it.
+      if (!browser || world.ghosts.length > 0) return undefined;
+      const leaving = browser.tabs.map(({ link }) => link);
+      leaveAll(world, browser.tabs);
+      for (const link of leaving) if (link) world.forget(link);
+      for (const server of world.alive) {
+        await world.pump(server);
+        void server.rooms.catchUp();
+        await world.pump(server);
+      }
+      browser.dropCopy();
+      world.counts.droppedCopies++;
+      return `${browser.name} is told to drop its copy`;
+    },
+  ],
   openTab: [
     1.5,
     (world) => {

@@ -1,5 +1,6 @@
 /** What people do in a storm: write, edit, delete, read, and what they are not allowed to do. */
 import { type Element, isDeleted, type LiveMessage } from '../../schema/document/message.ts';
+import { toggled } from '../../schema/document/reactions.ts';
 import type { MessageId } from '../../schema/ids.ts';
 import { MAX_TEXT_CHARACTERS } from '../../schema/limits.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
@@ -35,6 +36,17 @@ export const WRITING: Record<string, WeightedOperation> = {
   editNothing: [0.2, (world) => withTab(world, (tab) => edit(world, tab, world.ledger.inventedId(tab.doc.clientID)))],
   delete: [3.5, (world) => withTab(world, (tab) => remove(world, tab, target(world, tab, 'own')))],
   deleteOthers: [1.5, (world) => withTab(world, (tab) => remove(world, tab, target(world, tab, 'others', 'any')))],
+  react: [
+    4,
+    (world) =>
+      withTab(world, (tab) => {
+        const on = target(world, tab, world.chance.pick(['own', 'others'] as const), 'any');
+        if (!on) return undefined;
+        const emoji = toggled(tab.reactionTo(on), world.chance.pick(['👍', '❤️', '🎉']));
+        tab.react({ on, emoji });
+        return `${tab.name} gives ${on} ${emoji.join('') || 'nothing'}`;
+      }),
+  ],
   show: [
     6,
     (world) =>

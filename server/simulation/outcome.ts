@@ -2,7 +2,7 @@
 import { isDeleted } from '../../schema/document/message.ts';
 import { covers, NO_RECEIPT } from '../../schema/document/receipts.ts';
 import type { MessageId } from '../../schema/ids.ts';
-import { Ledger, type Typed, Violation, type WishedDeletion } from './ledger.ts';
+import { Ledger, type Typed, Violation, type WishedDeletion, type WishedReaction } from './ledger.ts';
 import { contentOf } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +10,7 @@ export function requireOutcome(world: World): void {
   requireEqualReplicas(world);
   for (const typed of world.ledger.typed) requireTyped(world, typed);
   for (const deletion of world.ledger.deletions) requireDeletion(world, deletion);
+  requireReactions(world);
   requirePosts(world);
   requireReceipts(world);
 }
@@ -73,7 +74,7 @@ function requireReason(world: World, typed: Typed, what: string): void {
   const { fate, fault, user } = typed;
   if (fate.is !== 'failed') return;
   const why = `${what} failed as ${fate.kind}`;
-  const mayBeRemoved = ledger.removed.has(user) || !members.has(user);
+  const mayBeRemoved = ledger.removed.has(user) || !members.has(user) || ledger.isExcused(typed.id);
   if (typed.is === 'message') {
     if (truth.rows.has(typed.id as MessageId)) throw new Violation(`[P3] ${why}, but is in the timeline`);
     if (fault ? fate.kind !== fault && fate.kind !== 'rejected' : !mayBeRemoved)
@@ -90,10 +91,24 @@ function requireReason(world: World, typed: Typed, what: string): void {
 
 function requireDeletion({ truth, ledger }: World, { fate, target, user, id }: WishedDeletion): void {
   const row = truth.rows.get(target);
-  if (!row || row.from !== user || ledger.removed.has(user)) return;
+  if (!row || row.from !== user || ledger.removed.has(user) || (id && ledger.isExcused(id) && fate.is === 'failed'))
+    return;
   if (fate.is === 'failed')
     throw new Violation(`[P4] the deletion ${id} of ${target} by its author ${user} failed as ${fate.kind}`);
   if (!isDeleted(row)) throw new Violation(`[P4] ${user} deleted ${target} (${id}), but it is there: ${row.text}`);
+}
+
+/** P3: of a message that can be read everybody's reaction is one that they wished last somewhere, whatever became of their devices. */
+function requireReactions({ truth, ledger }: World): void {
+  for (const [key, wished] of ledger.reactions) {
+    const wishes = [...wished.values()];
+    const [{ user, reaction }] = wishes as [WishedReaction];
+    const row = truth.rows.get(reaction.on);
+    if (!row || isDeleted(row) || ledger.removed.has(user)) continue;
+    const stands = truth.reactions.get(key)?.emoji;
+    if (!wishes.some((wish) => JSON.stringify(wish.reaction.emoji) === JSON.stringify(stands)))
+      throw new Violation(`[P3] ${key} is ${stands}, which is none of ${wishes.map((wish) => wish.reaction.emoji)}`);
+  }
 }
 
 /** A post that was answered is there once, whatever was repeated; a refused one is not. */

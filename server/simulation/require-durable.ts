@@ -39,10 +39,10 @@ export function requireDurable(
       const { ids, kind } = readRefusal(decoder);
       for (const id of ids) {
         const wish = ledger.byId(id);
-        if (!wish || wish.user !== link.user)
+        if (ledger.wisherOf(id) !== link.user)
           throw new Violation(`[P3] ${link.name} got a refusal of ${id}, which is not theirs`);
         // Of what a marker did, another server may have told before.
-        if (wish.is === 'message' && wish.fate.is === 'done')
+        if (wish?.is === 'message' && wish.fate.is === 'done')
           throw new Violation(`[P3] ${id} was refused (${kind}) after its acknowledgement`);
       }
       return;

@@ -6,6 +6,7 @@ import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { CLOSE } from '../../schema/close-codes.ts';
 import { type Element, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction, reactionKey } from '../../schema/document/reactions.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import { type MessageId, messageId, type UserId } from '../../schema/ids.ts';
@@ -28,6 +29,8 @@ export interface Home {
   readonly store: Uint8Array[];
   /** Counts the copies of the document; what was written to a former one fits nowhere any more. */
   readonly incarnation: number;
+  /** The device's clock. */
+  readonly now: () => number;
   /** A clientID nobody has used. */
   readonly draw: () => number;
   /** Tells all other tabs. */
@@ -56,6 +59,7 @@ export class Tab {
   readonly heard: TabMessage[] = [];
   readonly #messages = this.doc.getArray<Element>(MESSAGES);
   readonly #receipts = this.doc.getMap<Receipt>(RECEIPTS);
+  readonly #reactions = this.doc.getMap<Reaction>(REACTIONS);
   readonly #writer: number;
   readonly #receipt: OwnReceipt;
   readonly #verdicts: Verdicts;
@@ -69,7 +73,7 @@ export class Tab {
     this.name = name;
     const { ledger, isSimple, draw } = home;
     this.#receipt = new OwnReceipt(home.user, this.#receipts);
-    this.#verdicts = new Verdicts(this.doc, home.outbox);
+    this.#verdicts = new Verdicts(this.doc, home.outbox, (reaction) => this.react(reaction));
     this.#writer = isSimple ? this.doc.clientID : draw();
     ledger.bind(this.doc.clientID, home.user);
     ledger.bind(this.#writer, home.user);
@@ -93,15 +97,38 @@ export class Tab {
 
   /** Appends an element for its id; returns the id. */
   append(make: (id: MessageId) => Element): MessageId {
-    const { home, doc } = this;
-    const clock = Y.getState(doc.store, this.#writer);
-    const id = messageId(this.#writer, clock);
+    const id = this.#nextId();
     const element = make(id);
-    doc.once('update', (update: Uint8Array) => {
-      home.outbox.add({ id, writer: this.#writer, clock, element, update, incarnation: home.incarnation });
-    });
-    writeAs(doc, this.#writer, () => doc.transact(() => this.#messages.push([element]), HERE));
+    this.#write(element, () => this.#messages.push([element]));
     return id;
+  }
+
+  /** Says what this person's reaction to a message is. */
+  react(reaction: Reaction): void {
+    const { home } = this;
+    home.ledger.react({ user: this.user, id: this.#nextId(), writer: this.#writer, reaction });
+    this.#write(reaction, () => this.#reactions.set(reactionKey(this.user, reaction.on), reaction));
+  }
+
+  /** What this person gives a message, as far as this page knows. */
+  reactionTo(on: MessageId): readonly string[] {
+    return this.#reactions.get(reactionKey(this.user, on))?.emoji ?? [];
+  }
+
+  #nextId(): MessageId {
+    return messageId(this.#writer, Y.getState(this.doc.store, this.#writer));
+  }
+
+  #write(element: OutboxRecord['element'], write: () => void): void {
+    const { home, doc } = this;
+    const writer = this.#writer;
+    const clock = Y.getState(doc.store, writer);
+    const id = this.#nextId();
+    doc.once('update', (update: Uint8Array) => {
+      const { incarnation } = home;
+      home.outbox.add({ id, writer, clock, element, atMs: home.now(), update, incarnation });
+    });
+    writeAs(doc, writer, () => doc.transact(write, HERE));
   }
 
   /** Messages are on screen. */

@@ -4,6 +4,7 @@
  */
 import * as Y from 'yjs';
 import { type Element, MESSAGES, type Message, RECEIPTS } from '../../schema/document/message.ts';
+import { REACTIONS, type Reaction } from '../../schema/document/reactions.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import type { DocumentId, MessageId, UserId } from '../../schema/ids.ts';
@@ -30,7 +31,8 @@ export class Truth {
   readonly #options: TruthOptions;
   readonly #messages = this.doc.getArray<Element>(MESSAGES);
   readonly #receipts = this.doc.getMap<Receipt>(RECEIPTS);
-  #state: State = { rows: new Map(), receipts: new Map() };
+  readonly #reactions = this.doc.getMap<Reaction>(REACTIONS);
+  #state: State = { rows: new Map(), receipts: new Map(), reactions: new Map() };
 
   constructor(options: TruthOptions) {
     this.#options = options;
@@ -43,6 +45,11 @@ export class Truth {
 
   get receipts(): ReadonlyMap<UserId, Receipt> {
     return this.#state.receipts;
+  }
+
+  /** By their keys, of messages that were not deleted. */
+  get reactions(): ReadonlyMap<string, Reaction> {
+    return this.#state.reactions;
   }
 
   /** Reads what was committed since the last time, and audits it. To be called before entries can be merged away. */
@@ -110,7 +117,8 @@ export class Truth {
     }
     const elements = this.#messages.toArray();
     const rows = new Map(foldTimeline(elements).map((message) => [message.id, message]));
-    const after: State = { rows, receipts: new Map(this.#receipts.entries() as Iterable<[UserId, Receipt]>) };
+    const receipts = new Map(this.#receipts.entries() as Iterable<[UserId, Receipt]>);
+    const after: State = { rows, receipts, reactions: new Map(this.#reactions.entries()) };
     this.#state = after;
     try {
       this.audit.require({
@@ -137,7 +145,10 @@ export function contentOf(doc: Y.Doc): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([user, { d, r }]) => [user, sorted(d), sorted(r)]);
   const state = [...Y.decodeStateVector(Y.encodeStateVector(doc))].sort(([a], [b]) => a - b);
-  return JSON.stringify({ messages: messages.map((message) => sorted(message)), receipts, state });
+  const reactions = [...doc.getMap<Reaction>(REACTIONS).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { on, emoji }]) => [key, on, emoji]);
+  return JSON.stringify({ messages: messages.map((message) => sorted(message)), receipts, reactions, state });
 }
 
 const sorted = (fields: object): [string, unknown][] => Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,6 +1,7 @@
 /** What one page knows of the server's verdicts on what waits in the outbox. */
 import * as Y from 'yjs';
 import { type Element, isMessage, MESSAGES, type Message } from '../../schema/document/message.ts';
+import type { Reaction } from '../../schema/document/reactions.ts';
 import { foldTimeline } from '../../schema/document/timeline.ts';
 import type { MessageId } from '../../schema/ids.ts';
 import type { Outbox, OutboxRecord } from './outbox.ts';
@@ -8,12 +9,14 @@ import type { Outbox, OutboxRecord } from './outbox.ts';
 export class Verdicts {
   readonly #doc: Y.Doc;
   readonly #outbox: Outbox;
+  readonly #give: (reaction: Reaction) => void;
   /** Writer → the clock below which all is durable. */
   readonly #durable = new Map<number, number>();
 
-  constructor(doc: Y.Doc, outbox: Outbox) {
+  constructor(doc: Y.Doc, outbox: Outbox, give: (reaction: Reaction) => void) {
     this.#doc = doc;
     this.#outbox = outbox;
+    this.#give = give;
   }
 
   acknowledged(writer: number, clock: number): void {
@@ -44,6 +47,7 @@ export class Verdicts {
     this.#outbox.judge(isJudged, {
       has: ({ writer, clock }) => Y.getState(this.#doc.store, writer) > clock,
       settled: (id) => this.#settled(id),
+      give: this.#give,
     });
   }
 

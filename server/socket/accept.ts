@@ -81,6 +81,7 @@ class Sockets implements AsyncDisposable {
       fanOut.subscribe('revoked', ({ sessions }) => this.#revoke(new Set(sessions))),
       fanOut.subscribe('head', (notice) => this.#announce(notice)),
       fanOut.subscribe('changed', ({ conversation, members }) => this.#tell(members, { t: 'changed', conversation })),
+      fanOut.subscribe('person', ({ people, ...person }) => this.#tell(people, { t: 'person', ...person })),
       fanOut.subscribe('missed', ({ forMs }) => missed.tell(forMs)),
       () => missed[Symbol.dispose](),
       fanOut.subscribe('typing', ({ people, ...typing }) => this.#tell(people, { t: 'typing', ...typing })),

@@ -23,6 +23,9 @@ const value = (any: unknown): ReturnType<typeof struct> =>
 const at = (parent: string, key?: string): ReturnType<typeof struct> =>
   struct({ parent, ...(key !== undefined && { key }), content: { any: ['x'] } });
 
+const hidden = (key: string, any: unknown = true): ReturnType<typeof struct> =>
+  struct({ parent: 'hidden', key, content: { any: [any] } });
+
 const written = (write: (out: encoding.Encoder) => void): Uint8Array => {
   const out = encoding.createEncoder();
   write(out);
@@ -41,6 +44,9 @@ export const ACCOUNT_ATTACKS: readonly Attack[] = [
   ['another root', at('evil', 'x')],
   ['a root that every object has', at('__proto__', 'x')],
   ['a root map used as an array', at('settings')],
+  ['stars used as an array', at('stars')],
+  ['a star under a key of many characters', at('stars', `${'c'.repeat(MAX_ACCOUNT_KEY_CHARACTERS)}/1-0`)],
+  ['a nested map as a star', struct({ parent: 'stars', key: 'c/1-0', content: { type: 1 } })],
   ['a key of many characters', at('drafts', 'k'.repeat(MAX_ACCOUNT_KEY_CHARACTERS + 1))],
   ['a key of many code points', at('drafts', '🌊'.repeat(MAX_ACCOUNT_KEY_CHARACTERS + 1))],
   ['a key of a megabyte', at('drafts', 'k'.repeat(1024 * 1024))],
@@ -100,6 +106,27 @@ export const ACCOUNT_ATTACKS: readonly Attack[] = [
     struct(
       ...Array.from({ length: 2_000 }, (): RawStruct => ({ parent: 'drafts', key: 'c', content: { any: ['x'] } })),
     ),
+  ],
+  ['a hidden message that is none', at('hidden', 'c')],
+  ['a hidden message of a document', hidden('c.0/1-0')],
+  ['a hidden message of nobody', hidden('c/')],
+  ['a hidden message of no conversation', hidden('/1-0')],
+  ['a hidden message by a writer above 32 bits', hidden('c/zzzzzzz-0')],
+  ['a hidden message with more behind it', hidden('c/1-0/1-0')],
+  ['a text in the place of a hidden message', hidden('c/1-0', 'a text')],
+  ['an object in the place of a hidden message', hidden('c/1-0', { at: 1 })],
+  ['`false` in the place of a hidden message', hidden('c/1-0', false)],
+  ['two values of a hidden message', struct({ parent: 'hidden', key: 'c/1-0', content: { any: [true, true] } })],
+  [
+    'a text that follows a hidden message',
+    ({ writer, clock }) => {
+      const content = { any: [true] };
+      const structs: RawStruct[] = [
+        { parent: 'hidden', key: 'c/1-0', content },
+        { origin: [writer, clock], content: { any: ['a text'] } },
+      ];
+      return rawUpdate({ sections: [{ client: writer, clock, structs }] });
+    },
   ],
   ['half an update', (scene) => value('x')(scene).subarray(0, -3)],
 ];

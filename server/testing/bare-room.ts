@@ -1,6 +1,8 @@
 /** Inspect and settle without database, commits or sockets: a document, its writers and its members, changed at once. */
+import type { FileId } from '../../schema/document/files.ts';
 import type { Receipt } from '../../schema/document/receipts.ts';
 import type { UserId } from '../../schema/ids.ts';
+import type { Upload } from '../files/file-rows.ts';
 import { CONVERSATION_GRAMMAR, type SoundMessages } from '../room/conversation-grammar.ts';
 import { GatedDocument } from '../room/gated-document.ts';
 import { inspect, type Unsound } from '../room/inspect.ts';
@@ -21,6 +23,8 @@ export class BareRoom {
   readonly doc = new GatedDocument([]);
   readonly index = new MessageIndex(this.doc);
   readonly writers = new Map<number, UserId | null>();
+  /** What messages may name, each once. */
+  readonly uploads = new Map<FileId, Upload>();
   nowMs = Date.now();
 
   inspect({ user, bytes, isComplete = false }: Submission): Unsound | { is: 'sound'; update: SoundMessages } {
@@ -39,11 +43,12 @@ export class BareRoom {
       canModerate: submission.canModerate ?? false,
       isClosed: false,
       isReadOnly: false,
-      findFile: () => null,
+      findFile: (id) => this.uploads.get(id) ?? null,
       nowMs: this.nowMs,
     });
     for (const writer of inspection.update.unbound) this.writers.set(writer, user);
     this.writers.set(this.doc.clientID, null);
+    for (const { file } of settled.claims) this.uploads.delete(file);
     this.doc.release();
     return { is: 'sound', ...settled };
   }

@@ -6,6 +6,7 @@
 import { ok, deepStrictEqual as same } from 'node:assert/strict';
 import fc from 'fast-check';
 import * as Y from 'yjs';
+import { type FileId, isVoiceDuration, isVoicePeaks } from '../../schema/document/files.ts';
 import { isDelete, isDeleted, isEdit, isMessage } from '../../schema/document/message.ts';
 import { isSoundReaction, parseReactionKey } from '../../schema/document/reactions.ts';
 import { parseMessageId } from '../../schema/ids.ts';
@@ -60,7 +61,7 @@ export function runFuzzCase(fuzzCase: FuzzCase, verdicts: Verdicts): void {
   room.nowMs = NOW_MS;
   room.doc.clientID = writers[5] as number;
   const replica = new Y.Doc();
-  const devices = USERS.map((user, index) => new SessionDevice(user, writers[index] as number));
+  const devices = USERS.map((user, index) => new SessionDevice(user, writers[index] as number, room.uploads));
   const send = (device: SessionDevice, expected: 'sound' | 'any' = 'sound'): Judged => {
     const bytes = Y.encodeStateAsUpdate(device.doc, Y.encodeStateVector(room.doc));
     const judged = submit(room, replica, { user: device.user, bytes, isComplete: true });
@@ -140,6 +141,7 @@ function requireConsistent(room: BareRoom, replica: Y.Doc): void {
   same(Y.decodeStateVector(Y.encodeStateVector(replica)), Y.decodeStateVector(Y.encodeStateVector(doc)));
   same([replica.store.pendingStructs, replica.store.pendingDs], [null, null]);
   const ids = new Set<string>();
+  const files = new Set<FileId>();
   for (const element of doc.messages) {
     ok(!isEdit(element) && !isDelete(element), 'a marker was left');
     const id = parseMessageId(element.id);
@@ -147,6 +149,16 @@ function requireConsistent(room: BareRoom, replica: Y.Doc): void {
     ok(!ids.has(element.id), 'an id stands twice');
     ids.add(element.id);
     same(room.index.find(element.id)?.message, element);
+    for (const { id: file, type, duration, peaks } of isDeleted(element) ? [] : (element.files ?? [])) {
+      ok(!files.has(file), 'a file stands in two messages');
+      files.add(file);
+      ok(!room.uploads.has(file), 'a message names a file that it did not take');
+      if (duration === undefined && peaks === undefined) continue;
+      ok(
+        isVoiceDuration(Number(duration)) && isVoicePeaks(`${peaks}`) && type.startsWith('audio/'),
+        'no voice message',
+      );
+    }
   }
   for (const [key, reaction] of doc.reactions?.entries() ?? []) {
     const named = parseReactionKey(key);

@@ -129,7 +129,7 @@ function mutateStructs(
       break;
     case 'parent':
       delete struct.origin;
-      struct.parent = pick<string | Id>(['messages', 'receipts', 'drafts', 'evil', id], c) as string | Id;
+      struct.parent = pick<string | Id>(['messages', 'receipts', 'drafts', 'hidden', 'evil', id], c) as string | Id;
       break;
     case 'key':
       delete struct.origin;
@@ -186,6 +186,8 @@ function mutateValue(value: unknown, salt: number, users: readonly string[]): un
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   const [key] = pick(entries, salt) ?? [];
+  const { files } = value as { files?: unknown };
+  if (Array.isArray(files) && salt % 3 > 0) return { ...value, files: mutateFiles(files, salt) };
   switch (salt % 5) {
     case 0:
       return { ...value, from: pick(users, salt) };
@@ -198,6 +200,29 @@ function mutateValue(value: unknown, salt: number, users: readonly string[]): un
     default:
       return { ...value, text: salt % 2 ? '' : 'x'.repeat(8_001) };
   }
+}
+
+/** What may be told of a sound, and what may not; of a file of another message, and of one twice. */
+function mutateFiles(files: readonly object[], salt: number): unknown {
+  const at = salt % files.length;
+  const lie = pick<object>(
+    [
+      ...[1, 0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53].map((duration) => ({ duration })),
+      ...['v'.repeat(48), 'w'.repeat(48), 'v', ''].map((peaks) => ({ peaks })),
+      { duration: 1, peaks: '0'.repeat(48) },
+      ...[
+        { type: 'audio/ogg' },
+        { type: 'text/html' },
+        { size: 1 },
+        { id: '0'.repeat(25) },
+        { width: 1 },
+        { of: 'more' },
+      ],
+    ],
+    salt >> 4,
+  );
+  const [first] = files;
+  return salt % 7 === 0 ? [...files, first] : files.map((file, index) => (index === at ? { ...file, ...lie } : file));
 }
 
 function toRaw(bytes: Uint8Array, readValue: ReadValue): { sections: Section[]; deletes: Deletes[] } | undefined {

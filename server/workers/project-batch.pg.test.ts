@@ -188,8 +188,8 @@ describe('projectBatch', () => {
       pool,
       histories.map(({ document }) => document),
     );
-    // One of them because messages are deleted: their files go.
-    expect(statements).toHaveLength(7);
+    // Two of them because messages are deleted: their files and pins go.
+    expect(statements).toHaveLength(8);
     pool.removeAllListeners('acquire');
     for (const history of histories) expect(await storedRows(pool, history)).toEqual(expectedRows(history));
   });

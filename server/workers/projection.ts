@@ -6,6 +6,7 @@
 import type { MessageFile } from '../../schema/document/files.ts';
 import { isDeleted, type Message } from '../../schema/document/message.ts';
 import { type ConversationId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
+import { erasePinsOf } from '../database/pins.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { eraseFilesOf } from '../files/file-rows.ts';
 import { type ChangedMessage, CONCERNED } from '../webhooks/outbox.ts';
@@ -175,7 +176,7 @@ const WRITE_MESSAGES = `
   ), concerned as materialized (${CONCERNED})
   select written.* from written join concerned using (conversation)`;
 
-/** Erases the files of messages that are deleted. Returns what changed in conversations of which somebody has a webhook. */
+/** Erases the files of messages that are deleted, and their pins. Returns what changed in conversations of which somebody has a webhook. */
 export async function writeMessages(client: PoolClient, rows: readonly MessageRow[]): Promise<ChangedMessage[]> {
   if (rows.length === 0) return [];
   const { rows: changed } = await client.query<ChangedMessage>({
@@ -183,10 +184,9 @@ export async function writeMessages(client: PoolClient, rows: readonly MessageRo
     text: WRITE_MESSAGES,
     values: [JSON.stringify(rows)],
   });
-  await eraseFilesOf(
-    client,
-    rows.filter(({ deleted_at }) => deleted_at !== null),
-  );
+  const deleted = rows.filter(({ deleted_at }) => deleted_at !== null);
+  await eraseFilesOf(client, deleted);
+  await erasePinsOf(client, deleted);
   return changed;
 }
 

@@ -12,6 +12,7 @@ export const chats: Translation<typeof english, 'ar'> = {
     loading: 'جارٍ تحميل المحادثات…',
     noMessages: 'لا رسائل بعد',
     photo: '📷 صورة',
+    voice: '🎤 رسالة صوتية، {{time}}',
     deleted: 'رسالة محذوفة',
     draft: 'مسودة:',
     own: 'أنت:',

@@ -1,4 +1,4 @@
-/** Settings, notifications, devices, API keys, exports. */
+/** Settings, profile, storage, notifications, devices, API keys, exports. */
 import type { settings as english } from '../en/settings.ts';
 import type { Translation } from '../phrases.ts';
 
@@ -6,8 +6,33 @@ export const settings: Translation<typeof english, 'ar'> = {
   settings: {
     open: 'الإعدادات…',
     title: 'الإعدادات',
-    hint: 'هي نفسها على كل أجهزتك، إلا حيث يُذكر «هذا الجهاز».',
-    privacy: 'الخصوصية',
+    back: 'العودة إلى الإعدادات',
+    sections: {
+      profile: 'الملف الشخصي',
+      privacy: 'الخصوصية',
+      notifications: 'الإشعارات',
+      appearance: 'المظهر العام',
+      devices: 'الأجهزة',
+      keys: 'مفاتيح API',
+      storage: 'التخزين',
+      data: 'بياناتك',
+    },
+    pageHints: {
+      privacy: 'هي نفسها على كل أجهزتك.',
+      devices: 'سجّل خروج ما لا تعرفه منها.',
+      keys: 'البرنامج الذي يُظهر مفتاحًا يتصرف باسمك، في حدود ما يسمح به المفتاح.',
+      storage: 'ما يحتفظ به هذا الجهاز.',
+    },
+    textSize: 'حجم النص',
+    textSizes: {
+      small: 'صغير',
+      normal: 'عادي',
+      large: 'كبير',
+      largest: 'كبير جدًا',
+    },
+    textSizeHint: 'لكل شيء في التطبيق، على هذا الجهاز.',
+    exportHint: 'كل محادثاتك وإعداداتك ومسوداتك في ملف واحد.',
+    deleteHint: 'يُزال اسمك وبريدك وإعداداتك، ويُسجَّل خروج كل الأجهزة.',
     receipts: 'إيصالات القراءة',
     presence: 'الاتصال وآخر ظهور',
     typing: 'الكتابة',
@@ -17,8 +42,44 @@ export const settings: Translation<typeof english, 'ar'> = {
       typing: 'يرى الآخرون متى تكتب إليهم. وإن أوقفتها فلن تراها منهم أيضًا.',
     },
   },
+  profile: {
+    name: 'الاسم',
+    status: 'الحالة',
+    statusHint: 'سطر واحد يراه كل من يشاركك محادثة.',
+    email: 'مسجّل الدخول باسم {{email}}.',
+    saved: 'حُفظ.',
+    offline: 'أنت دون اتصال. يمكن تغيير ملفك الشخصي عند توفر الشبكة.',
+    addPicture: 'إضافة صورة',
+    changePicture: 'تغيير الصورة',
+    removePicture: 'إزالة الصورة',
+    cropTitle: 'اختر الجزء الظاهر',
+    crop: {
+      zoom: 'تكبير',
+      x: 'يمينًا ويسارًا',
+      y: 'أعلى وأسفل',
+    },
+    use: 'استخدام الصورة',
+    notPicture: 'لا يستطيع هذا المتصفح عرض هذا الملف كصورة.',
+  },
+  storageUse: {
+    measuring: 'جارٍ القياس…',
+    unknown: 'لا يذكر هذا المتصفح حجم ما يُخزَّن.',
+    used: '{{used}} مستخدمة من {{available}}',
+    kinds: {
+      messages: 'الرسائل',
+      files: 'الصور والملفات المحفوظة لعرضها دون شبكة',
+      unsent: 'ملفات تنتظر الإرسال',
+      rest: 'التطبيق نفسه',
+    },
+    clear: 'إزالة الملفات المحفوظة',
+    clearHint: 'تُجلب من الخادم عندما تنظر إليها. ويبقى هنا ما لم يُرسل.',
+    cleared: 'أُزيلت الملفات المحفوظة.',
+    persist: 'احتفظ بها بأمان',
+    persisted: 'لا يزيل المتصفح شيئًا من هذا من تلقاء نفسه.',
+    notPersisted: 'قد يزيل المتصفح هذا إذا امتلأ القرص. كل ما أُرسل موجود على الخادم.',
+    refused: 'لا يعد المتصفح بذلك. وكثيرًا ما يفعل بعد أن تستخدم Tidewire مدة أو تثبّته.',
+  },
   notices: {
-    title: 'الإشعارات',
     here: 'الإشعارات على هذا الجهاز',
     is: {
       checking: 'يمكن تغيير هذا حالما يستجيب الخادم.',
@@ -51,13 +112,10 @@ export const settings: Translation<typeof english, 'ar'> = {
     },
     language: 'اللغة',
     languageSystem: 'لغة المتصفح',
-    devices: 'الأجهزة',
     signOut: 'تسجيل الخروج',
     delete: 'حذف الحساب…',
   },
   devices: {
-    title: 'الأجهزة',
-    hint: 'سجّل خروج ما لا تعرفه منها.',
     here: 'هذا الجهاز',
     others: 'الأجهزة الأخرى',
     none: 'سجّلت الدخول على هذا الجهاز فقط.',
@@ -83,16 +141,12 @@ export const settings: Translation<typeof english, 'ar'> = {
     offline: 'يمكن عرض أجهزتك عندما تتصل.',
   },
   programs: {
-    title: 'البرامج',
     copy: 'نسخ',
     copied: 'تم النسخ.',
     notCopied: 'حدّده وانسخه بنفسك.',
     done: 'تم',
   },
   keys: {
-    title: 'مفاتيح API',
-    hint: 'البرنامج الذي يُظهر مفتاحًا يتصرف باسمك، في حدود ما يسمح به المفتاح.',
-    open: 'للبوتات والبرامج الأخرى التي تتصرف باسمك.',
     loading: 'جارٍ تحميل مفاتيح API…',
     offline: 'يمكن عرض مفاتيح API عندما تتصل.',
     noneTitle: 'لا مفاتيح API بعد',

@@ -55,6 +55,7 @@ export const writing: Translation<typeof english, 'ar'> = {
       dark: 'بشرة داكنة',
     },
     categories: 'الفئات',
+    recent: 'المستخدمة حديثًا',
     category: {
       smileys: 'الوجوه والمشاعر',
       people: 'الناس والجسم',
@@ -87,6 +88,10 @@ export const writing: Translation<typeof english, 'ar'> = {
     done_many: 'أُعيد التوجيه إلى {{count, number}} محادثة',
     done_other: 'أُعيد التوجيه إلى {{count, number}} محادثة',
   },
+  share: {
+    title: 'مشاركة مع…',
+    gone: 'لم يعد ما شورك موجودًا.',
+  },
   selection: {
     label: 'الرسائل المحددة',
     count_zero: 'لم يُحدَّد شيء',
@@ -101,11 +106,11 @@ export const writing: Translation<typeof english, 'ar'> = {
     forward: 'إعادة توجيه',
     delete: 'حذف',
     removeTitle_zero: 'لا رسائل لحذفها',
-    removeTitle_one: 'هل تريد حذف رسالة لدى الجميع؟',
-    removeTitle_two: 'هل تريد حذف رسالتين لدى الجميع؟',
-    removeTitle_few: 'هل تريد حذف {{count, number}} رسائل لدى الجميع؟',
-    removeTitle_many: 'هل تريد حذف {{count, number}} رسالة لدى الجميع؟',
-    removeTitle_other: 'هل تريد حذف {{count, number}} رسالة لدى الجميع؟',
+    removeTitle_one: 'هل تريد حذف رسالة؟',
+    removeTitle_two: 'هل تريد حذف رسالتين؟',
+    removeTitle_few: 'هل تريد حذف {{count, number}} رسائل؟',
+    removeTitle_many: 'هل تريد حذف {{count, number}} رسالة؟',
+    removeTitle_other: 'هل تريد حذف {{count, number}} رسالة؟',
   },
   suggestions: {
     emoji: 'رموز تعبيرية مقترحة',

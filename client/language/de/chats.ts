@@ -13,6 +13,7 @@ export const chats: Translation<typeof english, 'de'> = {
     loading: 'Chats werden geladen …',
     noMessages: 'Noch keine Nachrichten',
     photo: '📷 Foto',
+    voice: '🎤 Sprachnachricht, {{time}}',
     deleted: 'Nachricht gelöscht',
     draft: 'Entwurf:',
     own: 'Du:',

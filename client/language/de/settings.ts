@@ -1,4 +1,4 @@
-/** Settings, notifications, devices, API keys, exports. */
+/** Settings, profile, storage, notifications, devices, API keys, exports. */
 import type { settings as english } from '../en/settings.ts';
 import type { Translation } from '../phrases.ts';
 
@@ -6,8 +6,34 @@ export const settings: Translation<typeof english, 'de'> = {
   settings: {
     open: 'Einstellungen …',
     title: 'Einstellungen',
-    hint: 'Auf allen deinen Geräten gleich, außer wo „dieses Gerät“ steht.',
-    privacy: 'Privatsphäre',
+    back: 'Zurück zu den Einstellungen',
+    sections: {
+      profile: 'Profil',
+      privacy: 'Privatsphäre',
+      notifications: 'Benachrichtigungen',
+      appearance: 'Darstellung',
+      devices: 'Geräte',
+      keys: 'API-Schlüssel',
+      storage: 'Speicher',
+      data: 'Deine Daten',
+    },
+    pageHints: {
+      privacy: 'Auf allen deinen Geräten gleich.',
+      devices: 'Melde ab, was du nicht kennst.',
+      keys: 'Ein Programm, das einen Schlüssel vorzeigt, handelt als du, soweit der Schlüssel es erlaubt.',
+      storage: 'Was dieses Gerät aufbewahrt.',
+    },
+    textSize: 'Schriftgröße',
+    textSizes: {
+      small: 'Klein',
+      normal: 'Normal',
+      large: 'Groß',
+      largest: 'Sehr groß',
+    },
+    textSizeHint: 'Für alles in der App, auf diesem Gerät.',
+    exportHint: 'Alle deine Chats, Einstellungen und Entwürfe in einer Datei.',
+    deleteHint:
+      'Dein Name, deine E-Mail-Adresse und deine Einstellungen werden entfernt, und jedes Gerät wird abgemeldet.',
     receipts: 'Lesebestätigungen',
     presence: 'Online und zuletzt online',
     typing: 'Schreiben',
@@ -17,8 +43,44 @@ export const settings: Translation<typeof english, 'de'> = {
       typing: 'Andere sehen, wenn du ihnen schreibst. Ist es aus, siehst du es auch von ihnen nicht.',
     },
   },
+  profile: {
+    name: 'Name',
+    status: 'Status',
+    statusHint: 'Eine Zeile. Alle, mit denen du einen Chat hast, sehen sie.',
+    email: 'Angemeldet als {{email}}.',
+    saved: 'Gespeichert.',
+    offline: 'Du bist offline. Dein Profil kann geändert werden, wenn es ein Netz gibt.',
+    addPicture: 'Bild hinzufügen',
+    changePicture: 'Bild ändern',
+    removePicture: 'Bild entfernen',
+    cropTitle: 'Wähle den Ausschnitt',
+    crop: {
+      zoom: 'Vergrößern',
+      x: 'Links und rechts',
+      y: 'Oben und unten',
+    },
+    use: 'Bild verwenden',
+    notPicture: 'Dieser Browser kann diese Datei nicht als Bild zeigen.',
+  },
+  storageUse: {
+    measuring: 'Wird gemessen …',
+    unknown: 'Dieser Browser sagt nicht, wie viel gespeichert ist.',
+    used: '{{used}} von {{available}} belegt',
+    kinds: {
+      messages: 'Nachrichten',
+      files: 'Bilder und Dateien, auch ohne Netz zu sehen',
+      unsent: 'Dateien, die auf das Senden warten',
+      rest: 'Die App selbst',
+    },
+    clear: 'Aufbewahrte Dateien entfernen',
+    clearHint: 'Sie werden vom Server geholt, wenn du sie ansiehst. Was nicht gesendet wurde, bleibt hier.',
+    cleared: 'Die aufbewahrten Dateien sind entfernt.',
+    persist: 'Sicher aufbewahren',
+    persisted: 'Der Browser entfernt nichts davon von selbst.',
+    notPersisted: 'Der Browser darf dies entfernen, wenn die Festplatte voll ist. Alles Gesendete ist auf dem Server.',
+    refused: 'Der Browser verspricht es nicht. Oft tut er es, wenn du Tidewire eine Weile benutzt oder installierst.',
+  },
   notices: {
-    title: 'Benachrichtigungen',
     here: 'Benachrichtigungen auf diesem Gerät',
     is: {
       checking: 'Das lässt sich ändern, sobald der Server antwortet.',
@@ -52,13 +114,10 @@ export const settings: Translation<typeof english, 'de'> = {
     },
     language: 'Sprache',
     languageSystem: 'Wie der Browser',
-    devices: 'Geräte',
     signOut: 'Abmelden',
     delete: 'Konto löschen …',
   },
   devices: {
-    title: 'Geräte',
-    hint: 'Melde ab, was du nicht kennst.',
     here: 'Dieses Gerät',
     others: 'Andere Geräte',
     none: 'Du bist nur auf diesem Gerät angemeldet.',
@@ -80,16 +139,12 @@ export const settings: Translation<typeof english, 'de'> = {
     offline: 'Deine Geräte können gezeigt werden, wenn du online bist.',
   },
   programs: {
-    title: 'Programme',
     copy: 'Kopieren',
     copied: 'Kopiert.',
     notCopied: 'Markiere ihn und kopiere ihn selbst.',
     done: 'Fertig',
   },
   keys: {
-    title: 'API-Schlüssel',
-    hint: 'Ein Programm, das einen Schlüssel vorzeigt, handelt als du, soweit der Schlüssel es erlaubt.',
-    open: 'Für Bots und andere Programme, die als du handeln.',
     loading: 'API-Schlüssel werden geladen …',
     offline: 'Deine API-Schlüssel können gezeigt werden, wenn du online bist.',
     noneTitle: 'Noch keine API-Schlüssel',

@@ -47,6 +47,7 @@ export const writing: Translation<typeof english, 'de'> = {
       dark: 'Dunkler Hautton',
     },
     categories: 'Kategorien',
+    recent: 'Zuletzt verwendet',
     category: {
       smileys: 'Smileys und Gefühle',
       people: 'Menschen und Körper',
@@ -71,6 +72,10 @@ export const writing: Translation<typeof english, 'de'> = {
     done_one: 'An {{count, number}} Chat weitergeleitet',
     done_other: 'An {{count, number}} Chats weitergeleitet',
   },
+  share: {
+    title: 'Teilen mit …',
+    gone: 'Was geteilt wurde, ist nicht mehr da.',
+  },
   selection: {
     label: 'Ausgewählte Nachrichten',
     count_one: '{{count, number}} ausgewählt',
@@ -80,8 +85,8 @@ export const writing: Translation<typeof english, 'de'> = {
     copy: 'Kopieren',
     forward: 'Weiterleiten',
     delete: 'Löschen',
-    removeTitle_one: '{{count, number}} Nachricht für alle löschen?',
-    removeTitle_other: '{{count, number}} Nachrichten für alle löschen?',
+    removeTitle_one: '{{count, number}} Nachricht löschen?',
+    removeTitle_other: '{{count, number}} Nachrichten löschen?',
   },
   suggestions: {
     emoji: 'Emoji-Vorschläge',

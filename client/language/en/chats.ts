@@ -10,6 +10,7 @@ export const chats = {
     loading: 'Loading conversations…',
     noMessages: 'No messages yet',
     photo: '📷 Photo',
+    voice: '🎤 Voice message, {{time}}',
     deleted: 'Message deleted',
     draft: 'Draft:',
     own: 'You:',

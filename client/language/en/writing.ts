@@ -44,6 +44,7 @@ export const writing = {
       dark: 'Dark skin tone',
     },
     categories: 'Categories',
+    recent: 'Recently used',
     category: {
       smileys: 'Smileys and emotion',
       people: 'People and body',
@@ -68,6 +69,10 @@ export const writing = {
     done_one: 'Forwarded to {{count, number}} chat',
     done_other: 'Forwarded to {{count, number}} chats',
   },
+  share: {
+    title: 'Share with…',
+    gone: 'What was shared is not here any more.',
+  },
   selection: {
     label: 'Selected messages',
     count_one: '{{count, number}} selected',
@@ -77,8 +82,8 @@ export const writing = {
     copy: 'Copy',
     forward: 'Forward',
     delete: 'Delete',
-    removeTitle_one: 'Delete {{count, number}} message for everyone?',
-    removeTitle_other: 'Delete {{count, number}} messages for everyone?',
+    removeTitle_one: 'Delete {{count, number}} message?',
+    removeTitle_other: 'Delete {{count, number}} messages?',
   },
   suggestions: {
     emoji: 'Emoji suggestions',

@@ -13,6 +13,7 @@ export const chats: Translation<typeof english, 'es'> = {
     loading: 'Cargando los chats…',
     noMessages: 'Todavía no hay mensajes',
     photo: '📷 Foto',
+    voice: '🎤 Mensaje de voz, {{time}}',
     deleted: 'Mensaje eliminado',
     draft: 'Borrador:',
     own: 'Tú:',

@@ -1,4 +1,4 @@
-/** Settings, notifications, devices, API keys, exports. */
+/** Settings, profile, storage, notifications, devices, API keys, exports. */
 import type { settings as english } from '../en/settings.ts';
 import type { Translation } from '../phrases.ts';
 
@@ -6,8 +6,33 @@ export const settings: Translation<typeof english, 'es'> = {
   settings: {
     open: 'Ajustes…',
     title: 'Ajustes',
-    hint: 'Iguales en todos tus dispositivos, salvo donde dice «este dispositivo».',
-    privacy: 'Privacidad',
+    back: 'Volver a los ajustes',
+    sections: {
+      profile: 'Perfil',
+      privacy: 'Privacidad',
+      notifications: 'Notificaciones',
+      appearance: 'Apariencia',
+      devices: 'Dispositivos',
+      keys: 'Claves de API',
+      storage: 'Almacenamiento',
+      data: 'Tus datos',
+    },
+    pageHints: {
+      privacy: 'Igual en todos tus dispositivos.',
+      devices: 'Cierra la sesión de los que no reconozcas.',
+      keys: 'Un programa que muestra una clave actúa en tu nombre, hasta donde la clave permita.',
+      storage: 'Lo que guarda este dispositivo.',
+    },
+    textSize: 'Tamaño del texto',
+    textSizes: {
+      small: 'Pequeño',
+      normal: 'Normal',
+      large: 'Grande',
+      largest: 'Muy grande',
+    },
+    textSizeHint: 'De todo en la aplicación, en este dispositivo.',
+    exportHint: 'Todos tus chats, ajustes y borradores en un archivo.',
+    deleteHint: 'Se eliminan tu nombre, tu correo y tus ajustes, y se cierra la sesión en todos los dispositivos.',
     receipts: 'Confirmaciones de lectura',
     presence: 'En línea y última vez',
     typing: 'Escribiendo',
@@ -17,8 +42,44 @@ export const settings: Translation<typeof english, 'es'> = {
       typing: 'Los demás ven cuándo les escribes. Si lo desactivas, tú tampoco lo verás de ellos.',
     },
   },
+  profile: {
+    name: 'Nombre',
+    status: 'Estado',
+    statusHint: 'Una línea. La ven todos con quienes tienes un chat.',
+    email: 'Sesión iniciada como {{email}}.',
+    saved: 'Guardado.',
+    offline: 'No tienes conexión. Tu perfil se puede cambiar cuando la haya.',
+    addPicture: 'Añadir imagen',
+    changePicture: 'Cambiar imagen',
+    removePicture: 'Quitar imagen',
+    cropTitle: 'Elige la parte que se ve',
+    crop: {
+      zoom: 'Ampliar',
+      x: 'Izquierda y derecha',
+      y: 'Arriba y abajo',
+    },
+    use: 'Usar imagen',
+    notPicture: 'Este navegador no puede mostrar este archivo como imagen.',
+  },
+  storageUse: {
+    measuring: 'Midiendo…',
+    unknown: 'Este navegador no dice cuánto hay guardado.',
+    used: '{{used}} de {{available}} en uso',
+    kinds: {
+      messages: 'Mensajes',
+      files: 'Imágenes y archivos, guardados para verlos sin conexión',
+      unsent: 'Archivos pendientes de enviar',
+      rest: 'La propia aplicación',
+    },
+    clear: 'Quitar los archivos guardados',
+    clearHint: 'Se piden al servidor cuando los miras. Lo que no se ha enviado se queda aquí.',
+    cleared: 'Se han quitado los archivos guardados.',
+    persist: 'Conservarlo',
+    persisted: 'El navegador no elimina nada de esto por su cuenta.',
+    notPersisted: 'El navegador puede eliminarlo si el disco se llena. Todo lo enviado está en el servidor.',
+    refused: 'El navegador no lo promete. Suele hacerlo cuando usas Tidewire un tiempo o lo instalas.',
+  },
   notices: {
-    title: 'Notificaciones',
     here: 'Notificaciones en este dispositivo',
     is: {
       checking: 'Se podrá cambiar en cuanto responda el servidor.',
@@ -52,13 +113,10 @@ export const settings: Translation<typeof english, 'es'> = {
     },
     language: 'Idioma',
     languageSystem: 'Como el navegador',
-    devices: 'Dispositivos',
     signOut: 'Cerrar sesión',
     delete: 'Eliminar cuenta…',
   },
   devices: {
-    title: 'Dispositivos',
-    hint: 'Cierra la sesión de los que no reconozcas.',
     here: 'Este dispositivo',
     others: 'Otros dispositivos',
     none: 'Solo tienes la sesión iniciada en este dispositivo.',
@@ -81,16 +139,12 @@ export const settings: Translation<typeof english, 'es'> = {
     offline: 'Tus dispositivos se pueden mostrar cuando tengas conexión.',
   },
   programs: {
-    title: 'Programas',
     copy: 'Copiar',
     copied: 'Copiada.',
     notCopied: 'Selecciónala y cópiala tú.',
     done: 'Listo',
   },
   keys: {
-    title: 'Claves de API',
-    hint: 'Un programa que muestra una clave actúa en tu nombre, hasta donde la clave permita.',
-    open: 'Para bots y otros programas que actúan en tu nombre.',
     loading: 'Cargando claves de API…',
     offline: 'Tus claves de API se pueden mostrar cuando tengas conexión.',
     noneTitle: 'Todavía no hay claves de API',

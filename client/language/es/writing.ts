@@ -49,6 +49,7 @@ export const writing: Translation<typeof english, 'es'> = {
       dark: 'Tono de piel oscuro',
     },
     categories: 'Categorías',
+    recent: 'Usados recientemente',
     category: {
       smileys: 'Caritas y emociones',
       people: 'Personas y cuerpo',
@@ -75,6 +76,10 @@ export const writing: Translation<typeof english, 'es'> = {
     done_many: 'Reenviado a {{count, number}} de chats',
     done_other: 'Reenviado a {{count, number}} chats',
   },
+  share: {
+    title: 'Compartir con…',
+    gone: 'Lo que se compartió ya no está aquí.',
+  },
   selection: {
     label: 'Mensajes seleccionados',
     count_one: '{{count, number}} seleccionado',
@@ -85,9 +90,9 @@ export const writing: Translation<typeof english, 'es'> = {
     copy: 'Copiar',
     forward: 'Reenviar',
     delete: 'Eliminar',
-    removeTitle_one: '¿Eliminar {{count, number}} mensaje para todos?',
-    removeTitle_many: '¿Eliminar {{count, number}} de mensajes para todos?',
-    removeTitle_other: '¿Eliminar {{count, number}} mensajes para todos?',
+    removeTitle_one: '¿Eliminar {{count, number}} mensaje?',
+    removeTitle_many: '¿Eliminar {{count, number}} de mensajes?',
+    removeTitle_other: '¿Eliminar {{count, number}} mensajes?',
   },
   suggestions: {
     emoji: 'Emojis sugeridos',

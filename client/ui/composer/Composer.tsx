@@ -3,12 +3,13 @@
  * the conversation has stored the text durably; until then, and when storing fails, the text stands here and in the
  * drafts. Enter sends, Shift+Enter breaks the line, ↑ in the empty field edits the last own message, Escape cancels.
  */
-import { ArrowUp, Check, Pencil, X } from 'lucide-react';
+import { Pencil, X } from 'lucide-react';
 import {
   type ChangeEvent,
   type KeyboardEvent,
   memo,
   type Ref,
+  useEffect,
   useId,
   useImperativeHandle,
   useLayoutEffect,
@@ -27,12 +28,15 @@ import { FileTray } from '../files/FileTray.tsx';
 import { useTray } from '../files/use-tray.ts';
 import { isTouchOnly } from '../media.ts';
 import { IconButton } from '../parts/Button.tsx';
+import { lazily } from '../parts/lazily.tsx';
 import { describeStorage } from '../problems.ts';
 import { useSession } from '../session.ts';
+import { canRecord, useRecorder } from '../voice/use-recorder.ts';
 import styles from './Composer.module.css';
 import { EmojiButton } from './EmojiButton.tsx';
 import { toSentMentions } from './mention-text.ts';
 import { ReplyBar } from './ReplyBar.tsx';
+import { SendButton } from './SendButton.tsx';
 import { optionId, SuggestionList } from './SuggestionList.tsx';
 import { countCharacters, isSendable, toSend } from './sendable.ts';
 import { emojiOfShortcode, useSuggestions } from './use-suggestions.ts';
@@ -41,6 +45,8 @@ import { emojiOfShortcode, useSuggestions } from './use-suggestions.ts';
 const WARN_LEFT = 500;
 const COUNT_FROM = MAX_TEXT_CHARACTERS - WARN_LEFT;
 const MAX_HEIGHT_PX = 220;
+
+const RecorderBar = lazily(async () => (await import('../voice/RecorderBar.tsx')).RecorderBar);
 
 export interface ComposerHandle {
   focus(): void;
@@ -76,6 +82,13 @@ export const Composer = memo(function Composer({
   const left = value.length > COUNT_FROM ? MAX_TEXT_CHARACTERS - countCharacters(value) : MAX_TEXT_CHARACTERS;
   const tray = useTray(conversation.id);
   const canSend = canSendWith(value, carriesFiles(draft, tray.files));
+  const recorder = useRecorder(tray.put);
+  const recording = typeof recorder.state === 'string' ? undefined : recorder.state;
+  const offersVoice = !recording && !canSend && value === '' && !draft.edit && canRecord();
+  // The button that had the focus may be gone with the recording.
+  useEffect(() => {
+    if (recording && !isTouchOnly()) return () => field.current?.focus({ preventScroll: true });
+  }, [recording]);
 
   useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }));
 
@@ -172,6 +185,20 @@ export const Composer = memo(function Composer({
     }
   };
 
+  const sendVoice = async () => {
+    const file = await recorder.finish();
+    if (!file) return;
+    const { re } = drafts.get(conversation.id);
+    try {
+      await conversation.sendFiles('', [file], re);
+      if (re && drafts.get(conversation.id).re === re) drafts.reply(conversation.id, undefined);
+      onSent();
+    } catch (failure) {
+      tray.put(file);
+      setProblem(t('composer.notKept', { reason: describeStorage(failure) }));
+    }
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // While an input method composes, Enter and Escape belong to it; Safari reports that by the key code only.
     if (event.nativeEvent.isComposing || event.keyCode === 229 || suggestions.onKeyDown(event)) return;
@@ -198,12 +225,13 @@ export const Composer = memo(function Composer({
         ? t('composer.left', { count: left })
         : tray.isFull
           ? t('files.full')
-          : undefined);
+          : recorder.note);
   return (
     <form
       className={styles.composer}
       onSubmit={(event) => {
         event.preventDefault();
+        if (recording) return void sendVoice();
         field.current?.focus();
         void submit();
       }}
@@ -224,7 +252,8 @@ export const Composer = memo(function Composer({
             <ReplyBar re={draft.re} conversation={conversation} summary={summary} onCancel={cancelReply} />
           )}
           {!draft.edit && <FileTray tray={tray} />}
-          <div className={styles.line}>
+          {recording && <RecorderBar recording={recording} onCancel={recorder.cancel} onLeave={recorder.leave} />}
+          <div className={styles.line} hidden={recording !== undefined}>
             <textarea
               ref={field}
               className={styles.field}
@@ -266,16 +295,11 @@ export const Composer = memo(function Composer({
             </p>
           )}
         </div>
-        <button
-          type="submit"
-          className={styles.send}
-          disabled={!canSend}
-          aria-label={draft.edit ? t('composer.save') : t('composer.send')}
-          // The field keeps the focus, so that a phone's keyboard stays open.
-          onPointerDown={(event) => event.preventDefault()}
-        >
-          {draft.edit ? <Check aria-hidden="true" /> : <ArrowUp aria-hidden="true" />}
-        </button>
+        <SendButton
+          is={recording ? 'voice' : offersVoice ? 'record' : draft.edit ? 'save' : 'send'}
+          isDisabled={!canSend && !offersVoice && !recording}
+          onRecord={recorder.start}
+        />
       </div>
     </form>
   );

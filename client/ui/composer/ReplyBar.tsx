@@ -1,13 +1,13 @@
 /** Above the field: what the new message replies to, as it is now, and the way out of it. */
 import { Reply, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import type { MessageId } from '../../../schema/ids.ts';
-import type { Conversation, ConversationSummary, Quoted } from '../../conversation/conversation.ts';
+import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
 import { useObserved } from '../observed.ts';
 import { IconButton } from '../parts/Button.tsx';
 import { useSession } from '../session.ts';
 import { quoteWords } from '../timeline/quoted.ts';
+import { useQuoted } from '../timeline/use-quoted.ts';
 import styles from './ReplyBar.module.css';
 
 export function ReplyBar({
@@ -22,7 +22,7 @@ export function ReplyBar({
   onCancel: () => void;
 }) {
   const me = useSession().messenger.account.id;
-  const quoted = useQuoted(conversation, re);
+  const quoted = useQuoted(conversation, re, useObserved(conversation.timeline).rows);
   const { name, colour, words, isText } = quoteWords(quoted, summary, me);
   const isOwn = typeof quoted === 'object' && quoted.from === me;
   return (
@@ -41,22 +41,4 @@ export function ReplyBar({
       </IconButton>
     </div>
   );
-}
-
-/** The row when it is shown, which changes with it; else what is found elsewhere. */
-function useQuoted(conversation: Conversation, id: MessageId): Quoted {
-  const { rows } = useObserved(conversation.timeline);
-  const shown = rows.find(({ message }) => message.id === id)?.message;
-  const [found, setFound] = useState<Quoted>('looking');
-  const isShown = shown !== undefined;
-  useEffect(() => {
-    if (isShown) return;
-    let isWanted = true;
-    setFound('looking');
-    void conversation.lookUp(id).then((quoted) => isWanted && setFound(quoted));
-    return () => {
-      isWanted = false;
-    };
-  }, [conversation, id, isShown]);
-  return shown ?? found;
 }

@@ -40,9 +40,7 @@ export function SuggestionList({ id, suggestions }: { id: string; suggestions: S
               onPointerMove={() => index !== highlighted && highlight(index)}
               onClick={() => choose(index)}
             >
-              <span className={styles.sign}>
-                {person ? <Avatar id={person.id} name={person.name} size="tiny" /> : emoji}
-              </span>
+              <span className={styles.sign}>{person ? <Avatar {...person} size="tiny" /> : emoji}</span>
               <bdi className={styles.label}>{label}</bdi>
             </div>
           ))}

@@ -22,6 +22,7 @@ export interface Suggestion {
 interface Person {
   readonly id: UserId;
   readonly name: string;
+  readonly picture?: string | undefined;
 }
 
 export interface Suggestions {

@@ -4,9 +4,9 @@
  */
 import { memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { isDeleted } from '../../../schema/document/message.ts';
-import { plainPreviewOf } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
+import { sayPreviewOf } from '../preview.ts';
 import { nameOf } from '../session.ts';
 
 export interface AnnouncerHandle {
@@ -44,7 +44,7 @@ export const Announcer = memo(function Announcer({
     if (index < 0 || added.length > MAX_ANNOUNCED || !newest || isDeleted(newest)) return;
     setWords(
       added.length === 1
-        ? t('conversation.announce', { name: nameOf(summary, newest.from), message: plainPreviewOf(newest) })
+        ? t('conversation.announce', { name: nameOf(summary, newest.from), message: sayPreviewOf(newest) })
         : t('conversation.announceMany', { count: added.length }),
     );
   }, [visit, rows, summary]);

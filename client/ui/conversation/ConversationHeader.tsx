@@ -64,6 +64,7 @@ export const ConversationHeader = memo(function ConversationHeader({
         <Avatar
           id={avatarId(summary, messenger.account.id)}
           name={summary.title}
+          picture={summary.picture}
           kind={isGroup ? 'group' : 'person'}
           size="medium"
           isOnline={presence?.online ?? false}

@@ -2,9 +2,10 @@
  * The pane of one conversation: header, timeline, composer, and the dialogs of its messages. It opens the conversation
  * while it is shown and closes it afterwards, but stays as it was; mount it anew (by key) for another conversation.
  */
-import { memo, type RefObject, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { isDeleted, type LiveMessage } from '../../../schema/document/message.ts';
 import { plainText } from '../../../schema/document/plain-text.ts';
+import type { MessageId } from '../../../schema/ids.ts';
 import type {
   Conversation,
   ConversationSummary,
@@ -12,17 +13,20 @@ import type {
   TimelineRow,
   Timeline as Values,
 } from '../../conversation/conversation.ts';
+import type { Deletion } from '../../conversation/deletions.ts';
 import { t } from '../../language/translate.ts';
 import { copyText } from '../clipboard.ts';
 import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
 import { toTypedMentions } from '../composer/mention-text.ts';
 import type { EditTarget } from '../drafts.ts';
 import { EmojiPicker } from '../emoji/EmojiPicker.tsx';
+import { PictureGallery } from '../files/PictureGallery.tsx';
 import { useIncomingFiles } from '../files/use-incoming-files.ts';
 import { useAddToTray } from '../files/use-tray.ts';
 import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
+import { PinBar } from '../pins/PinBar.tsx';
 import { otherOf, useWatch } from '../presence.ts';
 import { conversationPath, type Route } from '../router.ts';
 import { useSession } from '../session.ts';
@@ -37,6 +41,7 @@ import { JumpNote } from './JumpNote.tsx';
 import { MessageInfo } from './MessageInfo.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { TimelineState } from './TimelineState.tsx';
+import { UndoNote } from './UndoNote.tsx';
 import { type Jumping, useJump } from './use-jump.ts';
 import { useLooking } from './use-looking.ts';
 import { useSelection } from './use-selection.ts';
@@ -163,10 +168,11 @@ const OpenConversation = memo(function OpenConversation({
 
   const onMenu = useCallback(
     (row: TimelineRow, anchor: MenuAnchor) => {
-      const actions = allowedActions(row, summary, me);
+      const isStarred = messenger.shared.values.get().stars.get(summary.id)?.has(row.message.id) ?? false;
+      const actions = allowedActions(row, summary, me, isStarred);
       if (actions.length > 0) setMenu({ row, anchor, actions });
     },
-    [summary, me],
+    [messenger, summary, me],
   );
 
   const onOffer = useCallback((row: TimelineRow, anchor: MenuAnchor) => setMenu({ row, anchor, actions: [] }), []);
@@ -189,14 +195,26 @@ const OpenConversation = memo(function OpenConversation({
     [conversation, copy, beginEdit],
   );
 
+  const pin = ({ message }: TimelineRow, isPinned: boolean) =>
+    void messenger.pins
+      .set(conversation.id, message.id, isPinned)
+      .catch(() => announcer.current?.say(t('pins.failed')));
+
+  const erase = (rows: readonly TimelineRow[], whom: Deletion['whom']) =>
+    messenger.deletions.begin({ conversation: conversation.id, ids: rows.map(({ message }) => message.id), whom });
+
   const onAction = (action: MessageAction) => {
     if (!menu) return;
     const { row } = menu;
-    if (action === 'delete') setDeleting([row]);
+    if (action === 'delete') erase([row], 'everyone');
+    else if (action === 'deleteForMe') erase([row], 'me');
     else if (action === 'select') selection.toggle(row);
     else if (action === 'forward') setForwarded([row]);
     else if (action === 'info') setInspected(row);
     else if (action === 'reply') reply(row);
+    else if (action === 'pin' || action === 'unpin') pin(row, action === 'pin');
+    else if (action === 'star' || action === 'unstar')
+      messenger.shared.star(conversation.id, row.message.id, action === 'star');
     else if (action === 'link') {
       const path = conversationPath(conversation.id, row.message.id);
       void copy(window.location.origin + path, t('jump.linkCopied'));
@@ -212,8 +230,8 @@ const OpenConversation = memo(function OpenConversation({
     if (last && !isDeleted(last.message)) beginEdit(editTarget(last.message), last.message.text);
   }, [beginEdit]);
   const scrollToEnd = useCallback(() => timeline.current?.scrollToEnd(), []);
-  const mayDelete = (rows: readonly TimelineRow[]) =>
-    rows.every((row) => allowedActions(row, summary, me).includes('delete'));
+  const mayAll = (rows: readonly TimelineRow[], action: MessageAction) =>
+    rows.every((row) => allowedActions(row, summary, me).includes(action));
   const stopForwarding = useCallback(() => setForwarded(undefined), []);
   const { end: endSelection } = selection;
   const onForwarded = useCallback(
@@ -224,44 +242,54 @@ const OpenConversation = memo(function OpenConversation({
     },
     [endSelection],
   );
+  const leaveUndoNote = useCallback((row: MessageId | undefined) => {
+    if (row) timeline.current?.focusRow(row);
+    else if (!isTouchOnly()) composer.current?.focus();
+  }, []);
+  /** The row that had the focus may be hidden by now. */
+  const leaveHidden = (): HTMLElement | null => {
+    timeline.current?.focus();
+    return document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  };
   const stopDeleting = useCallback(() => setDeleting(undefined), []);
   const stopInspecting = useCallback(() => setInspected(undefined), []);
 
   return (
     <>
-      {/* Until formatted texts can be shown as they will stay. */}
-      <Suspense fallback={<div className={styles.state} />}>
-        {isEmpty(values) ? (
-          <TimelineState values={values} summary={summary} />
-        ) : (
-          <Timeline
-            ref={timeline}
-            conversation={conversation}
-            visit={visit}
-            values={values}
-            summary={summary}
-            isNarrow={isNarrow}
-            jumping={jumping}
-            menuRow={menu?.row.message.id}
-            onMenu={onMenu}
-            onReact={react}
-            onOffer={onOffer}
-            onReply={reply}
-            onFailed={onFailed}
-            selected={selection.ids}
-            onSelect={selection.toggle}
-            onLeave={selection.ids ? selection.end : () => composer.current?.focus()}
-          />
-        )}
-      </Suspense>
+      {summary.pins && (
+        <PinBar pins={summary.pins} rows={values.rows} onJump={jumping.jump} {...{ conversation, summary }} />
+      )}
+      {isEmpty(values) ? (
+        <TimelineState values={values} summary={summary} />
+      ) : (
+        <Timeline
+          ref={timeline}
+          conversation={conversation}
+          visit={visit}
+          values={values}
+          summary={summary}
+          isNarrow={isNarrow}
+          jumping={jumping}
+          menuRow={menu?.row.message.id}
+          onMenu={onMenu}
+          onReact={react}
+          onOffer={onOffer}
+          onReply={reply}
+          onFailed={onFailed}
+          selected={selection.ids}
+          onSelect={selection.toggle}
+          onLeave={selection.ids ? selection.end : () => composer.current?.focus()}
+        />
+      )}
       <JumpNote jumping={jumping} />
+      <UndoNote isAwake={isAwake} onEnd={leaveUndoNote} />
       {selection.rows ? (
         <SelectionBar
           count={selection.rows.length}
           hasWords={textsOf(selection.rows).length > 0}
           onCopy={() => void copy(textsOf(selection.rows).map(plainText).join('\n'))}
           onForward={() => setForwarded(selection.rows)}
-          onDelete={mayDelete(selection.rows) ? () => setDeleting(selection.rows) : undefined}
+          onDelete={() => setDeleting(selection.rows)}
           onEnd={selection.end}
         />
       ) : summary.isOver ? (
@@ -295,7 +323,7 @@ const OpenConversation = memo(function OpenConversation({
         }
         onAction={onAction}
         onClose={() => setMenu(undefined)}
-        returnFocus={() => findRow(menu?.row)}
+        returnFocus={() => findRow(menu?.row) ?? leaveHidden()}
       />
       <EmojiPicker
         anchor={picking?.anchor}
@@ -306,13 +334,24 @@ const OpenConversation = memo(function OpenConversation({
         onClose={() => setPicking(undefined)}
         returnFocus={() => findRow(picking?.row)}
       />
-      <DeleteDialog conversation={conversation} rows={deleting} onClose={stopDeleting} onDeleted={selection.end} />
+      <DeleteDialog
+        count={deleting?.length}
+        onClose={stopDeleting}
+        mayForMe={mayAll(deleting ?? [], 'deleteForMe')}
+        mayForEveryone={mayAll(deleting ?? [], 'delete')}
+        onConfirm={(whom) => {
+          erase(deleting ?? [], whom);
+          stopDeleting();
+          selection.end();
+        }}
+      />
       <ForwardDialog
         texts={forwarded && textsOf(forwarded)}
         leavesFiles={forwarded?.some(({ message }) => 'files' in message) ?? false}
         onClose={stopForwarding}
         onForwarded={onForwarded}
       />
+      <PictureGallery conversation={conversation} summary={summary} onLost={(message) => jumping.jump({ message })} />
       <MessageInfo conversation={conversation} row={inspected} summary={summary} onClose={stopInspecting} />
     </>
   );

@@ -1,54 +1,47 @@
-/** Asks once before messages are deleted for everyone. */
-import { memo, useRef, useState } from 'react';
-import type { Conversation, TimelineRow } from '../../conversation/conversation.ts';
+/** Asks for whom several messages are to be deleted: one of them is deleted at once, and comes back as easily. */
+import { memo, useRef } from 'react';
+import type { Deletion } from '../../conversation/deletions.ts';
 import { t } from '../../language/translate.ts';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
-import { describeStorage } from '../problems.ts';
 
 export const DeleteDialog = memo(function DeleteDialog({
-  conversation,
-  rows,
+  count,
+  mayForMe,
+  mayForEveryone,
   onClose,
-  onDeleted,
+  onConfirm,
 }: {
-  conversation: Conversation;
-  /** Undefined: closed. */
-  rows: readonly TimelineRow[] | undefined;
+  /** Of the messages; undefined: closed. */
+  count: number | undefined;
+  mayForMe: boolean;
+  mayForEveryone: boolean;
   onClose: () => void;
-  onDeleted: () => void;
+  onConfirm: (whom: Deletion['whom']) => void;
 }) {
-  const [problem, setProblem] = useState<string>();
   const cancel = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setProblem(undefined);
-    onClose();
-  };
-  const confirm = async () => {
-    try {
-      for (const { message } of rows ?? []) await conversation.delete(message.id);
-      close();
-      onDeleted();
-    } catch (failure) {
-      setProblem(describeStorage(failure));
-    }
-  };
   return (
     <Dialog
-      isOpen={rows !== undefined}
-      onClose={close}
-      title={rows && rows.length > 1 ? t('selection.removeTitle', { count: rows.length }) : t('remove.title')}
-      hint={t('remove.hint')}
+      isOpen={count !== undefined}
+      onClose={onClose}
+      title={t('selection.removeTitle', { count: count ?? 0 })}
+      hint={t(mayForEveryone ? 'remove.hint' : 'remove.hintForMe')}
       initialFocus={cancel}
     >
-      {problem && <p role="alert">{problem}</p>}
       <DialogActions>
-        <Button ref={cancel} onClick={close}>
+        <Button ref={cancel} onClick={onClose}>
           {t('cancel')}
         </Button>
-        <Button look="danger" onClick={confirm}>
-          {t('remove.action')}
-        </Button>
+        {mayForMe && (
+          <Button look={mayForEveryone ? 'plain' : 'danger'} onClick={() => onConfirm('me')}>
+            {t('message.deleteForMe')}
+          </Button>
+        )}
+        {mayForEveryone && (
+          <Button look="danger" onClick={() => onConfirm('everyone')}>
+            {t('message.delete')}
+          </Button>
+        )}
       </DialogActions>
     </Dialog>
   );

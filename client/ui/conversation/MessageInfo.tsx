@@ -61,7 +61,7 @@ const People = ({ title, people }: { title: string; people: ConversationSummary[
     <h3 className={styles.title}>{title}</h3>
     <ul>
       {people.map((person) => (
-        <PersonLine key={person.id} id={person.id} name={person.name} />
+        <PersonLine key={person.id} id={person.id} name={person.name} picture={person.picture} />
       ))}
     </ul>
   </section>

@@ -17,8 +17,7 @@ export function SelectionBar({
   hasWords: boolean;
   onCopy: () => void;
   onForward: () => void;
-  /** Undefined when some of them are not this person's to delete. */
-  onDelete: (() => void) | undefined;
+  onDelete: () => void;
   onEnd: () => void;
 }) {
   return (
@@ -41,7 +40,7 @@ export function SelectionBar({
         <IconButton label={t('selection.forward')} disabled={!hasWords} onClick={onForward}>
           <Forward />
         </IconButton>
-        <IconButton label={t('selection.delete')} disabled={count === 0 || !onDelete} onClick={onDelete}>
+        <IconButton label={t('selection.delete')} disabled={count === 0} onClick={onDelete}>
           <Trash2 />
         </IconButton>
       </div>

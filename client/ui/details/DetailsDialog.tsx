@@ -15,6 +15,7 @@ import { Avatar } from '../parts/Avatar.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ModalDialog } from '../parts/ModalDialog.tsx';
 import { describePresence, otherOf, usePresence } from '../presence.ts';
+import { PictureChoice } from '../profile/PictureChoice.tsx';
 import { openConversation } from '../router.ts';
 import { useSession } from '../session.ts';
 import styles from './Details.module.css';
@@ -62,7 +63,24 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
   return (
     <div className={styles.body}>
       <div className={styles.head}>
-        <Avatar id={avatarId(summary, me)} name={summary.title} kind={isGroup ? 'group' : 'person'} size="huge" />
+        {canEdit ? (
+          <PictureChoice
+            id={summary.id}
+            name={summary.title}
+            picture={summary.picture}
+            kind="group"
+            isOffline={isOffline}
+            onChange={(picture) => messenger.profile.setPicture(picture, summary.id)}
+          />
+        ) : (
+          <Avatar
+            id={avatarId(summary, me)}
+            name={summary.title}
+            picture={summary.picture}
+            kind={isGroup ? 'group' : 'person'}
+            size="huge"
+          />
+        )}
         {isGroup ? (
           <GroupWords summary={summary} canEdit={canEdit} isOffline={isOffline} />
         ) : (
@@ -106,7 +124,9 @@ const Tile = ({ icon, label, onClick }: { icon: React.ReactNode; label: string; 
 );
 
 function PersonWords({ summary }: { summary: ConversationSummary }) {
-  const presence = usePresence(otherOf(summary, useSession().messenger.account.id));
+  const other = otherOf(summary, useSession().messenger.account.id);
+  const presence = usePresence(other);
+  const status = summary.members.find(({ id }) => id === other)?.status;
   const today = useToday();
   return (
     <div className={styles.words}>
@@ -114,6 +134,11 @@ function PersonWords({ summary }: { summary: ConversationSummary }) {
         {summary.title}
       </h3>
       {presence && <p className={styles.note}>{describePresence(presence, today)}</p>}
+      {status !== undefined && (
+        <p className={styles.description} dir="auto">
+          {status}
+        </p>
+      )}
     </div>
   );
 }
@@ -140,7 +165,7 @@ function CommonGroups({ summary, onClose }: { summary: ConversationSummary; onCl
                 openConversation(group.id);
               }}
             >
-              <Avatar id={group.id} name={group.title} kind="group" size="small" />
+              <Avatar id={group.id} name={group.title} picture={group.picture} kind="group" size="small" />
               <span className={styles.who}>
                 <bdi className={styles.name}>{group.title}</bdi>
                 <span className={styles.detail}>{t('conversation.members', { count: group.members.length })}</span>

@@ -48,10 +48,17 @@ export function MemberLine({
   ].filter(Boolean);
   const words = (
     <>
-      <Avatar id={member.id} name={member.name} size="small" isOnline={(!isMe && presence?.online) || false} />
+      <Avatar
+        id={member.id}
+        name={member.name}
+        picture={member.picture}
+        size="small"
+        isOnline={(!isMe && presence?.online) || false}
+      />
       <span className={styles.who}>
         <bdi className={styles.name}>{member.name}</bdi>
         {details.length > 0 && <span className={styles.detail}>{details.join(' · ')}</span>}
+        {member.status !== undefined && <bdi className={styles.detail}>{member.status}</bdi>}
       </span>
     </>
   );

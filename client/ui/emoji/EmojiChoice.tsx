@@ -15,6 +15,8 @@ import { t } from '../../language/translate.ts';
 import { CategoryBar } from './CategoryBar.tsx';
 import styles from './EmojiPicker.module.css';
 import { CATEGORIES, loadEmoji } from './emoji-data.ts';
+import { RecentEmoji } from './RecentEmoji.tsx';
+import { rememberEmoji } from './recent-emoji.ts';
 import { SkinTones } from './SkinTones.tsx';
 import { readSkinTone } from './skin-tone.ts';
 
@@ -50,6 +52,10 @@ export function EmojiChoice({
 }) {
   const [query, setQuery] = useState('');
   const viewport = useRef<HTMLDivElement>(null);
+  const pick = (emoji: string) => {
+    rememberEmoji(emoji);
+    onPick(emoji);
+  };
   return (
     <Base.Root
       className={styles.choice}
@@ -57,7 +63,7 @@ export function EmojiChoice({
       columns={columns}
       skinTone={readSkinTone()}
       resolveEmojiData={resolveEmojiData}
-      onEmojiSelect={({ emoji }) => onPick(emoji)}
+      onEmojiSelect={({ emoji }) => pick(emoji)}
     >
       <Base.Search
         ref={search}
@@ -68,6 +74,7 @@ export function EmojiChoice({
         onChange={(event) => setQuery(event.target.value)}
       />
       {query === '' && <CategoryBar viewport={viewport} />}
+      {query === '' && <RecentEmoji columns={columns} onPick={pick} />}
       <Base.Viewport ref={viewport} className={styles.viewport} tabIndex={0} aria-label={t('emoji.title')} role="group">
         <Base.Loading className={styles.note}>{t('emoji.loading')}</Base.Loading>
         <Base.Empty className={styles.note}>{({ search: words }) => t('emoji.nothing', { query: words })}</Base.Empty>

@@ -1,7 +1,7 @@
 /** The files of the next message above its text: what they are, and a way to take each out again. */
-import { File as Plain, X } from 'lucide-react';
+import { Mic, File as Plain, X } from 'lucide-react';
 import { useCallback } from 'react';
-import { isPicture } from '../../../schema/document/files.ts';
+import { clockDuration, isPicture, isVoice } from '../../../schema/document/files.ts';
 import type { TrayFile } from '../../conversation/attachments.ts';
 import { formatSize } from '../../language/format.ts';
 import { t } from '../../language/translate.ts';
@@ -22,18 +22,19 @@ export function FileTray({ tray }: { tray: ComposerTray }) {
 }
 
 function Waiting({ file, onRemove }: { file: TrayFile; onRemove: () => void }) {
+  const name = isVoice(file) ? t('voice.name', { time: clockDuration(file.duration ?? 0) }) : file.name;
   const open = useCallback(async () => (isPicture(file) ? file.blob : undefined), [file]);
   const { url } = useBlobUrl(open);
   return (
     <li className={styles.waiting}>
-      {url ? <img src={url} alt="" /> : <Plain aria-hidden="true" />}
+      {url ? <img src={url} alt="" /> : isVoice(file) ? <Mic aria-hidden="true" /> : <Plain aria-hidden="true" />}
       <span className={styles.words}>
         <span className={styles.name} dir="auto">
-          {file.name}
+          {name}
         </span>
         <span className={styles.size}>{formatSize(file.size)}</span>
       </span>
-      <IconButton label={t('files.remove', { name: file.name })} onClick={onRemove} className={styles.remove ?? ''}>
+      <IconButton label={t('files.remove', { name })} onClick={onRemove} className={styles.remove ?? ''}>
         <X />
       </IconButton>
     </li>

@@ -1,6 +1,6 @@
 /** A message that waits for its files: how far they are, and what to do when they cannot be sent. Only on this device. */
 import { memo, useCallback } from 'react';
-import { isPicture } from '../../../schema/document/files.ts';
+import { isVoice } from '../../../schema/document/files.ts';
 import type { UnsentMessage } from '../../conversation/attachments.ts';
 import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
@@ -9,9 +9,11 @@ import { useObserved } from '../observed.ts';
 import { Button } from '../parts/Button.tsx';
 import { useSession } from '../session.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
+import { Voice } from '../voice/Voice.tsx';
 import { FileCard } from './FileCard.tsx';
 import styles from './files.module.css';
 import { Picture } from './Picture.tsx';
+import { isShownAsPicture } from './pictures.ts';
 import { useBlobUrl } from './use-blob-url.ts';
 
 export const UnsentRow = memo(function UnsentRow({
@@ -38,8 +40,11 @@ export const UnsentRow = memo(function UnsentRow({
       <div className={styles.unsent} data-bubble data-failed={failure ? '' : undefined}>
         <div className={styles.files}>
           {unsent.files.map((file, index) =>
-            isPicture(file) && file.width !== undefined ? (
+            isVoice(file) ? (
               // biome-ignore lint/suspicious/noArrayIndexKey: the files of one message never move
+              <UnsentVoice key={index} unsent={unsent} index={index} isTabbable={isTabStop} />
+            ) : isShownAsPicture(file) ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
               <UnsentPicture key={index} unsent={unsent} index={index} />
             ) : (
               // biome-ignore lint/suspicious/noArrayIndexKey: see above
@@ -83,10 +88,19 @@ export const UnsentRow = memo(function UnsentRow({
   );
 });
 
-function UnsentPicture({ unsent: { key, files: all }, index }: { unsent: UnsentMessage; index: number }) {
+function useUnsent({ key, files: all }: UnsentMessage, index: number) {
   const { files } = useSession().messenger;
   const open = useCallback(() => files.openUnsent(key, index), [files, key, index]);
+  return { file: all[index], open };
+}
+
+function UnsentPicture({ unsent, index }: { unsent: UnsentMessage; index: number }) {
+  const { file, open } = useUnsent(unsent, index);
   const { url } = useBlobUrl(open);
-  const file = all[index];
   return file && <Picture file={file} url={url} />;
+}
+
+function UnsentVoice({ unsent, index, isTabbable }: { unsent: UnsentMessage; index: number; isTabbable: boolean }) {
+  const { file, open } = useUnsent(unsent, index);
+  return file && <Voice name={`${unsent.key}/${index}`} {...{ file, open, isTabbable }} />;
 }

@@ -2,18 +2,15 @@
  * Sends texts on to other chats, as one's own messages: they are stored on this device and go out like everything that is written
  * here, also later when there is no network.
  */
-import { type FormEvent, memo, useId, useRef, useState } from 'react';
+import { type FormEvent, memo, useRef, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary, Messenger } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
-import { avatarId } from '../conversation/avatar-id.ts';
-import { matchesName } from '../name-match.ts';
-import { useObserved } from '../observed.ts';
-import { Avatar } from '../parts/Avatar.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Dialog, DialogActions } from '../parts/Dialog.tsx';
 import { describeStorage } from '../problems.ts';
 import { useSession } from '../session.ts';
+import { ChatSearch, chatLine } from './ChatSearch.tsx';
 import styles from './ForwardDialog.module.css';
 
 export const ForwardDialog = memo(function ForwardDialog({
@@ -50,14 +47,9 @@ function ForwardForm({
   onForwarded: (chats: number) => void;
 }) {
   const { messenger } = useSession();
-  const { items } = useObserved(messenger.conversations);
-  const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<ConversationId>>(new Set());
   const [problem, setProblem] = useState<string>();
   const isSending = useRef(false);
-  const noteId = useId();
-  const isNamed = matchesName(query);
-  const shown = items.filter(({ id, title, isOver }) => !isOver && (chosen.has(id) || isNamed(title)));
 
   const toggle = ({ id }: ConversationSummary) => {
     const next = new Set(chosen);
@@ -81,35 +73,14 @@ function ForwardForm({
 
   return (
     <form className={styles.form} onSubmit={submit}>
-      <input
-        ref={search}
-        type="search"
-        className={styles.search}
-        aria-label={t('forward.search')}
-        placeholder={t('forward.search')}
-        aria-describedby={noteId}
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
-      <ul className={styles.chats} aria-label={t('forward.chats')}>
-        {shown.map((summary) => (
-          <li key={summary.id}>
-            <label className={styles.chat}>
-              <Avatar
-                id={avatarId(summary, messenger.account.id)}
-                name={summary.title}
-                kind={summary.kind === 'group' ? 'group' : 'person'}
-                size="medium"
-              />
-              <bdi className={styles.title}>{summary.title}</bdi>
-              <input type="checkbox" checked={chosen.has(summary.id)} onChange={() => toggle(summary)} />
-            </label>
-          </li>
-        ))}
-      </ul>
-      <p id={noteId} role="status" className={styles.note}>
-        {shown.length === 0 && t('forward.nothing', { query: query.trim() })}
-      </p>
+      <ChatSearch search={search} isKept={(id) => chosen.has(id)}>
+        {(summary, inside) => (
+          <label className={chatLine}>
+            {inside}
+            <input type="checkbox" checked={chosen.has(summary.id)} onChange={() => toggle(summary)} />
+          </label>
+        )}
+      </ChatSearch>
       {leavesFiles && <p className={styles.note}>{t('forward.withoutFiles')}</p>}
       {problem && <p role="alert">{problem}</p>}
       <DialogActions>

@@ -72,7 +72,7 @@ function Group({ invitation: { conversation, by, role, isFull } }: { invitation:
   const title = conversation.title ?? t('invitation.untitled');
   return (
     <div className={styles.group}>
-      <Avatar id={conversation.id} name={title} kind="group" size="large" />
+      <Avatar id={conversation.id} name={title} picture={conversation.picture} kind="group" size="large" />
       <div className={styles.words}>
         <p className={styles.title} dir="auto">
           {title}

@@ -1,7 +1,6 @@
 /** One conversation in the list: who, the last message with its state, when, and how much is unread. */
 import { BellOff, Pin } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, useRef } from 'react';
-import { PICTURE_ALONE } from '../../../schema/document/files.ts';
 import { plainText } from '../../../schema/document/plain-text.ts';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
@@ -10,6 +9,7 @@ import { direction } from '../../language/locale.ts';
 import { t } from '../../language/translate.ts';
 import { useDraft } from '../drafts.ts';
 import { otherOf, usePresence, useTyping, useWatchInView } from '../presence.ts';
+import { sayPreview } from '../preview.ts';
 import { firstName, nameOf, useSession } from '../session.ts';
 import { MessageStatus } from '../timeline/MessageStatus.tsx';
 import styles from './ConversationLine.module.css';
@@ -107,13 +107,7 @@ function Preview({ summary, me, isOpen }: { summary: ConversationSummary; me: st
           </span>
         )}
         {sender}
-        {last.text === null ? (
-          <em>{t('list.deleted')}</em>
-        ) : last.text === PICTURE_ALONE ? (
-          t('list.photo')
-        ) : (
-          plainText(last.text)
-        )}
+        {last.text === null ? <em>{t('list.deleted')}</em> : plainText(sayPreview(last.text))}
       </span>
     </>
   );

@@ -1,9 +1,10 @@
 /** The pane of all conversations: the person's menu, search, a new conversation, and the lines or what was found. */
 import { SquarePen } from 'lucide-react';
-import { type KeyboardEvent, memo, useDeferredValue, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
+import { endLaunch, useLaunch } from '../launch.ts';
 import { matchesName } from '../name-match.ts';
 import { useObserved } from '../observed.ts';
 import { IconButton } from '../parts/Button.tsx';
@@ -33,6 +34,12 @@ export const ConversationList = memo(function ConversationList({
   const within = items.find(({ id }) => id === scope?.conversation);
   const [isCreating, setCreating] = useState(false);
   const [filter, setFilter] = useState<ListFilter>('all');
+  const launch = useLaunch();
+  useEffect(() => {
+    if (launch?.is !== 'new') return;
+    setCreating(true);
+    endLaunch();
+  }, [launch]);
   const deferred = useDeferredValue(query.trim() && query);
   const shown = useMemo(() => items.filter(matches(deferred)), [items, deferred]);
   // What is open stays where it is, also once it was read.
@@ -79,8 +86,8 @@ export const ConversationList = memo(function ConversationList({
 
 /** Arrow keys go from the search field through what was found, and back. */
 function moveThroughResults(event: KeyboardEvent<HTMLElement>): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step === undefined) return;
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (step === 0) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, section a, section button')];
   event.preventDefault();
   stops[stops.indexOf(document.activeElement as HTMLElement) + step]?.focus();

@@ -3,7 +3,7 @@ import type { FoundMessage } from '../../../schema/http/search.ts';
 import type { MessageId, UserId } from '../../../schema/ids.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
-import { firstName, nameOf, useSession } from '../session.ts';
+import { firstName, nameOf, pictureOf, useSession } from '../session.ts';
 import { Line } from './Line.tsx';
 import styles from './SearchResults.module.css';
 
@@ -25,7 +25,7 @@ export function FoundLine({
   return (
     <Line
       summary={summary}
-      person={isAlone ? { id: found.from, name } : undefined}
+      person={isAlone ? { id: found.from, name, picture: pictureOf(summary, found.from as UserId) } : undefined}
       message={found.id as MessageId}
       at={found.at}
       today={today}

@@ -14,7 +14,7 @@ interface LineProps {
   readonly ref?: Ref<HTMLLIElement>;
   readonly summary: ConversationSummary;
   /** Whose picture and name it shows instead of the conversation’s. */
-  readonly person?: { readonly id: string; readonly name: string } | undefined;
+  readonly person?: { readonly id: string; readonly name: string; readonly picture?: string | undefined } | undefined;
   /** Where the link goes: to a message, or to where reading goes on. */
   readonly message?: MessageId | undefined;
   /** Of the message that is shown, ms since 1970. */
@@ -55,6 +55,7 @@ export function Line({ ref, summary, person, message, at, today, isOnline = fals
         <Avatar
           id={person?.id ?? avatarId(summary, me)}
           name={person?.name ?? summary.title}
+          picture={person ? person.picture : summary.picture}
           kind={summary.kind === 'group' && !person ? 'group' : 'person'}
           size="large"
           isOnline={isOnline}

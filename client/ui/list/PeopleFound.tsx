@@ -51,7 +51,7 @@ export function PeopleFound({
               onPointerMove={() => index !== highlighted && onHighlight(index)}
               onClick={() => onToggle(person)}
             >
-              <Avatar id={person.id} name={person.name} size="medium" />
+              <Avatar id={person.id} name={person.name} picture={person.picture} size="medium" />
               <bdi className={styles.name}>{person.name}</bdi>
               {isIn?.(person.id) && <span className={styles.in}>{t('create.isIn')}</span>}
               {isChosen && <Check aria-hidden="true" />}

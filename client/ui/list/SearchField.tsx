@@ -6,6 +6,7 @@ import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
+import { endLaunch, useLaunch } from '../launch.ts';
 import { IconButton } from '../parts/Button.tsx';
 import styles from './SearchField.module.css';
 import { searchEverywhere, useSearchScope } from './search-scope.ts';
@@ -21,10 +22,17 @@ export function SearchField({
 }) {
   const input = useRef<HTMLInputElement>(null);
   const scope = useSearchScope();
+  const launch = useLaunch();
 
   useEffect(() => {
     if (scope) input.current?.focus();
   }, [scope]);
+
+  useEffect(() => {
+    if (launch?.is !== 'search') return;
+    input.current?.focus();
+    endLaunch();
+  }, [launch]);
 
   useEffect(() => {
     const focus = (event: globalThis.KeyboardEvent) => {

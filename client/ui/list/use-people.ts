@@ -5,6 +5,7 @@ import type { Messenger, RequestFailure } from '../../conversation/conversation.
 export interface Person {
   readonly id: string;
   readonly name: string;
+  readonly picture?: string | undefined;
 }
 
 export interface PeopleSearch {

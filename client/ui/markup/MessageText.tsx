@@ -1,11 +1,9 @@
 /**
- * The text of a message. Most texts are shown at once; those with signs of formatting wait for the formatter, which loads beside the
- * app and is there before the first rows are, so that no row changes its height. The block around it gives the direction.
+ * The text of a message. Most have no signs of formatting and are not parsed. The block around it gives the direction.
  */
-import { use } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { emojiPattern } from '../emoji/emoji-pattern.ts';
-import { presentFormatter, settledFormatter } from './formatter.ts';
+import { FormattedText } from './FormattedText.tsx';
 import { linkify } from './linkify.ts';
 import { MessageLink } from './MessageLink.tsx';
 import styles from './MessageText.module.css';
@@ -24,17 +22,12 @@ export function MessageText({
   return (
     <span data-text className={`${styles.text} ${isOnlyEmoji(children) ? styles.emoji : ''}`}>
       {mayBeMarkedUp(children) ? (
-        <Formatted {...{ isTabbable, members }}>{children}</Formatted>
+        <FormattedText {...{ isTabbable, members }}>{children}</FormattedText>
       ) : (
         plain(children, isTabbable)
       )}
     </span>
   );
-}
-
-function Formatted({ children, ...how }: Parameters<typeof MessageText>[0]) {
-  const Formatter = presentFormatter() ?? use(settledFormatter);
-  return Formatter ? <Formatter {...how}>{children}</Formatter> : plain(children, how.isTabbable);
 }
 
 const plain = (text: string, isTabbable: boolean) =>

@@ -1,5 +1,7 @@
-/** A round mark for a person or a group: initials on a colour that is always the same for the same id. */
+/** A round mark for a person or a group: their picture, else initials on a colour that is always the same for the same id. */
 import { Users } from 'lucide-react';
+import { useObserved } from '../observed.ts';
+import { useSession } from '../session.ts';
 import styles from './Avatar.module.css';
 
 /** As many `--person-…` colours as `styles/tokens.css` has. */
@@ -23,12 +25,15 @@ export function initials(name: string): string {
 export function Avatar({
   id,
   name,
+  picture,
   kind = 'person',
   size,
   isOnline = false,
 }: {
   id: string;
   name: string;
+  /** The id of one; until it is here, and where there is none, the initials stand. */
+  picture?: string | undefined;
   kind?: 'person' | 'group';
   size: 'tiny' | 'small' | 'medium' | 'large' | 'huge';
   /** Only a mark: whoever shows it says it in words too. */
@@ -44,6 +49,13 @@ export function Avatar({
       style={{ '--person': personColour(id) }}
     >
       {kind === 'group' && <Users className={styles.icon} />}
+      {picture !== undefined && <Portrait picture={picture} />}
     </span>
   );
+}
+
+function Portrait({ picture }: { picture: string }) {
+  const { pictures } = useSession().messenger;
+  const address = useObserved(pictures.of(picture));
+  return address && <img className={styles.portrait} src={address} alt="" draggable={false} />;
 }

@@ -1,6 +1,6 @@
 /** A modal dialog with a title: focus moves in, stays in and returns; Escape and a press outside close it. */
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
+import { ArrowLeft, X } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { t } from '../../language/translate.ts';
 import { IconButton } from './Button.tsx';
@@ -11,8 +11,10 @@ export interface DialogProps {
   onClose: () => void;
   title: string;
   hint?: string | undefined;
-  /** `tall` fills a phone's screen and scrolls inside. */
-  size?: 'small' | 'tall';
+  /** `tall` and `wide` fill a phone's screen and scroll inside. */
+  size?: 'small' | 'tall' | 'wide';
+  /** One of several pages: before the title stands a way to the one before. */
+  back?: { readonly label: string; readonly onBack: () => void };
   /** A press outside closes it; `stays` when something would be lost. */
   onPressOutside?: 'closes' | 'stays';
   initialFocus?: ComponentProps<typeof Base.Popup>['initialFocus'];
@@ -26,6 +28,7 @@ export function ModalDialog({
   title,
   hint,
   size = 'small',
+  back,
   onPressOutside = 'closes',
   initialFocus,
   finalFocus,
@@ -40,13 +43,18 @@ export function ModalDialog({
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup
-          className={`${styles.popup} ${size === 'tall' ? styles.tall : ''}`}
+          className={`${styles.popup} ${size === 'small' ? '' : styles.tall} ${size === 'wide' ? styles.wide : ''}`}
           initialFocus={initialFocus}
           finalFocus={finalFocus}
         >
           <div className={styles.head}>
+            {back && (
+              <IconButton className={styles.back} label={back.label} onClick={back.onBack}>
+                <ArrowLeft />
+              </IconButton>
+            )}
             <Base.Title className={styles.title}>{title}</Base.Title>
-            {size === 'tall' && (
+            {size !== 'small' && (
               <IconButton label={t('close')} onClick={onClose}>
                 <X />
               </IconButton>

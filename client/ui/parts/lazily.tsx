@@ -3,7 +3,7 @@
  * to do, and they render nothing until it is there and they are needed. A failed load is tried again, as the network may
  * come back.
  */
-import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
 import { whenIdle } from '../idle.ts';
 
 const RETRY_MS = 3_000;
@@ -19,32 +19,38 @@ export async function insist<Value>(load: () => Promise<Value>): Promise<Value> 
   }
 }
 
-/** What is opened and closed says when it `isNeeded`. Once it was, it stays: it may have something to show while it closes. */
+/**
+ * What is opened and closed says when it `isNeeded`, and then waits for nothing. Once it was, it stays: it may have something
+ * to show while it closes. What does not say so is wanted always, and waits until the page is idle. (`Suspense` would show
+ * what has come up to 300 ms after it has shown that something is missing.)
+ */
 export function lazily<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
-  isNeeded: (props: Props) => boolean = () => true,
+  isNeeded: (props: Props) => boolean | undefined = () => undefined,
 ): ComponentType<Props> {
-  let loading: Promise<{ default: ComponentType<Props> }> | undefined;
-  const begin = () => {
-    loading ??= new Promise<void>((resolve) => whenIdle(resolve))
-      .then(() => insist(load))
-      .then((component) => ({ default: component }));
+  let loaded: ComponentType<Props> | undefined;
+  let loading: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    loading ??= insist(load).then((component) => {
+      loaded = component;
+    });
     return loading;
   };
-  const Loaded = lazy(begin);
   // biome-ignore lint/correctness/noComponentHookFactories: called once for a component, when its module is loaded
   return function Lazily(props: Props) {
     const [wasNeeded, setNeeded] = useState(false);
-    useEffect(() => void begin(), []);
-    const isShown = wasNeeded || isNeeded(props);
-    if (isShown && !wasNeeded) setNeeded(true);
-    return (
-      isShown && (
-        <Suspense fallback={null}>
-          <Loaded {...props} />
-        </Suspense>
-      )
-    );
+    const [, setLoaded] = useState(false);
+    const need = isNeeded(props);
+    const isShown = wasNeeded || need !== false;
+    const isUrgent = wasNeeded || need === true;
+    if (isUrgent && !wasNeeded) setNeeded(true);
+    useEffect(() => {
+      const show = () => void begin().then(() => setLoaded(true));
+      if (!isUrgent) return whenIdle(show);
+      show();
+    }, [isUrgent]);
+    const Loaded = loaded;
+    return isShown && Loaded && <Loaded {...props} />;
   };
 }
 

@@ -1,31 +1,26 @@
 /** The button of the person's own menu. The menu itself is loaded right after the first sight. */
 import { useRef, useState } from 'react';
 import { t } from '../../language/translate.ts';
+import { useObserved } from '../observed.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { isOpen, lazily } from '../parts/lazily.tsx';
 import { useSession } from '../session.ts';
 import styles from './AccountMenu.module.css';
-import { DeleteAccountDialog } from './DeleteAccountDialog.tsx';
-import { SettingsDialog } from './SettingsDialog.tsx';
 import { SignOutDialog } from './SignOutDialog.tsx';
 import { useSignOut } from './use-sign-out.ts';
 
 const AccountMenuPopup = lazily(async () => (await import('./AccountMenuPopup.tsx')).AccountMenuPopup, isOpen);
-const AccountExportDialog = lazily(
-  async () => (await import('../export/AccountExportDialog.tsx')).AccountExportDialog,
-  isOpen,
-);
-const DevicesDialog = lazily(async () => (await import('../devices/DevicesDialog.tsx')).DevicesDialog, isOpen);
+const StarsDialog = lazily(async () => (await import('../stars/StarsDialog.tsx')).StarsDialog, isOpen);
+const SettingsDialog = lazily(async () => (await import('../settings/SettingsDialog.tsx')).SettingsDialog, isOpen);
 
 export function AccountMenu() {
-  const { account } = useSession().messenger;
+  const { account, profile } = useSession().messenger;
+  const own = useObserved(profile.own);
   const signOut = useSignOut();
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const [isShowingDevices, setShowingDevices] = useState(false);
+  const [isShowingStars, setShowingStars] = useState(false);
   const [isSettings, setSettings] = useState(false);
-  const [isExporting, setExporting] = useState(false);
-  const [isDeleting, setDeleting] = useState(false);
   const [losses, setLosses] = useState<readonly string[]>();
 
   const leave = () => {
@@ -45,23 +40,20 @@ export function AccountMenu() {
         aria-expanded={isOpen}
         onClick={() => setOpen(true)}
       >
-        <Avatar id={account.id} name={account.name} size="small" />
+        <Avatar id={account.id} name={own.name} picture={own.picture} size="small" />
       </button>
       <AccountMenuPopup
-        account={account}
+        name={own.name}
+        email={account.email}
         anchor={button}
         isOpen={isOpen}
         onClose={() => setOpen(false)}
         onSettings={() => setSettings(true)}
-        onDevices={() => setShowingDevices(true)}
-        onExport={() => setExporting(true)}
+        onStars={() => setShowingStars(true)}
         onSignOut={leave}
-        onDelete={() => setDeleting(true)}
       />
-      <DevicesDialog isOpen={isShowingDevices} onClose={() => setShowingDevices(false)} />
-      <SettingsDialog isOpen={isSettings} onClose={() => setSettings(false)} />
-      <AccountExportDialog isOpen={isExporting} onClose={() => setExporting(false)} opener={button} />
-      <DeleteAccountDialog isOpen={isDeleting} onClose={() => setDeleting(false)} opener={button} />
+      <StarsDialog isOpen={isShowingStars} onClose={() => setShowingStars(false)} />
+      <SettingsDialog isOpen={isSettings} onClose={() => setSettings(false)} opener={button} />
       <SignOutDialog losses={losses} onClose={() => setLosses(undefined)} signOut={signOut} />
     </>
   );

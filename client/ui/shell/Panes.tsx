@@ -5,11 +5,14 @@
  */
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
-import { ConversationPane } from '../conversation/ConversationPane.tsx';
 import { whenIdle } from '../idle.ts';
+import { insist, lazily } from '../parts/lazily.tsx';
 import type { Route } from '../router.ts';
 import { dropPanes, forgetPane, keepPanes, NO_PANES } from './kept-panes.ts';
 import styles from './Shell.module.css';
+
+const loadPane = async () => (await import('../conversation/ConversationPane.tsx')).ConversationPane;
+const ConversationPane = lazily(loadPane, () => true);
 
 /** What stands outside of its pane on the page, and would not be hidden with it. */
 const FLOATING = '[role=dialog], [role=alertdialog], [role=menu]';
@@ -29,6 +32,8 @@ export function Panes({
   const kept = keepPanes(before, open, (id) => byId.has(id));
   if (kept !== before) setKept(kept);
 
+  // Nobody waits for it who opens a conversation later.
+  useEffect(() => whenIdle(() => void insist(loadPane)), []);
   // Values and no functions of the state before: React hands those what was there before this rendering changed it.
   useEffect(() => whenIdle(() => setKept(dropPanes(kept))), [kept]);
   const former = useRef(open);

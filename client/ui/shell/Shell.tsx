@@ -6,6 +6,7 @@ import { t } from '../../language/translate.ts';
 import type { AppUpdate } from '../app-update.ts';
 import { useWhenIdle } from '../idle.ts';
 import { useInvitation } from '../invitation/invitation.ts';
+import { useLaunch } from '../launch.ts';
 import { ConversationList } from '../list/ConversationList.tsx';
 import { useNarrow } from '../media.ts';
 import { useObserved } from '../observed.ts';
@@ -15,11 +16,14 @@ import { Notice } from '../parts/Notice.tsx';
 import { Tide } from '../parts/Tide.tsx';
 import { closeConversation, useRoute } from '../router.ts';
 import { useSession } from '../session.ts';
+import { ShortcutsSheet } from '../shortcuts/ShortcutsSheet.tsx';
 import { Banners } from './Banners.tsx';
 import { Panes } from './Panes.tsx';
 import styles from './Shell.module.css';
 
+const UndoNote = lazily(async () => (await import('../conversation/UndoNote.tsx')).UndoNote);
 const InvitationDialog = lazily(async () => (await import('../invitation/InvitationDialog.tsx')).InvitationDialog);
+const ShareDialog = lazily(async () => (await import('../share/ShareDialog.tsx')).ShareDialog);
 
 export function Shell({ update }: { update: AppUpdate }) {
   const { messenger } = useSession();
@@ -27,6 +31,7 @@ export function Shell({ update }: { update: AppUpdate }) {
   const route = useRoute();
   const open = route?.conversation;
   const invitation = useInvitation();
+  const launch = useLaunch();
   const isNarrow = useNarrow();
   const summary = items.find((item) => item.id === open);
   const unread = items.reduce((sum, item) => sum + item.unread, 0);
@@ -51,6 +56,8 @@ export function Shell({ update }: { update: AppUpdate }) {
     <div className={styles.shell}>
       <Banners update={update} />
       {invitation !== undefined && <InvitationDialog key={invitation} token={invitation} />}
+      <ShortcutsSheet />
+      {launch?.is === 'share' && <ShareDialog key={launch.key} share={launch.key} />}
       <div className={styles.panes}>
         {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles are named; another element would lose the list's state */}
         <div
@@ -91,6 +98,8 @@ export function Shell({ update }: { update: AppUpdate }) {
           )}
         </div>
       </div>
+      {/* The pane of a conversation has its own place for it. */}
+      {(isListOnly || !summary) && <UndoNote />}
     </div>
   );
 }

@@ -235,9 +235,16 @@ export const manyRows = (count: number, from: string, everyMinutes = 11): Timeli
     return index % 5 < 2 ? row({ ago, text }) : row({ from, ago, text });
   });
 
+/** Some have a picture or say something of themselves. */
+const SAID: Readonly<Record<string, { readonly status?: string; readonly picture?: string }>> = {
+  'u-ana': { status: 'Out with the seals until Sunday 🦭', picture: 'ana' },
+  'u-elif': { status: 'Bitte nur vormittags', picture: 'elif' },
+  'u-hugo': { picture: 'hugo' },
+};
+
 const member = (id: string, role: 'owner' | 'admin' | 'member' = 'member') => {
   const person = id === me.id ? me : people.find((one) => one.id === id);
-  return { id: user(id), name: person?.name ?? id, role };
+  return { id: user(id), name: person?.name ?? id, role, ...SAID[id] };
 };
 
 const direct = (
@@ -249,6 +256,7 @@ const direct = (
   kind: 'direct',
   title: member(other).name,
   members: [member(me.id), member(other)],
+  ...(SAID[other]?.picture !== undefined && { picture: SAID[other].picture }),
   ...rest,
 });
 
@@ -299,6 +307,7 @@ export const summaries = (): ConversationSummary[] => [
     id: conversation('family'),
     kind: 'group',
     title: 'Family',
+    picture: 'family',
     members: [member(me.id), member('u-elif', 'owner'), member('u-finn')],
     unread: 0,
     last: { from: user('u-finn'), at: minutesAgo(2 * DAY), text: DELETED },

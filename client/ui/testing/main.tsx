@@ -14,7 +14,8 @@ if (!scene || !root) throw new Error('No such scene');
 window.history.replaceState(null, '', scene.path);
 Object.assign(window, { fixture: scene.messenger });
 await startLanguage();
-const { App } = await import('../App.tsx');
+// The pane's code, too: nothing that a test does at once may come before it.
+const [{ App }] = await Promise.all([import('../App.tsx'), import('../conversation/ConversationPane.tsx')]);
 createRoot(root).render(
   <StrictMode>
     <App accounts={scene.accounts} update={scene.update} />

@@ -10,12 +10,13 @@ import {
 } from '../../../schema/document/account.ts';
 import type { ApiKey, CreateApiKey } from '../../../schema/http/keys.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
-import type { ConversationId } from '../../../schema/ids.ts';
+import type { ConversationId, MessageId } from '../../../schema/ids.ts';
 import type {
   Answer,
   ApiKeys,
   ConnectionState,
   DeviceSessions,
+  DeviceSpace,
   Export,
   ExportFormat,
   ExportState,
@@ -26,6 +27,7 @@ import type {
   PushView,
   SharedAccount,
   SharedValues,
+  SpaceUse,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
 import { apiKeys, devices } from './content.ts';
@@ -39,6 +41,8 @@ export class MemoryAccount implements SharedAccount {
     notices: OPEN_PUSH,
     drafts: new Map(),
     conversations: new Map(),
+    stars: new Map(),
+    hidden: new Map(),
   });
 
   setTheme(theme: Theme): void {
@@ -72,6 +76,14 @@ export class MemoryAccount implements SharedAccount {
     return false;
   }
 
+  star(conversation: ConversationId, message: MessageId, isStarred: boolean): void {
+    const values = this.values.get();
+    const own = new Map(values.stars.get(conversation));
+    if (isStarred) own.set(message, Date.now());
+    else own.delete(message);
+    this.values.set({ ...values, stars: new Map(values.stars).set(conversation, own) });
+  }
+
   keep(): void {
     // The scenes say how their conversations are kept.
   }
@@ -97,6 +109,26 @@ export class MemoryPush implements PushSwitch {
 
   decline(): void {
     this.view.set({ ...this.view.get(), isOffered: false });
+  }
+}
+
+export class MemorySpace implements DeviceSpace {
+  use: SpaceUse = {
+    ...{ messages: 48_200_000, files: 131_000_000, unsent: 3_400_000, rest: 2_900_000 },
+    ...{ available: 24_000_000_000, isPersisted: false },
+  };
+
+  async measure(): Promise<SpaceUse> {
+    return this.use;
+  }
+
+  async persist(): Promise<boolean> {
+    this.use = { ...this.use, isPersisted: true };
+    return true;
+  }
+
+  async clearFiles(): Promise<void> {
+    this.use = { ...this.use, files: 0 };
   }
 }
 

@@ -2,6 +2,7 @@
  * A conversation that lives in memory, for showing and testing the user interface without a server: what is sent
  * appears, others' messages are received by a call, and storing can be made to fail. Never part of the app.
  */
+import type { MessageFile } from '../../../schema/document/files.ts';
 import { isDeleted, type LiveMessage, type Message } from '../../../schema/document/message.ts';
 import { countReactions, toggled } from '../../../schema/document/reactions.ts';
 import { type ConversationId, type MessageId, messageId, type UserId } from '../../../schema/ids.ts';
@@ -17,6 +18,7 @@ import type {
   Timeline,
   TimelineRow,
 } from '../../conversation/conversation.ts';
+import type { Gone } from '../../conversation/deletions.ts';
 import { createSource, type Source } from '../observed.ts';
 import { MemoryPages } from './memory-pages.ts';
 
@@ -29,6 +31,9 @@ export class MemoryConversation implements Conversation {
   readonly #me: UserId;
   readonly #readers: readonly UserId[];
   readonly #pages: MemoryPages;
+  /** What is shown as deleted and can come back. */
+  readonly #hidden = new Set<MessageId>();
+  readonly #veiled = new Map<MessageId, Message>();
   #clock = 100_000;
 
   constructor({
@@ -80,7 +85,31 @@ export class MemoryConversation implements Conversation {
 
   async delete(id: MessageId): Promise<void> {
     this.#requireStorage();
-    this.#change(id, ({ from, at }) => ({ id, from, at, deletedAt: Date.now(), by: this.#me }));
+    this.#veiled.delete(id);
+    this.#bury(id);
+  }
+
+  hide(ids: readonly MessageId[]): void {
+    this.#requireStorage();
+    for (const id of ids) this.#hidden.add(id);
+  }
+
+  /** Shows these as deleted, and what was shown so until now as it is. */
+  veil({ markers, hidden }: Gone): void {
+    this.#pages.hide(new Set([...this.#hidden, ...hidden]));
+    this.#showPages();
+    const wanted = new Set(markers.map(({ del }) => del));
+    for (const [id, message] of this.#veiled) {
+      if (wanted.has(id)) continue;
+      this.#veiled.delete(id);
+      this.#change(id, () => message);
+    }
+    for (const id of wanted) {
+      const message = this.#find(id);
+      if (!message || isDeleted(message)) continue;
+      this.#veiled.set(id, message);
+      this.#bury(id);
+    }
   }
 
   async react(id: MessageId, emoji: string): Promise<void> {
@@ -148,6 +177,22 @@ export class MemoryConversation implements Conversation {
     return { ok: true, row: found.message.id };
   }
 
+  /** The message there has had a picture all the time. */
+  illustrate(index: number, name: string): void {
+    const file = {
+      id: name,
+      name,
+      type: 'image/png',
+      size: 70_000,
+      width: 1200,
+      height: 900,
+    } as unknown as MessageFile;
+    this.#change(this.#pages.all[index]?.message.id as MessageId, (message) => ({
+      ...(message as LiveMessage),
+      files: [file],
+    }));
+  }
+
   idAt(index: number): MessageId | undefined {
     return this.#pages.all[index]?.message.id;
   }
@@ -206,10 +251,12 @@ export class MemoryConversation implements Conversation {
 
   #change(id: MessageId, change: (message: Message) => Message): void {
     const values = this.timeline.get();
-    this.#pages.change((row) =>
-      row.message.id === id && !isDeleted(row.message) ? { ...row, message: change(row.message) } : row,
-    );
+    this.#pages.change((row) => (row.message.id === id ? { ...row, message: change(row.message) } : row));
     this.timeline.set({ ...values, ...this.#pages.shown });
+  }
+
+  #bury(id: MessageId): void {
+    this.#change(id, ({ from, at }) => ({ id, from, at, deletedAt: Date.now(), by: this.#me }));
   }
 
   #take(key: string): FailedText | undefined {

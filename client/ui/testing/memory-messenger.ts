@@ -1,8 +1,9 @@
 /** Accounts and a messenger that live in memory; see `memory-conversation.ts`. */
 import { isDeleted } from '../../../schema/document/message.ts';
 import type { FoundMessage } from '../../../schema/http/search.ts';
-import type { ConversationId, UserId } from '../../../schema/ids.ts';
+import type { ConversationId, MessageId, UserId } from '../../../schema/ids.ts';
 import { findMatches, isSearchable, makeExcerpt, parseQuery } from '../../../schema/search/query.ts';
+import { systemClock } from '../../connection/clock.ts';
 import type { Files } from '../../conversation/attachments.ts';
 import type {
   Account,
@@ -12,14 +13,17 @@ import type {
   ConversationSummary,
   MessageSearch,
   Messenger,
+  Pins,
   Presence,
   SearchState,
   StorageFailure,
 } from '../../conversation/conversation.ts';
+import { UndoableDeletions } from '../../conversation/undoable-deletions.ts';
 import { createSource } from '../observed.ts';
-import { MemoryAccount, MemoryDevices, MemoryExports, MemoryKeys, MemoryPush } from './memory-account.ts';
+import { MemoryAccount, MemoryDevices, MemoryExports, MemoryKeys, MemoryPush, MemorySpace } from './memory-account.ts';
 import { MemoryConversation } from './memory-conversation.ts';
 import { MemoryGroups } from './memory-groups.ts';
+import { MemoryPictures, MemoryProfile } from './memory-profile.ts';
 import { MemoryTrays } from './memory-trays.ts';
 import { paintedPicture } from './painted-picture.ts';
 
@@ -36,8 +40,13 @@ export class MemoryMessenger implements Messenger {
   readonly shared = new MemoryAccount();
   readonly exports = new MemoryExports(this);
   readonly push = new MemoryPush();
+  readonly space = new MemorySpace();
   readonly groups = new MemoryGroups(this);
+  readonly pins: Pins = { set: async (id, message, isPinned) => this.#pin(id, message, isPinned) };
   readonly trays = new MemoryTrays();
+  readonly deletions: UndoableDeletions;
+  readonly pictures = new MemoryPictures();
+  readonly profile: MemoryProfile;
   readonly prepared: ConversationId[] = [];
   /** What was before somebody's eyes, one after the other. */
   readonly looks: (ConversationId | undefined)[] = [];
@@ -58,8 +67,21 @@ export class MemoryMessenger implements Messenger {
     state?: 'loading' | 'ready';
   }) {
     this.account = account;
+    this.deletions = new UndoableDeletions({
+      me: account.id,
+      clock: systemClock,
+      notes: sessionStorage,
+      name: 'deleting',
+      objection: () => undefined,
+      carryOut: async ({ conversation, ids, whom }) => {
+        if (whom === 'me') return this.open(conversation).hide(ids);
+        for (const id of ids) await this.open(conversation).delete(id);
+      },
+      onChange: (id) => this.open(id).veil(this.deletions.goneIn(id)),
+    });
     this.#people = people;
     this.conversations = createSource({ state, items: summaries });
+    this.profile = new MemoryProfile(this);
     this.#opened = new Map(conversations.map((conversation) => [conversation.id, conversation]));
   }
 
@@ -151,6 +173,17 @@ export class MemoryMessenger implements Messenger {
 
   async signOut(): Promise<void> {
     this.signedOut.set(true);
+  }
+
+  #pin(id: ConversationId, message: MessageId, isPinned: boolean): void {
+    const { state, items } = this.conversations.get();
+    const pin = { message, by: this.account.id };
+    const change = ({ pins = [], ...summary }: ConversationSummary) => {
+      const others = pins.filter((other) => other.message !== message);
+      const next = isPinned ? [pin, ...others] : others;
+      return { ...summary, ...(next.length > 0 && { pins: next }) };
+    };
+    this.conversations.set({ state, items: items.map((item) => (item.id === id ? change(item) : item)) });
   }
 
   [Symbol.dispose](): void {

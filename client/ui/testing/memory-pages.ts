@@ -1,4 +1,5 @@
 /** A long timeline in memory that is shown in part, as the chain of a real conversation is: pages come and go as wholes. */
+import type { MessageId } from '../../../schema/ids.ts';
 import type { Edge, Timeline, TimelineRow } from '../../conversation/conversation.ts';
 
 /** Pages shown at once; what is loaded at one end goes at the other. */
@@ -6,6 +7,7 @@ const MAX_PAGES = 4;
 
 export class MemoryPages {
   #rows: readonly TimelineRow[];
+  #hidden: ReadonlySet<MessageId> = new Set();
   readonly #newest: number;
   #low: number;
   #high: number;
@@ -24,7 +26,9 @@ export class MemoryPages {
   get shown(): Pick<Timeline, 'rows' | 'older' | 'newer'> {
     const edge = (isEnd: boolean): Edge => (isEnd ? 'none' : 'more');
     return {
-      rows: this.#rows.filter(({ epoch }) => epoch >= this.#low && epoch <= this.#high),
+      rows: this.#rows.filter(
+        ({ epoch, message }) => epoch >= this.#low && epoch <= this.#high && !this.#hidden.has(message.id),
+      ),
       older: edge(this.#low === 0),
       newer: edge(this.#high === this.#newest),
     };
@@ -36,6 +40,10 @@ export class MemoryPages {
 
   change(change: (row: TimelineRow) => TimelineRow): void {
     this.#rows = this.#rows.map(change);
+  }
+
+  hide(ids: ReadonlySet<MessageId>): void {
+    this.#hidden = ids;
   }
 
   loadOlder(): void {

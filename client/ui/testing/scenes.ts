@@ -116,12 +116,14 @@ const HOUR_MS = 3_600_000;
 const offline = (messenger: MemoryMessenger) =>
   messenger.connection.set({ is: 'offline', since: Date.now() - HOUR_MS, waiting: 3 });
 
-/** Pictures and files, sent and waiting. */
+/** Pictures, files and a voice message, sent and waiting. */
 const withFiles = (messenger: MemoryMessenger) => {
   const { timeline } = messenger.open(conversation('ana'));
   const { rows, ...values } = timeline.get();
   const photo = { type: 'image/jpeg', size: 2_400_000, width: 1200, height: 900 };
+  const peaks = '0248dglqnkhe94237bfjmptvuspmiea6247afhknljgc8420';
   const files = [
+    [{ id: 'v', name: 'voice.webm', type: 'audio/webm', size: 51_000, duration: 12_400, peaks }],
     [{ id: 'a', name: 'evening.jpg', ...photo }],
     [
       { id: 'b', name: 'absent.jpg', ...photo, width: 900, height: 1200 },
@@ -133,8 +135,8 @@ const withFiles = (messenger: MemoryMessenger) => {
     rows: rows.map((row, index) => {
       const own = files[index - rows.length + files.length];
       if (!own || !('text' in row.message)) return row;
-      // The last one has no words.
-      const words = own.length > 1 ? '' : row.message.text;
+      // The picture alone has words.
+      const words = own[0]?.name === 'evening.jpg' ? row.message.text : '';
       return { ...row, message: { ...row.message, text: words, files: own } };
     }),
     unsent: [
@@ -148,6 +150,22 @@ const withFiles = (messenger: MemoryMessenger) => {
       },
     ],
   });
+};
+
+/** Three messages are pinned. */
+const withPins = (messenger: MemoryMessenger) => {
+  const { rows: group } = messenger.open(conversation('festival')).timeline.get();
+  for (const place of [0, 2, -2]) void messenger.pins.set(conversation('festival'), someId(group, place), true);
+};
+
+/** Starred: two in a group, one in a direct conversation. */
+const withStars = (messenger: MemoryMessenger) => {
+  const star = (id: string, ...places: number[]) => {
+    const { rows } = messenger.open(conversation(id)).timeline.get();
+    for (const place of places) messenger.shared.star(conversation(id), someId(rows, place), true);
+  };
+  star('festival', 1, -3);
+  star('ana', 1);
 };
 
 /** Some are online, one was lately; people type in direct conversations and in groups. */
@@ -186,6 +204,8 @@ export const scenes: Readonly<Record<string, () => Scene>> = {
   'list-loading': () => empty('loading'),
   direct: () => signedIn('/c/ana'),
   group: () => signedIn('/c/festival'),
+  pinned: () => signedIn('/c/festival', withPins),
+  starred: () => signedIn('/', withStars),
   formatted: () => signedIn('/c/finn'),
   online: () => signedIn('/c/ana', lively),
   files: () => signedIn('/c/ana', withFiles),

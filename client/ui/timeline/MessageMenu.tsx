@@ -1,6 +1,20 @@
 /** The menu of one message, opened at its button, its bubble or the pointer; one menu serves the whole list. */
 import { Menu } from '@base-ui/react/menu';
-import { CircleCheck, Copy, Forward, Info, Link, Pencil, Reply, Trash2 } from 'lucide-react';
+import {
+  CircleCheck,
+  Copy,
+  EyeOff,
+  Forward,
+  Info,
+  Link,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  Star,
+  StarOff,
+  Trash2,
+} from 'lucide-react';
 import { t } from '../../language/translate.ts';
 import menu from '../parts/Menu.module.css';
 import { focusAfterMenu } from '../parts/menu-focus.ts';
@@ -9,7 +23,8 @@ import { QuickReactions } from './QuickReactions.tsx';
 
 const ICONS = {
   ...{ reply: Reply, copy: Copy, link: Link, forward: Forward, select: CircleCheck },
-  ...{ edit: Pencil, delete: Trash2, info: Info },
+  ...{ star: Star, unstar: StarOff, pin: Pin, unpin: PinOff },
+  ...{ edit: Pencil, deleteForMe: EyeOff, delete: Trash2, info: Info },
 } as const;
 
 export function MessageMenu({

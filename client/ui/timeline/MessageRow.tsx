@@ -12,12 +12,13 @@ import { clockTime, fullTime, shortTime } from '../dates.ts';
 import { MessageFiles } from '../files/MessageFiles.tsx';
 import { isOnlyEmoji, MessageText } from '../markup/MessageText.tsx';
 import { Avatar, personColour } from '../parts/Avatar.tsx';
-import { nameOf, useSession } from '../session.ts';
+import { nameOf, pictureOf, useSession } from '../session.ts';
 import styles from './MessageRow.module.css';
 import { MessageStatus } from './MessageStatus.tsx';
 import { canReact } from './message-actions.ts';
 import { Quote } from './Quote.tsx';
 import { Reactions } from './Reactions.tsx';
+import { RowMarks } from './RowMarks.tsx';
 
 export const MessageRow = memo(function MessageRow({
   row,
@@ -46,7 +47,9 @@ export const MessageRow = memo(function MessageRow({
   const bubble = (
     <div className={`${styles.row} ${own ? styles.own : ''} ${first ? styles.first : ''} ${last ? styles.last : ''}`}>
       {isGroup && !own && (
-        <span className={styles.gutter}>{last && <Avatar id={message.from} name={name} size="tiny" />}</span>
+        <span className={styles.gutter}>
+          {last && <Avatar id={message.from} name={name} picture={pictureOf(summary, message.from)} size="tiny" />}
+        </span>
       )}
       <div className={`${styles.bubble} ${!deleted && isOnlyEmoji(message.text) ? styles.bare : ''}`} data-bubble>
         {showsName ? (
@@ -58,7 +61,7 @@ export const MessageRow = memo(function MessageRow({
         )}
         {row.quoted && <Quote quoted={row.quoted} summary={summary} me={me} isTabbable={isTabStop} />}
         {!deleted && message.files && (
-          <MessageFiles message={message.id} files={message.files} isTabbable={isTabStop} />
+          <MessageFiles conversation={summary.id} message={message.id} files={message.files} isTabbable={isTabStop} />
         )}
         <div className={styles.body} dir="auto">
           {deleted ? (
@@ -73,6 +76,7 @@ export const MessageRow = memo(function MessageRow({
           )}
           <span className={styles.end}>
             <span className={styles.meta} dir={direction()}>
+              {!deleted && <RowMarks message={message.id} summary={summary} />}
               {!deleted && message.editedAt !== undefined && (
                 <span title={t('message.editedAt', { when: fullTime(message.editedAt) })}>{t('message.edited')}</span>
               )}

@@ -26,7 +26,9 @@ import type {
 import { t } from '../../language/translate.ts';
 import type { Jumping } from '../conversation/use-jump.ts';
 import { dayLabel, useToday } from '../dates.ts';
+import { viewed } from '../files/viewed.ts';
 import { prefersReducedMotion } from '../media.ts';
+import { useObserved } from '../observed.ts';
 import type { FailedAction } from './FailedRow.tsx';
 import { dayAtTop } from './floating-day.ts';
 import type { MenuAnchor } from './message-actions.ts';
@@ -199,7 +201,9 @@ export function Timeline({
   useReading({ conversation, items, virtualizer, scroller });
   const focusIndex = useRovingFocus({ items, scroller, virtualizer, setActive });
   const { marked, unmark } = useGoal({ goal: jumping.goal, items, virtualizer, focusIndex });
-  usePaging({ conversation, values, scroller, isOpened, isPaused: jumping.isUnderWay, pageNewer });
+  // The gallery loads what it looks for, and what lies behind it would load the other end again.
+  const isCovered = useObserved(viewed) !== undefined;
+  usePaging({ conversation, values, scroller, isOpened, isPaused: jumping.isUnderWay || isCovered, pageNewer });
   const gestures = useMenuGestures({ items, onMenu });
   const reacting = useReacting({ items, onReact, onOffer });
   const replying = useReplying({
@@ -253,7 +257,8 @@ export function Timeline({
       <div
         ref={scroller}
         className={styles.scroller}
-        {...reacting}
+        // A press on a reaction means its message, too.
+        {...(selected ? undefined : reacting)}
         // Following new messages scrolls too, and needs no day to float by.
         onWheel={() => {
           isScrolledByPerson.current = true;

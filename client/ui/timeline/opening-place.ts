@@ -3,21 +3,28 @@
  * at the top, a phone would render and measure a screen of rows that nobody ever sees. Estimates suffice, as the
  * timeline scrolls to its exact place in the same frame.
  */
+import { textScale } from '../text-size.ts';
 import { estimateHeight, type RowMetrics, rowMetrics } from './row-height.ts';
 import type { TimelineItem } from './timeline-items.ts';
 
 /** Header and composer, as the style sheets have them. */
 const CHROME_PX = 124;
 /** The list beside the conversation, likewise. */
-const listWidth = (): number => Math.min(380, Math.max(300, window.innerWidth * 0.29));
+const LIST = { leastPx: 300, part: 0.29, most: 0.42, mostPx: 380 };
+
+function listWidth(): number {
+  const { innerWidth } = window;
+  const least = Math.min(LIST.leastPx * textScale(), innerWidth * LIST.most);
+  return Math.min(LIST.mostPx * textScale(), Math.max(least, innerWidth * LIST.part));
+}
 
 export const openingRect = (isNarrow: boolean): { width: number; height: number } => ({
   width: window.innerWidth - (isNarrow ? 0 : listWidth()),
-  height: Math.max(0, window.innerHeight - CHROME_PX),
+  height: Math.max(0, window.innerHeight - CHROME_PX * textScale()),
 });
 
 export const openingMetrics = (isNarrow: boolean, isGroup: boolean): RowMetrics =>
-  rowMetrics(openingRect(isNarrow).width, isNarrow, isGroup);
+  rowMetrics(openingRect(isNarrow).width, isNarrow, isGroup, textScale());
 
 /** px from the top: the "New messages" line at the upper edge, or the end at the lower. */
 export function openingOffset(items: readonly TimelineItem[], metrics: RowMetrics, height: number): number {

@@ -1,9 +1,9 @@
 /** What is said of a message that another one replies to. */
 import { isDeleted } from '../../../schema/document/message.ts';
-import { plainPreviewOf } from '../../../schema/document/plain-text.ts';
 import type { ConversationSummary, Quoted } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
 import { personColour } from '../parts/Avatar.tsx';
+import { sayPreviewOf } from '../preview.ts';
 import { nameOf } from '../session.ts';
 
 interface QuoteWords {
@@ -22,5 +22,5 @@ export function quoteWords(quoted: Quoted, summary: ConversationSummary, me: str
   const colour = personColour(quoted.from);
   return isDeleted(quoted)
     ? { name, colour, words: t('reply.deleted'), isText: false }
-    : { name, colour, words: plainPreviewOf(quoted), isText: true };
+    : { name, colour, words: sayPreviewOf(quoted), isText: true };
 }

@@ -13,9 +13,11 @@ export interface RowMetrics {
   readonly fontPx: number;
   /** Names stand in the bubbles. */
   readonly isGroup: boolean;
+  /** How large text is, of what is normal. */
+  readonly scale: number;
 }
 
-/** As the style sheets have it: sizes of text, paddings of rows and bubbles, the widest column and bubble. */
+/** As the style sheets have it at the normal size of text: text, paddings of rows and bubbles, the widest column and bubble. */
 const NARROW = { fontPx: 16, padding: 10 };
 const WIDE = { fontPx: 15, padding: 16 };
 const COLUMN_PX = 812;
@@ -34,10 +36,11 @@ const QUOTE = 51;
 const PILLS = 32;
 
 /** `width` is that of the list in px, `isNarrow` as in the style sheets. */
-export function rowMetrics(width: number, isNarrow: boolean, isGroup: boolean): RowMetrics {
+export function rowMetrics(width: number, isNarrow: boolean, isGroup: boolean, scale = 1): RowMetrics {
   const { fontPx, padding } = isNarrow ? NARROW : WIDE;
-  const row = Math.min(width, COLUMN_PX) - 2 * padding;
-  return { fontPx, isGroup, textWidth: Math.min(row * BUBBLE.part, BUBBLE.maxPx) - BUBBLE.padding };
+  const row = Math.min(width, COLUMN_PX * scale) - 2 * padding;
+  const textWidth = Math.min(row * BUBBLE.part, BUBBLE.maxPx * scale) - BUBBLE.padding;
+  return { fontPx: fontPx * scale, isGroup, textWidth, scale };
 }
 
 export function estimateHeight(item: TimelineItem, metrics: RowMetrics): number {
@@ -47,11 +50,12 @@ export function estimateHeight(item: TimelineItem, metrics: RowMetrics): number 
   if (item.is === 'unsent')
     return filesHeight(item.unsent.files, metrics) + textHeight(item.unsent.text, metrics) + UNSENT;
   const { message, own } = item.row;
-  const name = metrics.isGroup && !own && item.first ? NAME : 0;
+  const { scale } = metrics;
+  const name = metrics.isGroup && !own && item.first ? NAME * scale : 0;
   const text = textHeight('text' in message ? message.text : '', metrics);
-  const quote = item.row.quoted ? QUOTE : 0;
+  const quote = item.row.quoted ? QUOTE * scale : 0;
   const files = 'files' in message ? filesHeight(message.files ?? [], metrics) : 0;
-  const pills = item.row.reactions ? PILLS : 0;
+  const pills = item.row.reactions ? PILLS * scale : 0;
   return Math.round((item.first ? 10 : 2) + BUBBLE.top + name + quote + files + text + BUBBLE.bottom + pills);
 }
 
@@ -66,7 +70,7 @@ function filesHeight(files: readonly Omit<MessageFile, 'id'>[], { textWidth }: R
   return height;
 }
 
-function textHeight(text: string, { textWidth, fontPx }: RowMetrics): number {
+function textHeight(text: string, { textWidth, fontPx, scale }: RowMetrics): number {
   const characters = Math.max(1, Math.floor(textWidth / (fontPx * CHARACTER)));
   let lines = 0;
   let last = 0;
@@ -76,6 +80,6 @@ function textHeight(text: string, { textWidth, fontPx }: RowMetrics): number {
     lines += Math.max(1, Math.ceil(last / characters));
   }
   const used = last === 0 ? 0 : ((last - 1) % characters) + 1;
-  const hasRoom = used * fontPx * CHARACTER + META.width <= textWidth;
-  return lines * fontPx * LINE + (hasRoom ? 0 : META.height);
+  const hasRoom = used * fontPx * CHARACTER + META.width * scale <= textWidth;
+  return lines * fontPx * LINE + (hasRoom ? 0 : META.height * scale);
 }

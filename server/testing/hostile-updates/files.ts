@@ -16,6 +16,12 @@ withFiles('a file with a name of a megabyte', [{ ...file, name: 'x'.repeat(1024 
 withFiles('a file with a picture of elsewhere as its preview', [
   { ...file, preview: 'https://evil.example/pixel.png' },
 ]);
+const voice = { ...file, name: 'a.webm', type: 'audio/webm', duration: 1_000, peaks: '0'.repeat(48) };
+withFiles('a voice message without an end', [{ ...voice, duration: Number.POSITIVE_INFINITY }]);
+withFiles('a voice message of no number of milliseconds', [{ ...voice, duration: Number.NaN }]);
+withFiles('a voice message of a year', [{ ...voice, duration: 31_536_000_000 }]);
+withFiles('a voice message with a megabyte of peaks', [{ ...voice, peaks: 'v'.repeat(1024 * 1024) }]);
+withFiles('a voice message that is a page', [{ ...voice, type: 'text/html' }]);
 withFiles('a file that stands twice in a message', [file, file]);
 hostile(
   'an edit that brings files',

@@ -1,0 +1,68 @@
+/** What keys do: the sheet behind `?`. */
+export const shortcuts = {
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    caps: {
+      Control: 'Ctrl',
+      Shift: 'Shift',
+      Enter: 'Enter',
+      Escape: 'Esc',
+      Tab: 'Tab',
+      Space: 'Space',
+      Backspace: 'Backspace',
+      ContextMenu: 'Menu',
+      Home: 'Home',
+      End: 'End',
+      PageUp: 'Page up',
+      PageDown: 'Page down',
+    },
+    places: {
+      everywhere: 'Everywhere',
+      messages: 'In the messages',
+      writing: 'While writing',
+      finding: 'While searching and choosing',
+      pictures: 'Looking at pictures',
+      voice: 'In a voice message',
+    },
+    everywhere: {
+      search: 'Search',
+      keys: 'Show this list',
+      close: 'Close what is open',
+    },
+    messages: {
+      move: 'Go to the message above or below',
+      ends: 'Go to the first or last message',
+      menu: 'Open the menu of a message',
+      reply: 'Reply',
+      undo: 'Undo a deletion, for five seconds',
+      select: 'Select, while selecting',
+      leave: 'Back to writing',
+    },
+    writing: {
+      send: 'Send',
+      newLine: 'New line',
+      editLast: 'Edit the last message, in an empty field',
+      cancel: 'Cancel the edit, the reply or a suggestion',
+      suggestions: 'Go through suggestions',
+      take: 'Take a suggestion',
+    },
+    finding: {
+      found: 'Go through what was found',
+      choose: 'Choose',
+      takeOut: 'Remove the person chosen last',
+      emoji: 'Go through emoji',
+    },
+    pictures: {
+      step: 'Previous or next picture',
+      first: 'First or last picture',
+      zoom: 'Zoom in or out',
+      whole: 'Show the whole picture',
+      pan: 'Move an enlarged picture',
+    },
+    voice: {
+      seek: 'Back or forward',
+      leap: 'Forward or back by a quarter',
+      start: 'To the beginning or the end',
+    },
+  },
+} as const;

@@ -1,0 +1,38 @@
+/** On a phone: what there is, or a photo taken now with the phone's own camera. */
+import { Menu } from '@base-ui/react/menu';
+import { Camera, Image } from 'lucide-react';
+import type { RefObject } from 'react';
+import { t } from '../../language/translate.ts';
+import menu from '../parts/Menu.module.css';
+import { focusAfterMenu } from '../parts/menu-focus.ts';
+
+export function AttachMenu({
+  anchor,
+  isOpen,
+  onClose,
+  onChoose,
+}: {
+  anchor: RefObject<HTMLButtonElement | null>;
+  isOpen: boolean;
+  onClose: () => void;
+  onChoose: (from: 'files' | 'camera') => void;
+}) {
+  return (
+    <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Menu.Portal>
+        <Menu.Positioner anchor={anchor} side="top" sideOffset={6} align="end" className={menu.positioner}>
+          <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(anchor.current)}>
+            <Menu.Item className={menu.item} onClick={() => onChoose('camera')}>
+              <Camera aria-hidden="true" />
+              {t('camera.take')}
+            </Menu.Item>
+            <Menu.Item className={menu.item} onClick={() => onChoose('files')}>
+              <Image aria-hidden="true" />
+              {t('camera.files')}
+            </Menu.Item>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
