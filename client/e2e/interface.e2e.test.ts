@@ -428,6 +428,38 @@ describe('files', () => {
   });
 });
 
+describe('the menu of a message', () => {
+  // Room for it below, above, neither, and in no way; at the end of the line, where one’s own messages stand.
+  for (const [height, y] of [
+    [800, 150],
+    [800, 640],
+    [600, 300],
+    [320, 160],
+  ] as const)
+    it(`is inside a window ${height} pixels high, opened at ${y}, and its last action can be reached`, async () => {
+      page = await fixture.open('group');
+      await page.setViewportSize({ width: 1280, height });
+      await rows().first().waitFor();
+      const bubble = page.getByRole('main').locator('[data-bubble]').last();
+      await bubble.evaluate((element, clientY) => {
+        element.dispatchEvent(
+          new MouseEvent('contextmenu', { clientX: 1240, clientY, bubbles: true, cancelable: true }),
+        );
+      }, y);
+      const inside = await page.getByRole('menu').evaluate((menu) => {
+        const { top, bottom } = menu.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+      expect(inside).toBe(true);
+      await page.getByRole('menuitem', { name: 'React with 👍' }).hover();
+      await page
+        .getByRole('menuitem', { name: /^Delete/ })
+        .last()
+        .click();
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+    });
+});
+
 describe('the keyboard', () => {
   const sheet = () => page.getByRole('dialog', { name: 'Keyboard shortcuts' });
 

@@ -17,6 +17,8 @@ beforeAll(async () => {
   await ana.send('Shall we meet?');
   await phone.openConversation(ANA.name);
   await phone.row('Shall we meet?').waitFor();
+  // Menus load later than the first sight, and without a network only from here.
+  await phone.isInstalled();
 });
 
 afterAll(() => people?.[Symbol.asyncDispose]());

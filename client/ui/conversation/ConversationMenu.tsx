@@ -6,7 +6,7 @@ import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
 import { KeepItems } from '../list/KeepItems.tsx';
 import menu from '../parts/Menu.module.css';
-import { focusAfterMenu } from '../parts/menu-focus.ts';
+import { PopupMenu } from '../parts/PopupMenu.tsx';
 
 export function ConversationMenu({
   summary,
@@ -34,54 +34,48 @@ export function ConversationMenu({
   onLeave?: (() => void) | undefined;
 }) {
   const isFocusTaken = useRef(false);
-  const finalFocus = () => {
+  const opener = () => {
     const isTaken = isFocusTaken.current;
     isFocusTaken.current = false;
-    return isTaken ? false : focusAfterMenu(anchor.current);
+    return isTaken ? false : anchor.current;
   };
   return (
-    <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} sideOffset={6} align="end" className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={finalFocus}>
-            <Menu.Item className={menu.item} onClick={onDetails}>
-              <IdCard aria-hidden="true" />
-              {t('details.menu')}
-            </Menu.Item>
-            <Menu.Item
-              className={menu.item}
-              onClick={() => {
-                isFocusTaken.current = true;
-                onSearch();
-              }}
-            >
-              <Search aria-hidden="true" />
-              {t('search.inConversation')}
-            </Menu.Item>
-            <Menu.Item className={menu.item} onClick={onDate}>
-              <CalendarSearch aria-hidden="true" />
-              {t('jump.toDate')}
-            </Menu.Item>
-            <Menu.Item className={menu.item} onClick={onFirstUnread}>
-              <MessageSquareDot aria-hidden="true" />
-              {t('jump.toFirstUnread')}
-            </Menu.Item>
-            <Menu.Separator className={menu.separator} />
-            <KeepItems summary={summary} />
-            <Menu.Separator className={menu.separator} />
-            <Menu.Item className={menu.item} onClick={onExport}>
-              <Download aria-hidden="true" />
-              {t('export.menu')}
-            </Menu.Item>
-            {onLeave && (
-              <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onLeave}>
-                <LogOut aria-hidden="true" />
-                {t('leave.menu')}
-              </Menu.Item>
-            )}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <PopupMenu anchor={anchor} isOpen={isOpen} onClose={onClose} align="end" opener={opener}>
+      <Menu.Item className={menu.item} onClick={onDetails}>
+        <IdCard aria-hidden="true" />
+        {t('details.menu')}
+      </Menu.Item>
+      <Menu.Item
+        className={menu.item}
+        onClick={() => {
+          isFocusTaken.current = true;
+          onSearch();
+        }}
+      >
+        <Search aria-hidden="true" />
+        {t('search.inConversation')}
+      </Menu.Item>
+      <Menu.Item className={menu.item} onClick={onDate}>
+        <CalendarSearch aria-hidden="true" />
+        {t('jump.toDate')}
+      </Menu.Item>
+      <Menu.Item className={menu.item} onClick={onFirstUnread}>
+        <MessageSquareDot aria-hidden="true" />
+        {t('jump.toFirstUnread')}
+      </Menu.Item>
+      <Menu.Separator className={menu.separator} />
+      <KeepItems summary={summary} />
+      <Menu.Separator className={menu.separator} />
+      <Menu.Item className={menu.item} onClick={onExport}>
+        <Download aria-hidden="true" />
+        {t('export.menu')}
+      </Menu.Item>
+      {onLeave && (
+        <Menu.Item className={`${menu.item} ${menu.danger}`} onClick={onLeave}>
+          <LogOut aria-hidden="true" />
+          {t('leave.menu')}
+        </Menu.Item>
+      )}
+    </PopupMenu>
   );
 }

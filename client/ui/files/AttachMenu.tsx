@@ -4,7 +4,7 @@ import { Camera, Image } from 'lucide-react';
 import type { RefObject } from 'react';
 import { t } from '../../language/translate.ts';
 import menu from '../parts/Menu.module.css';
-import { focusAfterMenu } from '../parts/menu-focus.ts';
+import { PopupMenu } from '../parts/PopupMenu.tsx';
 
 export function AttachMenu({
   anchor,
@@ -18,21 +18,15 @@ export function AttachMenu({
   onChoose: (from: 'files' | 'camera') => void;
 }) {
   return (
-    <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} side="top" sideOffset={6} align="end" className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(anchor.current)}>
-            <Menu.Item className={menu.item} onClick={() => onChoose('camera')}>
-              <Camera aria-hidden="true" />
-              {t('camera.take')}
-            </Menu.Item>
-            <Menu.Item className={menu.item} onClick={() => onChoose('files')}>
-              <Image aria-hidden="true" />
-              {t('camera.files')}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <PopupMenu anchor={anchor} isOpen={isOpen} onClose={onClose} side="top" align="end" opener={() => anchor.current}>
+      <Menu.Item className={menu.item} onClick={() => onChoose('camera')}>
+        <Camera aria-hidden="true" />
+        {t('camera.take')}
+      </Menu.Item>
+      <Menu.Item className={menu.item} onClick={() => onChoose('files')}>
+        <Image aria-hidden="true" />
+        {t('camera.files')}
+      </Menu.Item>
+    </PopupMenu>
   );
 }

@@ -1,8 +1,6 @@
 /** The menu of a line of the list, where it was asked for: by the second mouse button, a long press, or the keyboard. */
-import { Menu } from '@base-ui/react/menu';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
-import menu from '../parts/Menu.module.css';
-import { focusAfterMenu } from '../parts/menu-focus.ts';
+import { PopupMenu } from '../parts/PopupMenu.tsx';
 import { KeepItems } from './KeepItems.tsx';
 
 export interface LineMenuProps {
@@ -15,14 +13,8 @@ export interface LineMenuProps {
 export function LineMenu({ summary, at, onClose }: LineMenuProps) {
   const anchor = { getBoundingClientRect: () => new DOMRect(at?.x, at?.y, 0, 0) };
   return (
-    <Menu.Root open={summary !== undefined} onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} sideOffset={2} align="start" className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(at?.line)}>
-            {summary && <KeepItems summary={summary} />}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <PopupMenu anchor={anchor} isOpen={summary !== undefined} onClose={onClose} distance={2} opener={() => at?.line}>
+      {summary && <KeepItems summary={summary} />}
+    </PopupMenu>
   );
 }

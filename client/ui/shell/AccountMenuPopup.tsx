@@ -5,7 +5,7 @@ import type { RefObject } from 'react';
 import { t } from '../../language/translate.ts';
 import { isTouchOnly } from '../media.ts';
 import menu from '../parts/Menu.module.css';
-import { focusAfterMenu } from '../parts/menu-focus.ts';
+import { PopupMenu } from '../parts/PopupMenu.tsx';
 import { showShortcuts } from '../shortcuts/shown-sheet.ts';
 import styles from './AccountMenu.module.css';
 
@@ -29,38 +29,32 @@ export function AccountMenuPopup({
   onSignOut: () => void;
 }) {
   return (
-    <Menu.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={anchor} sideOffset={6} align="start" className={menu.positioner}>
-          <Menu.Popup className={`${menu.popup} ${styles.popup}`} finalFocus={() => focusAfterMenu(anchor.current)}>
-            <div className={styles.who}>
-              <p className={styles.name} dir="auto">
-                {name}
-              </p>
-              <p className={styles.email}>{email}</p>
-            </div>
-            <Menu.Separator className={menu.separator} />
-            <Menu.Item className={menu.item} onClick={onStars}>
-              <Star aria-hidden="true" />
-              {t('stars.title')}
-            </Menu.Item>
-            <Menu.Item className={menu.item} onClick={onSettings}>
-              <Settings aria-hidden="true" />
-              {t('settings.open')}
-            </Menu.Item>
-            {!isTouchOnly() && (
-              <Menu.Item className={menu.item} onClick={showShortcuts}>
-                <Keyboard aria-hidden="true" />
-                {t('shortcuts.title')}
-              </Menu.Item>
-            )}
-            <Menu.Item className={menu.item} onClick={onSignOut}>
-              <LogOut aria-hidden="true" />
-              {t('account.signOut')}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <PopupMenu anchor={anchor} isOpen={isOpen} onClose={onClose} className={styles.popup} opener={() => anchor.current}>
+      <div className={styles.who}>
+        <p className={styles.name} dir="auto">
+          {name}
+        </p>
+        <p className={styles.email}>{email}</p>
+      </div>
+      <Menu.Separator className={menu.separator} />
+      <Menu.Item className={menu.item} onClick={onStars}>
+        <Star aria-hidden="true" />
+        {t('stars.title')}
+      </Menu.Item>
+      <Menu.Item className={menu.item} onClick={onSettings}>
+        <Settings aria-hidden="true" />
+        {t('settings.open')}
+      </Menu.Item>
+      {!isTouchOnly() && (
+        <Menu.Item className={menu.item} onClick={showShortcuts}>
+          <Keyboard aria-hidden="true" />
+          {t('shortcuts.title')}
+        </Menu.Item>
+      )}
+      <Menu.Item className={menu.item} onClick={onSignOut}>
+        <LogOut aria-hidden="true" />
+        {t('account.signOut')}
+      </Menu.Item>
+    </PopupMenu>
   );
 }

@@ -17,7 +17,7 @@ import {
 } from 'lucide-react';
 import { t } from '../../language/translate.ts';
 import menu from '../parts/Menu.module.css';
-import { focusAfterMenu } from '../parts/menu-focus.ts';
+import { PopupMenu } from '../parts/PopupMenu.tsx';
 import type { MenuAnchor, MessageAction } from './message-actions.ts';
 import { QuickReactions } from './QuickReactions.tsx';
 
@@ -44,28 +44,28 @@ export function MessageMenu({
   returnFocus: () => HTMLElement | null;
 }) {
   return (
-    <Menu.Root open={target !== undefined} onOpenChange={(open) => !open && onClose()}>
-      <Menu.Portal>
-        <Menu.Positioner anchor={target ?? null} side="bottom" align="start" sideOffset={4} className={menu.positioner}>
-          <Menu.Popup className={menu.popup} finalFocus={() => focusAfterMenu(returnFocus())}>
-            {reactions && <QuickReactions {...reactions} />}
-            {reactions && actions.length > 0 && <Menu.Separator className={menu.separator} />}
-            {actions.map((action) => {
-              const Icon = ICONS[action];
-              return (
-                <Menu.Item
-                  key={action}
-                  className={`${menu.item} ${action === 'delete' ? menu.danger : ''}`}
-                  onClick={() => onAction(action)}
-                >
-                  <Icon aria-hidden="true" />
-                  {t(`message.${action}`)}
-                </Menu.Item>
-              );
-            })}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <PopupMenu
+      anchor={target ?? null}
+      isOpen={target !== undefined}
+      onClose={onClose}
+      distance={4}
+      opener={returnFocus}
+    >
+      {reactions && <QuickReactions {...reactions} />}
+      {reactions && actions.length > 0 && <Menu.Separator className={menu.separator} />}
+      {actions.map((action) => {
+        const Icon = ICONS[action];
+        return (
+          <Menu.Item
+            key={action}
+            className={`${menu.item} ${action === 'delete' ? menu.danger : ''}`}
+            onClick={() => onAction(action)}
+          >
+            <Icon aria-hidden="true" />
+            {t(`message.${action}`)}
+          </Menu.Item>
+        );
+      })}
+    </PopupMenu>
   );
 }
