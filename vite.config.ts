@@ -95,8 +95,8 @@ export default defineConfig({
           globalSetup: [postgres, './client/e2e/browser-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // A browser and a server each: two at once would be slower than one after the other.
-          fileParallelism: false,
+          // Loading what drives the browser takes longer than many a story, and none leaves anything behind in its process.
+          isolate: false,
         },
       },
     ],

@@ -4,8 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SIZES, serveFixture } from '../client/e2e/fixture-page.ts';
+import { SIZES, startFixture } from '../client/e2e/fixture-page.ts';
 import { STEPS } from '../client/e2e/scene-steps.ts';
+import { serveScenes } from '../client/e2e/scenes-server.ts';
 import { scenes } from '../client/ui/testing/scenes.ts';
 import { misused, takeArguments } from './arguments.ts';
 
@@ -20,7 +21,9 @@ const { positionals: named } = takeArguments(USAGE, { allowPositionals: true });
 for (const name of named) if (!all.includes(name)) misused(USAGE, `There is no scene ${name}.`);
 
 async function main(): Promise<void> {
-  await using fixture = await serveFixture({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
+  await using server = await serveScenes();
+  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+  await using fixture = await startFixture({ executablePath, origin: server.origin });
   await mkdir(folder, { recursive: true });
   const names = all.filter((name) => named.length === 0 || named.includes(name));
   const problems: string[] = [];

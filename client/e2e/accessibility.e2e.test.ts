@@ -5,7 +5,7 @@ import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { scenes } from '../ui/testing/scenes.ts';
-import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { type FixturePage, startFixture } from './fixture-page.ts';
 import { STEPS } from './scene-steps.ts';
 
 let fixture: FixturePage;
@@ -13,7 +13,7 @@ let axe: string;
 
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  fixture = await serveFixture({ executablePath: inject('chromium') });
+  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
 });
 
 afterAll(() => fixture?.[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 /**
- * Prepares the browser stories once per run: finds Chromium, or says in one line what to install, and builds what the
- * server serves. Stories read the path with `inject('chromium')`.
+ * Prepares the browser stories once per run: finds Chromium, or says in one line what to install, builds what the server serves,
+ * and serves the scenes of the interface. Stories read path and address with `inject`.
  */
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
@@ -9,21 +9,27 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { serveScenes } from './scenes-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Path of the browser's executable. */
     chromium: string;
+    /** Address of the scenes of the interface. */
+    scenes: string;
   }
 }
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-export async function setup(project: TestProject): Promise<void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide('chromium', await requireChromium());
+  const scenes = await serveScenes();
+  project.provide('scenes', scenes.origin);
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/build.ts', '--if-changed'], {
     env: { ...process.env, NODE_ENV: 'production' },
   });
+  return async () => scenes[Symbol.asyncDispose]();
 }
 
 async function requireChromium(): Promise<string> {

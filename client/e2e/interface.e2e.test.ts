@@ -1,14 +1,14 @@
 /** How the interface behaves in a real browser, on conversations in memory: reading, writing, keyboard, touch, history. */
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { type FixturePage, startFixture } from './fixture-page.ts';
 import { openSettings } from './settings.ts';
 
 let fixture: FixturePage;
 let page: Page;
 
 beforeAll(async () => {
-  fixture = await serveFixture({ executablePath: inject('chromium') });
+  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
 });
 
 afterEach(() => page?.context().close());

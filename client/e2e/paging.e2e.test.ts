@@ -1,14 +1,14 @@
 /** Scrolling through a long conversation in memory, and jumping in it: what a reader looks at stays where it is. */
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { type FixturePage, startFixture } from './fixture-page.ts';
 import { watchRows } from './row-watch.ts';
 
 let fixture: FixturePage;
 let page: Page;
 
 beforeAll(async () => {
-  fixture = await serveFixture({ executablePath: inject('chromium') });
+  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
 });
 
 afterEach(() => page?.context().close());

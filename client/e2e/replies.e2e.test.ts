@@ -1,13 +1,13 @@
 /** Replying and reacting in a real browser, on conversations in memory: by menu, key and finger; the bar, the quote, its way, the pills. */
 import type { CDPSession, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { type FixturePage, startFixture } from './fixture-page.ts';
 
 let fixture: FixturePage;
 let page: Page;
 
 beforeAll(async () => {
-  fixture = await serveFixture({ executablePath: inject('chromium') });
+  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
 });
 
 afterEach(() => page?.context().close());

@@ -1,13 +1,13 @@
 /** What people do with texts, on conversations in memory: formatting, emoji, mentions, sending on, selecting several. */
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { type FixturePage, serveFixture } from './fixture-page.ts';
+import { type FixturePage, startFixture } from './fixture-page.ts';
 
 let fixture: FixturePage;
 let page: Page;
 
 beforeAll(async () => {
-  fixture = await serveFixture({ executablePath: inject('chromium') });
+  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
 });
 
 afterEach(() => page?.context().close());
