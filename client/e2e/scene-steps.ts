@@ -178,7 +178,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('combobox').fill('ch');
       await page.getByRole('option').first().click();
       await page.getByRole('combobox').fill('a');
-      await page.getByRole('option').nth(2).waitFor();
+      await page.getByRole('option', { name: 'Bo Nakamura' }).waitFor();
     },
   ],
   'new-group': [

@@ -34,7 +34,14 @@ export function PeopleFound({
   const words = describe(found, query.trim());
   return (
     <div className={styles.results}>
-      <div ref={list} id={id} role="listbox" aria-label={t('create.results')} aria-multiselectable="true">
+      <div
+        ref={list}
+        id={id}
+        role="listbox"
+        className={styles.people}
+        aria-label={t('create.results')}
+        aria-multiselectable="true"
+      >
         {found.people.map((person, index) => {
           const isChosen = chosen.some((one) => one.id === person.id);
           return (

@@ -35,6 +35,7 @@ import type { MenuAnchor } from './message-actions.ts';
 import { openingMetrics, openingOffset, openingRect } from './opening-place.ts';
 import { estimateHeight } from './row-height.ts';
 import { SelectionMark } from './SelectionMark.tsx';
+import { SteadyRows } from './steady-rows.ts';
 import styles from './Timeline.module.css';
 import { TimelineEdge } from './TimelineEdge.tsx';
 import { TimelineEntry } from './TimelineEntry.tsx';
@@ -131,6 +132,7 @@ export function Timeline({
     metrics: openingMetrics(isNarrow, summary.kind === 'group'),
   }));
   const tellOffset = useRef<(offset: number, isScrolling: boolean) => void>(undefined);
+  const [steady] = useState(() => new SteadyRows());
 
   // Another function would make it measure all rows anew.
   const keyOf = useCallback((index: number) => (items[index] as TimelineItem).key, [items]);
@@ -146,7 +148,10 @@ export function Timeline({
     initialOffset: () => openingOffset(items, opening.metrics, opening.rect.height),
     observeElementOffset: (instance, tell) => {
       tellOffset.current = tell;
-      return observeElementOffset(instance, tell);
+      return observeElementOffset(instance, (...scroll) => {
+        steady.scrolls(instance);
+        tell(...scroll);
+      });
     },
     overscan,
     anchorTo: 'end',
@@ -167,6 +172,8 @@ export function Timeline({
       return indexes;
     },
   });
+
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = steady.movesUpwards;
 
   // Mounted anew (as strict mode does), the virtualizer begins at the top again.
   useLayoutEffect(
