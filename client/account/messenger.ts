@@ -68,7 +68,7 @@ import { TypingSignal } from './typing-signal.ts';
 import { Typists } from './typists.ts';
 
 /** A store that does not answer for so long will not: what is here is shown all the same. */
-const SHARED_WITHIN_MS = 1_000;
+export const SHARED_WITHIN_MS = 1_000;
 
 export interface MessengerOptions {
   /** As this device last knew it. */

@@ -41,8 +41,13 @@ export class TestBrowser {
 
   /** A page of the app. Disposing of it is closing the tab. */
   page(): Accounts & Disposable {
+    return createAccounts(this.environment());
+  }
+
+  /** What a page finds here. */
+  environment(): Environment {
     const tab = this.#tabs.open();
-    const environment: Environment = {
+    return {
       origin: this.#origin(),
       fetch: (url, init) => this.#fetch(url, init),
       createSocket: (url, protocol) => this.#connect(url, protocol),
@@ -71,7 +76,6 @@ export class TestBrowser {
       firstConversation: () => undefined,
       storagePrefix: this.prefix,
     };
-    return createAccounts(environment);
   }
 
   setOnline(online: boolean): void {
