@@ -1,15 +1,18 @@
 /**
  * The conversations that are open on this device, looked at or not: opened once, told what the list and the other devices
- * know, and closed with the account or when everything of them is forgotten.
+ * know, and closed with the account or when everything of them is forgotten. Those that are wanted without anybody looking
+ * are opened from the background.
  */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
 import type { Connection } from '../connection/connection.ts';
-import { type Gone, NO_MESSAGES } from '../conversation/deletions.ts';
 import { LocalConversation } from '../conversation/local-conversation.ts';
 import type { Device } from '../conversation/local-copy.ts';
 import type { AccountDocument } from './account-document.ts';
+import { Background } from './background.ts';
 import type { ConversationList } from './conversation-list.ts';
+import type { GoneMessages } from './gone-messages.ts';
 import type { Request } from './http.ts';
+import { Renewal } from './renewal.ts';
 import { serverLocator } from './server-locator.ts';
 import { withoutFormerText } from './summaries.ts';
 
@@ -17,11 +20,11 @@ export interface OpenConversationsOptions {
   readonly device: Device;
   readonly link: Connection;
   readonly list: ConversationList;
-  readonly shared: AccountDocument;
+  readonly shared: Pick<AccountDocument, 'readingOf'>;
   readonly request: Request;
   readonly random: () => number;
   readonly isOffline: () => boolean;
-  readonly goneIn: (id: ConversationId) => Gone;
+  readonly gone: Pick<GoneMessages, 'goneIn' | 'hiddenIn' | 'forget'>;
   /** What is shown of this one has changed. */
   readonly onChange: (id: ConversationId) => void;
   readonly onSessionOver: () => void;
@@ -32,9 +35,19 @@ export class OpenConversations implements Disposable {
   readonly #open = new Map<ConversationId, LocalConversation>();
   /** Those of them that somebody has asked for. */
   readonly #asked = new Set<ConversationId>();
+  readonly #background: Background;
+  readonly #renewal: Renewal;
 
   constructor(options: OpenConversationsOptions) {
+    const { list, device } = options;
     this.#options = options;
+    this.#background = new Background({
+      ...{ list, outbox: device.outbox, clock: device.clock },
+      isOpen: (id) => this.#open.has(id),
+      isAwaited: () => this.#isAwaited(),
+      open: (id) => void this.open(id),
+    });
+    this.#renewal = new Renewal({ list, renew: (id) => this.open(id).renew() });
   }
 
   /** Undefined while it is not open. */
@@ -62,11 +75,6 @@ export class OpenConversations implements Disposable {
     return this.open(id);
   }
 
-  /** Somebody looks at a conversation that is not there yet. */
-  isAwaited(): boolean {
-    return [...this.#asked].some((id) => this.#open.get(id)?.view.get().state === 'loading');
-  }
-
   /** How many do not have all that the server has. */
   get unsynced(): number {
     return [...this.#open.values()].filter((conversation) => !conversation.isSynced).length;
@@ -77,7 +85,7 @@ export class OpenConversations implements Disposable {
     this.#open.delete(id);
   }
 
-  /** The list changed: newer epochs, other members. */
+  /** The list changed: newer epochs, other members, conversations to open or to bring up to date. */
   listed(): void {
     for (const conversation of this.#open.values()) {
       const record = this.#options.list.get(conversation.id);
@@ -86,6 +94,13 @@ export class OpenConversations implements Disposable {
       conversation.refresh();
       this.#correct(conversation);
     }
+    this.#background.open();
+    void this.#renewal.begin();
+  }
+
+  /** What waits in the outbox has changed: it is sent whatever conversation it is in. */
+  waited(): void {
+    this.#background.open();
   }
 
   /** What this person's devices share has changed. */
@@ -99,11 +114,17 @@ export class OpenConversations implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#background[Symbol.dispose]();
     for (const id of [...this.#open.keys()]) this.close(id);
   }
 
+  /** Somebody looks at a conversation that is not there yet. */
+  #isAwaited(): boolean {
+    return [...this.#asked].some((id) => this.#open.get(id)?.view.get().state === 'loading');
+  }
+
   #create(id: ConversationId): LocalConversation {
-    const { device, link, list, shared, request, random, isOffline, goneIn, onSessionOver } = this.#options;
+    const { device, link, list, shared, request, random, isOffline, gone, onSessionOver } = this.#options;
     const members = () => list.get(id)?.item.members ?? [];
     return new LocalConversation({
       ...{ id, device, random, isOffline, onSessionOver, connection: link },
@@ -112,9 +133,9 @@ export class OpenConversations implements Disposable {
         members().flatMap(({ id, isDeleted, isDeactivated }) => (isDeleted || isDeactivated ? [] : (id as UserId))),
       locator: serverLocator(id, (path) => request('GET', path)),
       reading: shared.readingOf(id),
-      gone: () => goneIn(id),
-      hidden: () => shared.values.get().hidden.get(id) ?? NO_MESSAGES,
-      onErased: (ids) => shared.unhide(id, ids),
+      gone: () => gone.goneIn(id),
+      hidden: () => gone.hiddenIn(id),
+      onErased: (ids) => gone.forget(id, ids),
       onGone: () => void list.refresh(),
     });
   }
