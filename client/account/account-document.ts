@@ -7,22 +7,17 @@ import * as Y from 'yjs';
 import { CLOSE, isPermanent } from '../../schema/close-codes.ts';
 import {
   CONVERSATIONS,
-  type ConversationPreferences,
   DRAFTS,
   type DraftValue,
   HIDDEN,
   IS_HIDDEN,
-  LANGUAGE_CHOICES,
   type LanguageChoice,
   messageKey,
-  OPEN_PRIVACY,
-  OPEN_PUSH,
   type PrivacySettings,
   type QuietHours,
   SETTINGS,
   STARS,
   type StarValue,
-  THEMES,
   type Theme,
 } from '../../schema/document/account.ts';
 import { accountId, type ConversationId, type MessageId } from '../../schema/ids.ts';
@@ -30,7 +25,7 @@ import { MAX_ACCOUNT_VALUE_BYTES } from '../../schema/limits.ts';
 import { fullJitterMs } from '../connection/backoff.ts';
 import type { Connection } from '../connection/connection.ts';
 import { ABNORMAL } from '../connection/link.ts';
-import { type SharedAccount, type SharedValues, type Stars, StorageFailure } from '../conversation/conversation.ts';
+import { NOTHING_SHARED, type SharedAccount, type SharedValues, StorageFailure } from '../conversation/conversation.ts';
 import { type DocumentChannel, openDocumentChannel } from '../conversation/document-channel.ts';
 import { DocumentStore } from '../conversation/document-store.ts';
 import type { Device } from '../conversation/local-copy.ts';
@@ -38,9 +33,9 @@ import type { Reading } from '../conversation/reading.ts';
 import { Source } from '../conversation/source.ts';
 import type { DocumentRecord } from '../storage/records.ts';
 import type { TabMessage } from '../storage/tabs.ts';
-import { type HiddenMessages, hiddenMessages } from './hidden-messages.ts';
+import { AccountValues } from './account-values.ts';
+import { isObject } from './is-object.ts';
 import { mergeReads, type Reads, readIn, readsOf } from './kept-reads.ts';
-import { starsOf } from './stars.ts';
 
 interface AccountDocumentOptions {
   readonly device: Device;
@@ -56,28 +51,16 @@ const LAST_ATTEMPT = 3;
 const TABS = { toString: () => 'another tab' };
 
 export class AccountDocument implements SharedAccount, Disposable {
-  readonly values = new Source<SharedValues>({
-    isComplete: false,
-    theme: 'system',
-    language: 'system',
-    privacy: OPEN_PRIVACY,
-    notices: OPEN_PUSH,
-    drafts: new Map(),
-    conversations: new Map(),
-    stars: new Map(),
-    hidden: new Map(),
-  });
+  readonly values = new Source(NOTHING_SHARED);
   readonly #options: AccountDocumentOptions;
   #doc = new Y.Doc();
+  #present = new AccountValues(this.#doc);
   #loaded: Promise<void>;
-  /** As they were read last; undefined when they have changed since. */
-  #hidden: HiddenMessages | undefined;
   /** Copies that did not fit the server: should our own bytes be the cause, it is not asked faster and faster. */
   #resets = 0;
   #record: DocumentRecord | undefined;
   #store: DocumentStore | undefined;
   #channel: DocumentChannel | undefined;
-  #stars: Stars | undefined;
   #attempt = 0;
   #cancelAttempt: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
@@ -203,7 +186,6 @@ export class AccountDocument implements SharedAccount, Disposable {
     const record = await store.documentRecord(accountId(me));
     if (!isWanted()) return;
     this.#record = record;
-    this.#hidden = undefined;
     const opened = await DocumentStore.open({
       name: store.documentDatabase(record),
       doc,
@@ -220,17 +202,9 @@ export class AccountDocument implements SharedAccount, Disposable {
       // What a draft was before must not stay behind in old updates.
       if (deleteSet.clients.size > 0 && origin !== this.#store?.origin) this.#store?.mergeSoon();
     });
-    doc.getMap(HIDDEN).observe(() => {
-      this.#hidden = undefined;
-    });
     doc.getMap(CONVERSATIONS).observe(({ changes }) => {
       // Not within the transaction that is being told of.
       for (const [id, { oldValue }] of changes.keys) queueMicrotask(() => this.#keepRead(id, readsOf(oldValue)));
-    });
-    // Thousands of them need not be read again with each letter of a draft.
-    this.#stars = undefined;
-    doc.getMap(STARS).observe(() => {
-      this.#stars = undefined;
     });
     this.#stopListening = tabs.subscribe((message) => this.#heard(message));
     const { document, incarnation } = record;
@@ -273,6 +247,7 @@ export class AccountDocument implements SharedAccount, Disposable {
   #reload(before: () => Promise<void> = async () => undefined): void {
     this.#leave();
     this.#doc = new Y.Doc();
+    this.#present = new AccountValues(this.#doc);
     this.#loaded = before().then(() => this.#load());
   }
 
@@ -344,40 +319,7 @@ export class AccountDocument implements SharedAccount, Disposable {
   }
 
   #show(): void {
-    const settings = this.#doc.getMap(SETTINGS);
-    const theme = THEMES.find((each) => each === settings.get('theme')) ?? 'system';
-    const language = LANGUAGE_CHOICES.find((each) => each === settings.get('language')) ?? 'system';
-    const isOn = (key: keyof PrivacySettings) => settings.get(key) !== false;
-    this.#stars ??= starsOf(this.#doc.getMap(STARS));
-    this.#hidden ??= hiddenMessages(this.#doc.getMap(HIDDEN), this.values.get().hidden);
-    this.values.set({
-      hidden: this.#hidden,
-      isComplete: this.#record?.wasSynced ?? false,
-      theme,
-      language,
-      privacy: { receipts: isOn('receipts'), presence: isOn('presence'), typing: isOn('typing') },
-      notices: { pushPreview: settings.get('pushPreview') !== false, quiet: quietOf(settings.get('quiet')) },
-      drafts: new Map(
-        [...this.#doc.getMap(DRAFTS)].filter((entry): entry is [string, DraftValue] => isDraft(entry[1])),
-      ),
-      conversations: new Map(
-        [...this.#doc.getMap(CONVERSATIONS)].filter((entry): entry is [string, ConversationPreferences] =>
-          isObject(entry[1]),
-        ),
-      ),
-      stars: this.#stars,
-    });
+    const isComplete = this.#record?.wasSynced ?? false;
+    this.values.set({ ...this.#present.read(this.values.get()), isComplete });
   }
 }
-
-/** Any client of this person may have written them. */
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
-const isTime = (value: unknown): value is string => typeof value === 'string' && TIME_OF_DAY.test(value);
-function quietOf(value: unknown): QuietHours | undefined {
-  if (!isObject(value)) return undefined;
-  const { from, to, zone } = value as Partial<Record<keyof QuietHours, unknown>>;
-  return isTime(from) && isTime(to) && typeof zone === 'string' ? { from, to, zone } : undefined;
-}
-const isDraft = (value: unknown): value is DraftValue =>
-  isObject(value) && 'text' in value && typeof value.text === 'string' && 'at' in value && typeof value.at === 'number';

@@ -3,6 +3,7 @@
  * whole, and the last writer wins; so what a value lacks of the one before it is added again, and it never goes back.
  */
 import { type ReceiptVector, union } from '../../schema/document/receipts.ts';
+import { isObject } from './is-object.ts';
 
 export type Reads = Readonly<Record<string, ReceiptVector>>;
 
@@ -37,5 +38,4 @@ export function mergeReads(a: Reads, b: Reads): Reads {
   return isSame ? a : merged;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const parsed = new WeakMap<object, Reads>();

@@ -2,14 +2,16 @@
  * What the user interface sees of a conversation, a session and the list: plain immutable values and intentions. Nothing
  * here names Yjs, IndexedDB or sockets; `open-conversation.ts` and its neighbours implement it.
  */
-import type {
-  ConversationPreferences,
-  DraftValue,
-  LanguageChoice,
-  PrivacySettings,
-  PushSettings,
-  QuietHours,
-  Theme,
+import {
+  type ConversationPreferences,
+  type DraftValue,
+  type LanguageChoice,
+  OPEN_PRIVACY,
+  OPEN_PUSH,
+  type PrivacySettings,
+  type PushSettings,
+  type QuietHours,
+  type Theme,
 } from '../../schema/document/account.ts';
 import type { Message } from '../../schema/document/message.ts';
 import type { ReactionCount } from '../../schema/document/reactions.ts';
@@ -273,6 +275,19 @@ export interface SharedValues {
   /** What this person has deleted for themself. */
   readonly hidden: ReadonlyMap<ConversationId, ReadonlySet<MessageId>>;
 }
+
+/** What is so before anything was read. */
+export const NOTHING_SHARED: SharedValues = {
+  isComplete: false,
+  theme: 'system',
+  language: 'system',
+  privacy: OPEN_PRIVACY,
+  notices: OPEN_PUSH,
+  drafts: new Map(),
+  conversations: new Map(),
+  stars: new Map(),
+  hidden: new Map(),
+};
 
 export interface SharedAccount {
   readonly values: Observed<SharedValues>;

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DraftValue } from '../../schema/document/account.ts';
-import { OPEN_PRIVACY, OPEN_PUSH } from '../../schema/document/account.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
-import type { SharedAccount, SharedValues } from '../conversation/conversation.ts';
+import { NOTHING_SHARED, type SharedAccount, type SharedValues } from '../conversation/conversation.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createSource } from './observed.ts';
 import { shareDrafts } from './shared-drafts.ts';
@@ -20,17 +19,7 @@ afterEach(() => {
 
 /** The account document as one device sees it. */
 class Account implements Pick<SharedAccount, 'values' | 'setDraft'> {
-  readonly values = createSource<SharedValues>({
-    isComplete: true,
-    theme: 'system',
-    language: 'system',
-    privacy: OPEN_PRIVACY,
-    notices: OPEN_PUSH,
-    drafts: new Map(),
-    conversations: new Map(),
-    stars: new Map(),
-    hidden: new Map(),
-  });
+  readonly values = createSource<SharedValues>({ ...NOTHING_SHARED, isComplete: true });
 
   isKept = true;
 

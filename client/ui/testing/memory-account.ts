@@ -1,49 +1,38 @@
 /** What a messenger consists of beside conversations, in memory; see `memory-messenger.ts`. */
-import {
-  type DraftValue,
-  type LanguageChoice,
-  OPEN_PRIVACY,
-  OPEN_PUSH,
-  type PrivacySettings,
-  type QuietHours,
-  type Theme,
+import type {
+  DraftValue,
+  LanguageChoice,
+  PrivacySettings,
+  QuietHours,
+  Theme,
 } from '../../../schema/document/account.ts';
 import type { ApiKey, CreateApiKey } from '../../../schema/http/keys.ts';
 import type { DeviceSession } from '../../../schema/http/sessions.ts';
 import type { ConversationId, MessageId } from '../../../schema/ids.ts';
-import type {
-  Answer,
-  ApiKeys,
-  ConnectionState,
-  DeviceSessions,
-  DeviceSpace,
-  Export,
-  ExportFormat,
-  ExportState,
-  Exports,
-  Messenger,
-  Observed,
-  PushSwitch,
-  PushView,
-  SharedAccount,
-  SharedValues,
-  SpaceUse,
+import {
+  type Answer,
+  type ApiKeys,
+  type ConnectionState,
+  type DeviceSessions,
+  type DeviceSpace,
+  type Export,
+  type ExportFormat,
+  type ExportState,
+  type Exports,
+  type Messenger,
+  NOTHING_SHARED,
+  type Observed,
+  type PushSwitch,
+  type PushView,
+  type SharedAccount,
+  type SharedValues,
+  type SpaceUse,
 } from '../../conversation/conversation.ts';
 import { createSource } from '../observed.ts';
 import { apiKeys, devices } from './content.ts';
 
 export class MemoryAccount implements SharedAccount {
-  readonly values = createSource<SharedValues>({
-    isComplete: true,
-    theme: 'system',
-    language: 'system',
-    privacy: OPEN_PRIVACY,
-    notices: OPEN_PUSH,
-    drafts: new Map(),
-    conversations: new Map(),
-    stars: new Map(),
-    hidden: new Map(),
-  });
+  readonly values = createSource<SharedValues>({ ...NOTHING_SHARED, isComplete: true });
 
   setTheme(theme: Theme): void {
     this.values.set({ ...this.values.get(), theme });
