@@ -8,6 +8,7 @@ import type { Bus } from '../connection/bus.ts';
 import type { Account, Accounts, Answer } from '../conversation/conversation.ts';
 import type { OwnProfile } from '../conversation/profile.ts';
 import { Source } from '../conversation/source.ts';
+import { Turns } from '../conversation/turns.ts';
 import type { Environment } from './environment.ts';
 import { createHttp, type Http } from './http.ts';
 import { LocalMessenger } from './messenger.ts';
@@ -30,15 +31,15 @@ class LocalAccounts implements Accounts, Disposable {
   readonly #bus: Bus;
   #messenger: LocalMessenger | undefined;
   /** Beginnings and ends of sessions follow each other. */
-  #turn: Promise<void>;
+  readonly #turns = new Turns();
   #isDisposed = false;
 
   constructor(environment: Environment) {
     this.#environment = environment;
     this.#http = createHttp(environment);
     this.#bus = environment.createBus(`${environment.storagePrefix}/accounts`);
-    this.#bus.onmessage = () => void this.#take(() => this.#follow());
-    this.#turn = this.#begin();
+    this.#bus.onmessage = () => void this.#turns.take(() => this.#follow());
+    void this.#turns.take(() => this.#begin());
   }
 
   async signIn(input: { email: string; password: string }): Promise<Answer<void>> {
@@ -81,7 +82,7 @@ class LocalAccounts implements Accounts, Disposable {
     const me = await this.#http.request<Me>('GET', '/api/me');
     if (this.#messenger?.account.id !== account.id) return;
     if (me.ok && me.value.id === account.id) this.#messenger.profile.learn(me.value);
-    else if (me.ok) await this.#take(() => this.#adopt(accountOf(me.value)));
+    else if (me.ok) await this.#turns.take(() => this.#adopt(accountOf(me.value)));
     else if (!me.ok && me.failure.is === 'problem' && me.failure.status === 401) this.#messenger.sessionOver();
   }
 
@@ -91,7 +92,7 @@ class LocalAccounts implements Accounts, Disposable {
     this.#forget(SIGN_OUT_NOTE);
     const me = await this.#http.request<Me>('GET', '/api/me');
     if (!me.ok) return me;
-    await this.#take(() => this.#adopt(accountOf(me.value)));
+    await this.#turns.take(() => this.#adopt(accountOf(me.value)));
     this.#bus.postMessage('entered');
     return { ok: true, value: undefined };
   }
@@ -113,7 +114,7 @@ class LocalAccounts implements Accounts, Disposable {
       environment: this.#environment,
       http: this.#http,
       remember,
-      onSignedOut: () => this.#take(() => this.#leave()),
+      onSignedOut: () => this.#turns.take(() => this.#leave()),
     });
     if (this.#isDisposed) return messenger[Symbol.dispose]();
     this.#messenger = messenger;
@@ -159,12 +160,6 @@ class LocalAccounts implements Accounts, Disposable {
 
   #forget(name: string): void {
     this.#environment.notes.removeItem(this.#key(name));
-  }
-
-  #take(work: () => Promise<void>): Promise<void> {
-    const taken = this.#turn.then(work);
-    this.#turn = taken.catch(() => undefined);
-    return taken;
   }
 }
 

@@ -25,6 +25,7 @@ import { type Append, encodeAppend, lastStruct } from './append.ts';
 import { DocumentStore } from './document-store.ts';
 import { GivenReactions } from './given-reactions.ts';
 import type { Outbox } from './outbox.ts';
+import { Turns } from './turns.ts';
 
 /** What all documents of an account share. */
 export interface Device {
@@ -65,7 +66,7 @@ export class LocalCopy implements Disposable {
   /** Appends and nothing else, so that the outbox holds all of its structs that are not acknowledged. */
   readonly #writer = crypto.getRandomValues(new Uint32Array(1))[0] as number;
   #nextClock = 0;
-  #appending: Promise<unknown> = Promise.resolve();
+  readonly #appends = new Turns();
   #elements: readonly Element[] | undefined;
   #store: DocumentStore | undefined;
   #isDisposed = false;
@@ -139,7 +140,7 @@ export class LocalCopy implements Disposable {
     repeats?: FailedRecord | UnsentRecord,
     replaces?: OutboxRecord,
   ): Promise<boolean> {
-    const appended = this.#appending.then(async () => {
+    return this.#appends.take(async () => {
       if (this.#isDisposed) return false;
       const clock = this.#nextClock;
       const id = messageId(this.#writer, clock);
@@ -156,8 +157,6 @@ export class LocalCopy implements Disposable {
       this.applyOutbox();
       return true;
     });
-    this.#appending = appended.catch(() => undefined);
-    return appended;
   }
 
   #place({ element }: Written): Pick<Append, 'origin' | 'key'> {

@@ -54,6 +54,7 @@ import type { Tabs } from '../storage/tabs.ts';
 import type { FailedText } from './conversation.ts';
 import { failedFrom } from './failed.ts';
 import { Source } from './source.ts';
+import { Turns } from './turns.ts';
 
 interface Contents {
   readonly records: readonly OutboxRecord[];
@@ -68,19 +69,19 @@ export class Outbox implements Disposable {
   readonly #tabs: Tabs;
   readonly #stopListening: () => void;
   /** Reading the store and changing the memory take turns: a read that began before a change must not undo it. */
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: { store: AccountStore; tabs: Tabs }) {
     this.#store = options.store;
     this.#tabs = options.tabs;
     this.#stopListening = options.tabs.subscribe((message) => {
-      if (message.t === 'outbox') void this.#take(async () => this.#apply(message.change));
+      if (message.t === 'outbox') void this.#turns.take(async () => this.#apply(message.change));
     });
   }
 
   /** Reads what is on disk; keeps what is known when that fails. */
   load(): Promise<void> {
-    return this.#take(async () => {
+    return this.#turns.take(async () => {
       const contents = await this.#store.read(['outbox', 'failed'], async (transaction) => {
         const [records, failed] = await Promise.all([
           transaction.objectStore('outbox').getAll(),
@@ -199,7 +200,7 @@ export class Outbox implements Disposable {
 
   async #changed(change: OutboxChange): Promise<void> {
     this.#tabs.post({ t: 'outbox', change });
-    await this.#take(async () => this.#apply(change));
+    await this.#turns.take(async () => this.#apply(change));
   }
 
   /** Applying a change again, or to contents that were read after it, changes nothing. */
@@ -213,12 +214,6 @@ export class Outbox implements Disposable {
       ),
       failed: [...contents.failed.filter((text) => !replaced.has(textKey(text))), ...failed],
     });
-  }
-
-  #take(work: () => Promise<void>): Promise<void> {
-    const taken = this.#turn.then(work);
-    this.#turn = taken.catch(() => undefined);
-    return taken;
   }
 }
 

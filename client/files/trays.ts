@@ -8,6 +8,7 @@ import type { Clock } from '../connection/clock.ts';
 import type { OutgoingFile, Tray, TrayFile } from '../conversation/attachments.ts';
 import type { Observed, Trays } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
+import { Turns } from '../conversation/turns.ts';
 import type { AccountStore } from '../storage/account-store.ts';
 import { ofConversation, type TrayRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
@@ -27,7 +28,7 @@ export class DeviceTrays implements Trays, Disposable {
   readonly #stopListening: () => void;
   /** What could not be stored stands here as long as the page does. */
   readonly #homeless = new Map<ConversationId, readonly TrayFile[]>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #reads = new Turns();
 
   constructor(options: TraysOptions) {
     this.#options = options;
@@ -38,14 +39,12 @@ export class DeviceTrays implements Trays, Disposable {
 
   /** Reads what is on disk; keeps what is known when that fails. */
   load(): Promise<void> {
-    const loaded = this.#turn.then(async () => {
+    return this.#reads.take(async () => {
       const records = await this.#options.store.read(['tray'], (transaction) =>
         transaction.objectStore('tray').getAll(),
       );
       if (records) this.#show(records);
     });
-    this.#turn = loaded;
-    return loaded;
   }
 
   of(conversation: ConversationId): Observed<Tray> {

@@ -10,6 +10,7 @@ import type { MessageFile } from '../../schema/document/files.ts';
 import type { ConversationId, MessageId } from '../../schema/ids.ts';
 import type { OutgoingFile, TrayFile, UploadFailure } from '../conversation/attachments.ts';
 import { Source } from '../conversation/source.ts';
+import { Turns } from '../conversation/turns.ts';
 import type { AccountStore } from '../storage/account-store.ts';
 import { toBeSentAgain, type UnsentRecord } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
@@ -28,7 +29,7 @@ export class Unsent implements Disposable {
   readonly contents = new Source<readonly UnsentRecord[]>([]);
   readonly #options: UnsentOptions;
   readonly #stopListening: () => void;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #reads = new Turns();
 
   constructor(options: UnsentOptions) {
     this.#options = options;
@@ -39,7 +40,7 @@ export class Unsent implements Disposable {
 
   /** Reads what is on disk; keeps what is known when that fails. */
   load(): Promise<void> {
-    return this.#take(async () => {
+    return this.#reads.take(async () => {
       const records = await this.#options.store.read(['unsent'], (transaction) =>
         transaction.objectStore('unsent').getAll(),
       );
@@ -137,11 +138,5 @@ export class Unsent implements Disposable {
       if (blob && file.id) await onArrived(sent.id, { id: file.id, type: file.type }, blob);
     }
     await this.discard(record);
-  }
-
-  #take(work: () => Promise<void>): Promise<void> {
-    const taken = this.#turn.then(work);
-    this.#turn = taken.catch(() => undefined);
-    return taken;
   }
 }
