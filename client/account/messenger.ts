@@ -136,8 +136,8 @@ export class LocalMessenger implements Messenger {
     const gone = new GoneMessages({
       ...{ me, clock, notes, name, shared },
       erase: async (id, messages) => {
-        const conversation = open.open(id);
-        for (const message of messages) await conversation.delete(message);
+        const { writing } = open.open(id);
+        for (const message of messages) await writing.delete(message);
       },
       onChange: (id) => open.get(id)?.goneChanged(),
     });
@@ -170,7 +170,7 @@ export class LocalMessenger implements Messenger {
     this.#uploader = new Uploader({
       ...{ unsent, connection: this.connection, locks, name, clock, random, onSessionOver },
       load: async () => (await import('../files/upload-file.ts')).uploadFile,
-      send: (record) => open.open(record.conversation).sendUploaded(record),
+      send: (record) => open.open(record.conversation).writing.sendUploaded(record),
     });
     this.uploads = this.#uploader.progress;
     this.devices = deviceSessions(request);

@@ -14,6 +14,7 @@ const partsOf = ({ state, rows, older, newer, failed, unsent, unread, firstUnrea
 
 /** `signal` tells others that this person types. */
 export function openConversation(local: LocalConversation, signal: { set(state: 'on' | 'off'): void }): Conversation {
+  const { writing } = local;
   let firstUnread: MessageId | undefined;
   let isDecided = false;
   let seen: LocalView | undefined;
@@ -44,15 +45,15 @@ export function openConversation(local: LocalConversation, signal: { set(state: 
   return {
     id: local.id,
     timeline: { get, subscribe: local.view.subscribe },
-    send: (text, re) => local.send(text, re),
-    sendFiles: (text, files, re) => local.sendFiles(text, files, re),
-    retryFiles: (key) => local.retryFiles(key),
-    discardFiles: (key) => local.discardFiles(key),
-    edit: (id, text) => local.edit(id, text),
-    delete: (id) => local.delete(id),
-    react: (id, emoji) => local.react(id, emoji),
-    retry: (key, text) => local.retry(key, text),
-    discard: (key) => local.discard(key),
+    send: (text, re) => writing.send(text, re),
+    sendFiles: (text, files, re) => writing.sendFiles(text, files, re),
+    retryFiles: (key) => writing.retryFiles(key),
+    discardFiles: (key) => writing.discardFiles(key),
+    edit: (id, text) => writing.edit(id, text),
+    delete: (id) => writing.delete(id),
+    react: (id, emoji) => writing.react(id, emoji),
+    retry: (key, text) => writing.retry(key, text),
+    discard: (key) => writing.discard(key),
     shown: (ids) => local.shown(ids),
     readBy: (id) => local.readBy(id),
     loadOlder: () => local.loadOlder(),

@@ -127,7 +127,7 @@ export async function filesTab(
   const uploader = new Uploader({
     ...{ unsent: tab.unsent, connection: state, locks: page.locks, name: device.prefix, clock: fastClock, random },
     load: async () => uploads.uploadFile(() => isGone),
-    send: (record) => tab.local.sendUploaded(record),
+    send: (record) => tab.local.writing.sendUploaded(record),
     onSessionOver: () => {
       signedOut++;
     },

@@ -125,7 +125,7 @@ test('[P3] a page that ends between the last upload and the message sends it at 
     const tab = await filesTab(device, { uploads });
     await tab.conversation.sendFiles('look', [fileOf('one')]);
     const sent = new Promise<void>((resolve) => {
-      tab.local.sendUploaded = () => {
+      tab.local.writing.sendUploaded = () => {
         resolve();
         return new Promise(() => undefined);
       };
