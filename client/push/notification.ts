@@ -3,8 +3,9 @@
  * deleted elsewhere. All it knows of former messages stands in its own `data`, so that nothing has to be stored. Pure.
  */
 import type { PushPayload } from '../../schema/http/push.ts';
+import { NEUTRAL_BODY } from '../../schema/http/push-body.ts';
 import type { ConversationId, MessageId } from '../../schema/ids.ts';
-import { NEUTRAL, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Lines of a notification that platforms show when it is unfolded. */
 const MAX_LINES = 4;
@@ -78,7 +79,7 @@ export const lastOf = ({ lines }: NoticeData): MessageId | undefined => lines.at
 function drawNotice(data: NoticeData): Omit<Notice, 'alert'> {
   const count = data.lines.length;
   // Neutral bodies say the same in every line.
-  const bodies = data.lines.flatMap(({ body }) => (body === NEUTRAL ? [] : [words.body(body)]));
+  const bodies = data.lines.flatMap(({ body }) => (body === NEUTRAL_BODY ? [] : [words.body(body)]));
   const body =
     count === 1
       ? words.body(data.lines[0]?.body ?? '')

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { LANGUAGES } from '../../schema/document/account.ts';
 import { type FileId, PICTURE_ALONE, previewOf } from '../../schema/document/files.ts';
-import { NEUTRAL, wordsIn } from './words.ts';
+import { NEUTRAL_BODY } from '../../schema/http/push-body.ts';
+import { wordsIn } from './words.ts';
 
 it('each language counts, and says by itself what the server composes', () => {
   expect(LANGUAGES.map((language) => wordsIn(language).messages(3))).toEqual([
@@ -21,7 +22,7 @@ it('each language counts, and says by itself what the server composes', () => {
     peaks: '0'.repeat(48),
   };
   const voice = previewOf({ text: '', files: [sound] });
-  expect([NEUTRAL, PICTURE_ALONE, 'Photo', voice].map(body)).toEqual([
+  expect([NEUTRAL_BODY, PICTURE_ALONE, 'Photo', voice].map(body)).toEqual([
     'رسالة جديدة',
     '📷 صورة',
     'Photo',

@@ -4,6 +4,7 @@
  */
 import type { Language } from '../../schema/document/account.ts';
 import { wordlessIn } from '../../schema/document/files.ts';
+import { NEUTRAL_BODY } from '../../schema/http/push-body.ts';
 import { pickLanguage } from '../language/pick-language.ts';
 
 interface Words {
@@ -21,7 +22,7 @@ interface Words {
 
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
-    neutral: 'New message',
+    neutral: NEUTRAL_BODY,
     photo: 'Photo',
     voice: 'Voice message, #',
     messages: { one: '# new message', other: '# new messages' },
@@ -67,9 +68,6 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
 };
 
-/** What the server sends to those who want no preview. */
-export const NEUTRAL = WORDS.en.neutral;
-
 export function wordsIn(language: Language) {
   const words = WORDS[language];
   const rules = new Intl.PluralRules(language);
@@ -80,7 +78,7 @@ export function wordsIn(language: Language) {
     notSent: (reply: string): string => `${words.notSent}: ${reply}`,
     /** The few bodies that the server composes, in this language. */
     body: (body: string): string => {
-      if (body === NEUTRAL) return words.neutral;
+      if (body === NEUTRAL_BODY) return words.neutral;
       const wordless = wordlessIn(body);
       if (wordless?.is === 'picture') return `📷 ${words.photo}`;
       return wordless ? `🎤 ${words.voice.replace('#', wordless.time)}` : body;

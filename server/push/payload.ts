@@ -2,10 +2,8 @@
 
 import { plainPreview } from '../../schema/document/plain-text.ts';
 import type { PushPayload } from '../../schema/http/push.ts';
+import { NEUTRAL_BODY } from '../../schema/http/push-body.ts';
 import type { Delivery } from './chunk.ts';
-
-/** What is shown to those who turned previews off; the app says it in its own words. */
-const NEUTRAL = 'New message';
 
 export function payloadOf({ conversation, message, withdrawn, badge, hasOthers }: Delivery): PushPayload {
   const common = { conversation, badge: `${badge}` };
@@ -18,7 +16,7 @@ export function payloadOf({ conversation, message, withdrawn, badge, hasOthers }
     message: id,
     from,
     title: title ?? senderName,
-    body: canPreview ? shown : NEUTRAL,
+    body: canPreview ? shown : NEUTRAL_BODY,
     at: `${at}`,
   };
 }
