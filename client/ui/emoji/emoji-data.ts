@@ -21,19 +21,6 @@ export interface Emoji {
 
 export type EmojiCategory = (typeof CATEGORIES)[number];
 
-/** In the order of the data's groups; 2 has parts of emoji, such as skin tones alone. */
-const GROUPS = [
-  'smileys',
-  'people',
-  undefined,
-  'animals',
-  'food',
-  'travel',
-  'activities',
-  'objects',
-  'symbols',
-  'flags',
-];
 export const CATEGORIES = [
   'smileys',
   'people',
@@ -45,6 +32,9 @@ export const CATEGORIES = [
   'symbols',
   'flags',
 ] as const;
+
+/** In the order of the data's groups; 2 has parts of emoji, such as skin tones alone. */
+const GROUPS = [...CATEGORIES.slice(0, 2), undefined, ...CATEGORIES.slice(2)];
 
 /** What is used of an entry of the package's data. */
 interface Entry {
@@ -87,7 +77,7 @@ function readEmoji(
   shortcodes: Readonly<Record<string, string | readonly string[]>>,
 ): readonly Emoji[] {
   return entries.flatMap(({ hexcode, emoji, label, version, group, tags = [], skins }): Emoji[] => {
-    const category = group === undefined ? undefined : (GROUPS[group] as EmojiCategory | undefined);
+    const category = group === undefined ? undefined : GROUPS[group];
     if (!category || !isKnownHere(emoji)) return [];
     const codes = shortcodes[hexcode] ?? [];
     return [
