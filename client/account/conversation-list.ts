@@ -63,9 +63,7 @@ export class ConversationList implements Disposable {
 
   /** Reads what this device knows. */
   async load(): Promise<void> {
-    const stored = await this.#options.store.read(['conversations'], (transaction) =>
-      transaction.objectStore('conversations').getAll(),
-    );
+    const stored = await this.#options.store.readAll('conversations');
     if (stored && stored.length > 0) this.#show(stored);
   }
 

@@ -40,9 +40,7 @@ export class DeviceTrays implements Trays, Disposable {
   /** Reads what is on disk; keeps what is known when that fails. */
   load(): Promise<void> {
     return this.#reads.take(async () => {
-      const records = await this.#options.store.read(['tray'], (transaction) =>
-        transaction.objectStore('tray').getAll(),
-      );
+      const records = await this.#options.store.readAll('tray');
       if (records) this.#show(records);
     });
   }

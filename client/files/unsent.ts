@@ -41,9 +41,7 @@ export class Unsent implements Disposable {
   /** Reads what is on disk; keeps what is known when that fails. */
   load(): Promise<void> {
     return this.#reads.take(async () => {
-      const records = await this.#options.store.read(['unsent'], (transaction) =>
-        transaction.objectStore('unsent').getAll(),
-      );
+      const records = await this.#options.store.readAll('unsent');
       if (records && !(records.length === 0 && this.contents.get().length === 0))
         this.contents.set(records.sort(byAge));
     });

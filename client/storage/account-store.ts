@@ -3,7 +3,15 @@
  * A `write` that resolves is on disk. Failures are never swallowed: they reject as `StorageFailure` and show in `failure`.
  * Documents have databases of their own, named by `documentDatabase`.
  */
-import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
+import {
+  type DBSchema,
+  deleteDB,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  openDB,
+  type StoreNames,
+  type StoreValue,
+} from 'idb';
 import { type ConversationId, type DocumentId, parseDocumentId, type UserId } from '../../schema/ids.ts';
 import { StorageFailure } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
@@ -103,6 +111,11 @@ export class AccountStore implements Disposable {
     }
   }
 
+  /** All records of one kind; `undefined` as with `read`. */
+  readAll<Name extends Names>(name: Name): Promise<StoreValue<AccountSchema, Name>[] | undefined> {
+    return this.read([name], (transaction) => transaction.objectStore(name).getAll());
+  }
+
   /** Writes all or nothing; resolves when the transaction is on disk. Rejects with a `StorageFailure`. */
   async write<Name extends Names, Result>(
     names: Name[],
@@ -183,8 +196,7 @@ export class AccountStore implements Disposable {
 
   /** Removes everything this device holds of the account. Other tabs that have it open see their store as wiped. */
   async erase(): Promise<void> {
-    const records =
-      (await this.read(['documents'], (transaction) => transaction.objectStore('documents').getAll())) ?? [];
+    const records = (await this.readAll('documents')) ?? [];
     const copies = records.flatMap(({ document, incarnation }) =>
       Array.from({ length: incarnation + 1 }, (_, former) => ({ document, incarnation: former })),
     );
