@@ -521,6 +521,20 @@ test('a jump to the first unread goes back to where this person has read', async
   expect(await a.conversation.jump('first-unread')).toEqual({ ok: true, row: idOf(2, 2) });
 });
 
+test('[E5] a jump to the first unread leads back also to an epoch that is not shown any more', async () => {
+  const { server, ana } = people();
+  fill(server, 5);
+  using a = await ana.tab({ epoch: 4 });
+  a.online();
+  await a.until((timeline) => timeline.rows.length === 3);
+  await a.conversation.jump({ message: idOf(1, 0) });
+  a.conversation.shown([idOf(1, 0)]);
+  await until({ get: () => server.receipt(docOf(1), 'ana')?.r, subscribe: ticking }, (r) => r !== undefined);
+  await a.conversation.jump('latest');
+  expect(a.texts()).toEqual(['4.0', '4.1', '4.2']);
+  expect(await a.conversation.jump('first-unread')).toEqual({ ok: true, row: idOf(1, 1) });
+});
+
 test('a window that is full is not taken away from a reader when the next epoch opens; unwatched it moves on', async () => {
   const { server, ana } = people();
   fill(server, MAX_EPOCHS_IN_WINDOW);
