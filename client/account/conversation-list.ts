@@ -126,6 +126,8 @@ export class ConversationList implements Disposable {
 
   /** Somebody is called so now. */
   async learn(person: ServerControl & { t: 'person' }): Promise<void> {
+    // As in `renew`.
+    if (this.#refreshing) this.#isAskedAgain = true;
     const records = [...this.contents.get().records.values()];
     const changed = records.map((record) => withPerson(record, person)).filter((one, at) => one !== records[at]);
     if (changed.length > 0) await this.#put(changed);

@@ -1,5 +1,5 @@
 /** What people do with a group beside writing in it, asked of the server; what it answers stands in the list at once. */
-import type { Conversation } from '../../schema/http/conversations.ts';
+import type { Conversation, Picture } from '../../schema/http/conversations.ts';
 import type { Invite } from '../../schema/http/invites.ts';
 import type { ConversationId } from '../../schema/ids.ts';
 import type { Answer, Groups } from '../conversation/conversation.ts';
@@ -20,6 +20,13 @@ export function localGroups(request: Request, list: Pick<ConversationList, 'take
       const answer = await request<void>('DELETE', memberPath(id, person));
       if (answer.ok) await list.renew(id);
       return answer;
+    },
+    async setPicture(id, picture) {
+      const path = `${groupPath(id)}/picture`;
+      const answer = await (picture ? request<Picture>('PUT', path, picture) : request<undefined>('DELETE', path));
+      if (!answer.ok) return answer;
+      await list.renew(id);
+      return DONE;
     },
     async invites(id) {
       const answer = await request<{ items: readonly Invite[] }>('GET', `${groupPath(id)}/invites`);

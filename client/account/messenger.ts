@@ -155,11 +155,15 @@ export class LocalMessenger implements Messenger {
       ...{ store, tabs, clock, random, locks, name, request },
       take: (conversation) => list.take(conversation),
     });
+    this.profile = new LocalProfile({
+      ...{ account, remember, request, list, pictures },
+      ...{ store, tabs, clock, random, locks, name },
+    });
 
     this.#shownConnection = new ShownConnection({ link, wake, device, list, open });
     this.connection = this.#shownConnection.state;
     this.#shown = new ShownConversations({
-      ...{ device, list, open, shared, gone, pins: this.pins },
+      ...{ device, list, open, shared, gone, pins: this.pins, profile: this.profile },
       onShow: () => this.#shownConnection.changed(),
     });
     this.conversations = this.#shown.contents;
@@ -176,7 +180,6 @@ export class LocalMessenger implements Messenger {
     this.devices = deviceSessions(request);
     this.keys = apiKeys(request);
     this.groups = localGroups(request, list);
-    this.profile = new LocalProfile({ account, remember, request, list });
     this.#people = new People({ me, request, list, pictures, profile: this.profile });
     this.exports = new LocalExports({
       ...{ environment, isOffline, onSessionOver, account: name },
@@ -196,6 +199,7 @@ export class LocalMessenger implements Messenger {
       device.outbox.contents.subscribe(() => this.#waited()),
       unsent.contents.subscribe(() => this.#waited()),
       this.pins.wishes.subscribe(() => this.#shown.changed()),
+      this.profile.own.subscribe(() => this.#shown.changed()),
       // The tab that has the store now sends what is in it.
       store.failure.subscribe(() => store.failure.get()?.reason === 'outdated' && this.#uploader[Symbol.dispose]()),
     ];
@@ -206,7 +210,8 @@ export class LocalMessenger implements Messenger {
     const { environment, account } = options;
     const device = await OwnDevice.open({ me: account.id, environment });
     const messenger = new LocalMessenger(options, device);
-    await Promise.all([device.load(), messenger.#list.load(), messenger.pins.load()]);
+    const { pins, profile } = messenger;
+    await Promise.all([device.load(), pins.load(), profile.load(), messenger.#list.load()]);
     // Nobody may see for a moment what they have deleted for themselves.
     await Promise.race([
       messenger.shared.loaded,
@@ -281,7 +286,8 @@ export class LocalMessenger implements Messenger {
 
   async signOut({ data }: Parameters<Messenger['signOut']>[0]): Promise<void> {
     await this.deletions.finish();
-    const isKept = data === 'keep' || (data === 'remove-if-sent' && this.#device.hasUnsent());
+    const isUntold = this.pins.wishes.get().length + this.profile.untold.get().waiting.length > 0;
+    const isKept = data === 'keep' || (data === 'remove-if-sent' && (isUntold || this.#device.hasUnsent()));
     await this.push.signOut();
     this.#stop();
     if (isKept) this.#device[Symbol.dispose]();
@@ -312,6 +318,7 @@ export class LocalMessenger implements Messenger {
     this.#gone[Symbol.dispose]();
     this.#uploader[Symbol.dispose]();
     this.pins[Symbol.dispose]();
+    this.profile[Symbol.dispose]();
     this.#search[Symbol.dispose]();
     this.#shown[Symbol.dispose]();
     this.#signals[Symbol.dispose]();
@@ -334,8 +341,12 @@ export class LocalMessenger implements Messenger {
     const isConnected = state.is === 'open' && state.isProven;
     if (isConnected && !this.#wasConnected) {
       void this.pins.send();
+      void this.profile.send();
       this.pictures.retry();
-      void this.#list.refresh().then(() => this.#people.dropPictures());
+      void this.#list.refresh().then(() => {
+        this.#people.dropPictures();
+        return this.profile.compare(this.#list.contents.get().records.values());
+      });
     }
     this.#wasConnected = isConnected;
     this.#shownConnection.changed();

@@ -54,6 +54,21 @@ test('[A15] one that could not be had is asked for again when there is a network
   await vi.waitFor(() => expect(shown.get()).toBe('blob:shown'));
 });
 
+test('[A15] one that only this device has is shown from here, and fetched from nowhere once the server has it', async () => {
+  const { server, kept, pictures } = start(memoryCaches());
+  const forget = vi.spyOn(URL, 'revokeObjectURL');
+  const own = new Blob(['own'], { type: 'image/webp' });
+  pictures.lend('waiting-1', own);
+  expect(pictures.of('waiting-1').get()).toBe('blob:shown');
+  pictures.put('p1', own);
+  pictures.takeBack('waiting-1');
+  expect(forget).toHaveBeenCalledTimes(1);
+  expect(pictures.of('p1').get()).toBe('blob:shown');
+  await vi.waitFor(() => expect([...kept.keys()]).toEqual([`${ORIGIN}/api/pictures/p1`]));
+  expect(await kept.get(`${ORIGIN}/api/pictures/p1`)?.text()).toBe('own');
+  expect(server.asked).toEqual([]);
+});
+
 test('[A15] what nobody wears any more leaves the device, and everything does with the account', async () => {
   const { kept, pictures } = start(memoryCaches());
   for (const id of ['p1', 'p2']) await vi.waitFor(() => expect(pictures.of(id).get()).toBe('blob:shown'));

@@ -37,6 +37,23 @@ export class PictureCache implements Pictures, Disposable {
     return source;
   }
 
+  /** Shows what only this device has, under an id of its own, until it is taken back. */
+  lend(id: string, blob: Blob): void {
+    this.#show(id, blob);
+  }
+
+  takeBack(id: string): void {
+    const address = this.#shown.get(id)?.get();
+    if (address) URL.revokeObjectURL(address);
+    this.#shown.delete(id);
+  }
+
+  /** The server has it under this id: it need not be fetched. */
+  put(picture: string, blob: Blob): void {
+    this.#show(picture, blob);
+    void this.#keep(picture, blob);
+  }
+
   /** There is a network again. */
   retry(): void {
     const missing = [...this.#missing];
@@ -69,6 +86,24 @@ export class PictureCache implements Pictures, Disposable {
     this.#shown.clear();
   }
 
+  #show(id: string, blob: Blob): void {
+    const address = URL.createObjectURL(blob);
+    const shown = this.#shown.get(id);
+    if (shown) shown.set(address);
+    else this.#shown.set(id, new Source<string | undefined>(address));
+  }
+
+  async #keep(picture: string, blob: Blob): Promise<void> {
+    const cache = await this.#cache;
+    const kept = new Response(blob, { headers: { 'content-type': blob.type } });
+    // No room: it is fetched again when it is wanted.
+    await cache?.put(this.#addressOf(picture), kept).catch(() => undefined);
+  }
+
+  #addressOf(picture: string): string {
+    return `${this.#options.origin}/api/pictures/${picture}`;
+  }
+
   async #load(picture: string, source: Source<string | undefined>): Promise<void> {
     const blob = await this.#find(picture);
     if (this.#isDisposed) return;
@@ -77,17 +112,15 @@ export class PictureCache implements Pictures, Disposable {
   }
 
   async #find(picture: string): Promise<Blob | undefined> {
-    const { origin, fetch } = this.#options;
-    const url = `${origin}/api/pictures/${picture}`;
+    const url = this.#addressOf(picture);
     try {
       const cache = await this.#cache;
       const cached = await cache?.match(url);
       if (cached) return await cached.blob();
-      const response = await fetch(url, { credentials: 'same-origin' });
+      const response = await this.#options.fetch(url, { credentials: 'same-origin' });
       if (!response.ok) return undefined;
       const blob = await response.blob();
-      // No room: it is fetched again when it is wanted.
-      await cache?.put(url, new Response(blob, { headers: { 'content-type': blob.type } })).catch(() => undefined);
+      await this.#keep(picture, blob);
       return blob;
     } catch {
       return undefined;

@@ -1,9 +1,10 @@
-/** What waits to be pinned: it outlives the page, the last wish counts, and refusals end it. */
+/** What waits to be pinned: it outlives the page, the last wish counts, and of refusals the person is told. */
 import 'fake-indexeddb/auto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Conversation } from '../../schema/http/conversations.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import { TestClock } from '../connection/testing-link.ts';
+import type { RefusedPin } from '../conversation/conversation.ts';
 import { CONVERSATION, TestDevice } from '../conversation/testing-device.ts';
 import { TestServer } from '../conversation/testing-server.ts';
 import type { Request } from './http.ts';
@@ -14,7 +15,7 @@ const DONE: Reply = { ok: true, value: { id: CONVERSATION } };
 const problem = (status: number): Reply => ({ ok: false, failure: { is: 'problem', status, detail: '' } });
 const OFFLINE: Reply = { ok: false, failure: { is: 'network' } };
 
-const [FIRST, SECOND] = ['1-0', '1-1'] as MessageId[] as [MessageId, MessageId];
+const [FIRST, SECOND, THIRD] = ['1-0', '1-1', '1-2'] as MessageId[] as [MessageId, MessageId, MessageId];
 
 async function scene() {
   const device = new TestDevice({ server: new TestServer(), user: 'ana', members: ['ana', 'bo'] });
@@ -39,6 +40,7 @@ async function scene() {
       return {
         pins,
         wishes: () => pins.wishes.get().map(({ message, isPinned }) => `${isPinned ? '+' : '-'}${message}`),
+        refused: () => pins.refused.get().map(({ message, reason }) => `${message} ${reason}`),
         set: (message: MessageId, isPinned: boolean) => pins.set(CONVERSATION, message, isPinned),
         until: (isReached: () => boolean) =>
           new Promise<void>((resolve) => {
@@ -92,6 +94,46 @@ test('[C9] a server in trouble is asked again, one that refuses is not, and what
   expect(answers).toEqual([]);
   expect(s.asked.at(-1)).toBe('PUT 1-1');
   expect(s.taken).toHaveLength(1);
+});
+
+test('[C9] what was refused does not show any more, and is told with its reason until the person has seen it, also by the next page', async () => {
+  const s = await scene();
+  const answers = [problem(409), problem(404), problem(418)];
+  s.server.answer = () => answers.shift() ?? DONE;
+  {
+    using page = await s.page();
+    await page.set(FIRST, true);
+    await page.set(SECOND, false);
+    await page.set(THIRD, true);
+    await page.pins.send();
+    expect(page.wishes()).toEqual([]);
+    expect(page.refused()).toEqual(['1-0 full', '1-1 gone', '1-2 rejected']);
+  }
+  using again = await s.page();
+  using other = await s.page();
+  expect(again.refused()).toEqual(['1-0 full', '1-1 gone', '1-2 rejected']);
+  await again.pins.send();
+  expect(s.asked, 'what was refused is not asked again').toHaveLength(3);
+  await again.pins.dismiss(again.pins.refused.get()[0] as RefusedPin);
+  expect(again.refused()).toEqual(['1-1 gone', '1-2 rejected']);
+  await vi.waitFor(() => expect(other.refused()).toEqual(['1-1 gone', '1-2 rejected']));
+  // Asked for once more, there is nothing left to say of the former time.
+  await again.set(SECOND, true);
+  await again.pins.send();
+  expect(again.refused()).toEqual(['1-2 rejected']);
+  expect(s.asked.at(-1)).toBe('PUT 1-1');
+});
+
+test('[C9] somebody signed out has refused nothing: the wish waits for the one who signs in again', async () => {
+  const s = await scene();
+  using page = await s.page();
+  s.server.answer = () => problem(401);
+  await page.set(FIRST, true);
+  await page.pins.send();
+  expect([page.wishes(), page.refused()]).toEqual([['+1-0'], []]);
+  s.server.answer = () => DONE;
+  await page.pins.send();
+  expect(page.wishes()).toEqual([]);
 });
 
 test('[C9] what is wished while the server is told of the wish before it, is told, too', async () => {

@@ -1,128 +1,79 @@
 /**
- * What this person pins and unpins. It is kept on this device until the server has heard it, so it needs no network and outlives the page;
- * of several wishes for one message the last counts, and it shows at once. What the server refuses is dropped: its own list of
- * pins says what holds.
+ * What this person pins and unpins: it shows at once, and the server hears it when it can (`waiting-wishes.ts`). What the server
+ * refuses does not show any more, its own list of pins says what holds; the person is told why.
  */
 import type { Conversation, Pin } from '../../schema/http/conversations.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
-import { fullJitterMs } from '../connection/backoff.ts';
 import type { Clock } from '../connection/clock.ts';
-import type { Locks } from '../connection/election.ts';
-import type { PinnedMessage, Pins, RequestFailure } from '../conversation/conversation.ts';
+import type { PinnedMessage, Pins, RefusedPin } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
-import type { AccountStore } from '../storage/account-store.ts';
 import type { PinWish } from '../storage/records.ts';
-import type { Tabs } from '../storage/tabs.ts';
 import type { Request } from './http.ts';
+import { WaitingWishes, type WishSurroundings } from './waiting-wishes.ts';
 
-export interface WaitingPinsOptions {
-  readonly store: AccountStore;
-  readonly tabs: Tabs;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  /** Undefined where there are none: then two tabs may send the same wish, which does no harm. */
-  readonly locks: Locks | undefined;
-  /** Of the account on this device. */
-  readonly name: string;
+interface WaitingPinsOptions extends WishSurroundings {
   readonly request: Request;
   /** What the server says of a conversation. */
   readonly take: (conversation: Conversation) => Promise<void>;
 }
 
-const KEY = 'pins';
-
 export class WaitingPins implements Pins, Disposable {
-  /** The oldest first. */
+  /** What waits to be told, the oldest first. */
   readonly wishes = new Source<readonly PinWish[]>([]);
-  readonly #options: WaitingPinsOptions;
-  readonly #end = new AbortController();
-  readonly #stopListening: () => void;
-  /** One after the other: a wish must not overtake the one before it. */
-  #turn: Promise<void> = Promise.resolve();
-  #failures = 0;
-  #cancelRetry: (() => void) | undefined;
+  readonly refused = new Source<readonly RefusedPin[]>([]);
+  readonly #waiting: WaitingWishes<PinWish>;
+  readonly #clock: Clock;
 
-  constructor(options: WaitingPinsOptions) {
-    this.#options = options;
-    this.#stopListening = options.tabs.subscribe((message) => {
-      if (message.t === 'pins') void this.load();
+  constructor({ request, take, ...surroundings }: WaitingPinsOptions) {
+    this.#clock = surroundings.clock;
+    this.#waiting = new WaitingWishes<PinWish>({
+      ...surroundings,
+      of: 'pins',
+      isSame: (a, b) => a.conversation === b.conversation && a.message === b.message,
+      async tell({ conversation, message, isPinned }) {
+        const path = `/api/conversations/${conversation}/pins/${message}`;
+        const answer = await request<Conversation>(isPinned ? 'PUT' : 'DELETE', path);
+        if (answer.ok) await take(answer.value);
+        return answer;
+      },
     });
+    this.#waiting.all.subscribe(() => this.#show());
   }
 
   /** Reads what waits. */
-  async load(): Promise<void> {
-    const stored = await this.#options.store.read(['meta'], (transaction) => transaction.objectStore('meta').get(KEY));
-    this.wishes.set(typeof stored === 'object' ? stored : []);
+  load(): Promise<void> {
+    return this.#waiting.load();
   }
 
-  async set(conversation: ConversationId, message: MessageId, isPinned: boolean): Promise<void> {
-    const wish: PinWish = { conversation, message, isPinned, at: this.#options.clock.now() };
-    await this.#change((wishes) => [...wishes.filter((other) => !isSame(other, wish)), wish]);
-    void this.send();
+  set(conversation: ConversationId, message: MessageId, isPinned: boolean): Promise<void> {
+    return this.#waiting.add({ conversation, message, isPinned, at: this.#clock.now() });
+  }
+
+  dismiss({ conversation, message }: RefusedPin): Promise<void> {
+    return this.#waiting.dismiss((wish) => wish.conversation === conversation && wish.message === message);
   }
 
   /** The server can be asked, or may be by now. */
   send(): Promise<void> {
-    const { locks, name } = this.#options;
-    this.#cancelRetry?.();
-    this.#cancelRetry = undefined;
-    const work = () => this.#sendAll();
-    const run = locks ? () => locks.request(`${name}/pins`, { signal: this.#end.signal }, work) : work;
-    // It ends with the page; what fails here is shown by the store, and waits for the next time.
-    this.#turn = this.#turn.then(run).catch(() => undefined);
-    return this.#turn;
+    return this.#waiting.send();
   }
 
   [Symbol.dispose](): void {
-    this.#end.abort();
-    this.#cancelRetry?.();
-    this.#stopListening();
+    this.#waiting[Symbol.dispose]();
   }
 
-  async #sendAll(): Promise<void> {
-    const { request, take, clock, random } = this.#options;
-    // Another tab may have sent them.
-    await this.load();
-    for (;;) {
-      const [wish] = this.wishes.get();
-      if (!wish || this.#end.signal.aborted) return;
-      const path = `/api/conversations/${wish.conversation}/pins/${wish.message}`;
-      const answer = await request<Conversation>(wish.isPinned ? 'PUT' : 'DELETE', path);
-      // Signed out: whoever signs in again still wants it.
-      if (!answer.ok && answer.failure.is === 'problem' && answer.failure.status === 401) return;
-      if (!answer.ok && mayPass(answer.failure)) {
-        this.#cancelRetry = clock.after(fullJitterMs(this.#failures++, random()), () => void this.send());
-        return;
-      }
-      this.#failures = 0;
-      if (answer.ok) await take(answer.value);
-      // Not one that was wished meanwhile.
-      await this.#change((wishes) =>
-        wishes.filter((other) => !isSame(other, wish) || other.at !== wish.at || other.isPinned !== wish.isPinned),
-      );
-    }
-  }
-
-  async #change(change: (wishes: readonly PinWish[]) => readonly PinWish[]): Promise<void> {
-    const { store, tabs } = this.#options;
-    const wishes = await store.write(['meta'], async (transaction) => {
-      const meta = transaction.objectStore('meta');
-      const stored = await meta.get(KEY);
-      const changed = change(typeof stored === 'object' ? stored : []);
-      await meta.put(changed, KEY);
-      return changed;
-    });
-    this.wishes.set(wishes);
-    tabs.post({ t: 'pins' });
+  #show(): void {
+    const all = this.#waiting.all.get();
+    this.wishes.set(all.filter(({ refused }) => refused === undefined));
+    this.refused.set(
+      all.flatMap(({ conversation, message, refused }) =>
+        refused === undefined ? [] : { conversation, message, reason: REASONS[refused] ?? 'rejected' },
+      ),
+    );
   }
 }
 
-const isSame = (a: PinWish, b: PinWish): boolean => a.conversation === b.conversation && a.message === b.message;
-
-/** Unlike a refusal. */
-const mayPass = (failure: RequestFailure): boolean =>
-  failure.is === 'network' || failure.status >= 500 || [408, 429].includes(failure.status);
+const REASONS: Readonly<Record<number, RefusedPin['reason']>> = { 403: 'role', 404: 'gone', 409: 'full' };
 
 /** The pins of a conversation as the server knows them, with what this device wishes; the newest first. Undefined: none. */
 export function pinsOf(

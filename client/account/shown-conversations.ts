@@ -8,6 +8,7 @@ import type { ConversationList } from './conversation-list.ts';
 import type { GoneMessages } from './gone-messages.ts';
 import type { OpenConversations } from './open-conversations.ts';
 import type { OwnDevice } from './own-device.ts';
+import type { LocalProfile } from './own-profile.ts';
 import type { WaitingPins } from './pins.ts';
 import { summarizeAll } from './summaries.ts';
 
@@ -19,6 +20,7 @@ export interface ShownConversationsOptions {
   readonly open: Pick<OpenConversations, 'get'>;
   readonly shared: Pick<AccountDocument, 'values'>;
   readonly pins: Pick<WaitingPins, 'wishes'>;
+  readonly profile: Pick<LocalProfile, 'asWished'>;
   readonly gone: Pick<GoneMessages, 'has'>;
   /** It was looked at; what is shown may be the same. */
   readonly onShow: () => void;
@@ -44,11 +46,11 @@ export class ShownConversations implements Disposable {
   }
 
   #show(): void {
-    const { device, list, open, shared, pins, gone, onShow } = this.#options;
+    const { device, list, open, shared, pins, profile, gone, onShow } = this.#options;
     const { isKnown, records } = list.contents.get();
     const before = this.contents.get();
     const items = summarizeAll({
-      records: records.values(),
+      records: [...records.values()].map((record) => profile.asWished(record)),
       viewOf: (id) => open.get(id)?.view.get(),
       preferencesOf: (id) => shared.values.get().conversations.get(id),
       isHidden: (id, message) => gone.has(id, message),

@@ -24,7 +24,7 @@ import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import type { RefusalKind } from '../../schema/refusals.ts';
 import type { Files, OutgoingFile, Tray, TrayFile, UnsentMessage } from './attachments.ts';
 import type { Deletion, DeletionState } from './deletions.ts';
-import type { FoundPerson, OwnProfile } from './profile.ts';
+import type { FoundPerson, OwnProfile, ProfileChange, UntoldProfile } from './profile.ts';
 
 /** A value that changes over time, for `useSyncExternalStore`: `get` answers the same object until it changes. */
 export interface Observed<Value> {
@@ -398,24 +398,41 @@ export interface Groups {
   invites(id: ConversationId): Promise<Answer<readonly Invite[]>>;
   invite(id: ConversationId, wanted: CreateInvite): Promise<Answer<Invite>>;
   withdraw(id: ConversationId, invite: string): Promise<Answer<void>>;
+  /** Null: none any more. */
+  setPicture(id: ConversationId, picture: Blob | null): Promise<Answer<void>>;
   /** Where a link leads that this person was given. */
   look(token: string): Promise<Answer<Invitation>>;
   join(token: string): Promise<Answer<ConversationId>>;
 }
 
-/** Messages that are held up for all members of a conversation. */
-export interface Pins {
-  /** Resolves when this device will not forget it; it is told to the server when there is a network. Rejects with a `StorageFailure`. */
-  set(conversation: ConversationId, message: MessageId, isPinned: boolean): Promise<void>;
+/** A message that was not pinned or unpinned: there are too many, one may not (any more), it is gone, or the server did not say why. */
+export interface RefusedPin {
+  readonly conversation: ConversationId;
+  readonly message: MessageId;
+  readonly reason: 'full' | 'role' | 'gone' | 'rejected';
 }
 
-/** Everybody else hears of it from the server, so changes need the network. */
+/** Messages that are held up for all members of a conversation. */
+export interface Pins {
+  /** What waits to be told to the server. */
+  readonly wishes: Observed<readonly unknown[]>;
+  /** What the server refused, until the person has seen it. */
+  readonly refused: Observed<readonly RefusedPin[]>;
+  /** Resolves when this device will not forget it; it is told to the server when there is a network. Rejects with a `StorageFailure`. */
+  set(conversation: ConversationId, message: MessageId, isPinned: boolean): Promise<void>;
+  /** The person has seen it. */
+  dismiss(refused: RefusedPin): Promise<void>;
+}
+
+/** What this person is to others. Changes show at once; the server, and with it everybody else, hears of them when there is a network. */
 export interface Profile {
+  /** As this person wants it. */
   readonly own: Observed<OwnProfile>;
-  /** `status` null: none any more. */
-  change(change: { readonly name?: string; readonly status?: string | null }): Promise<Answer<void>>;
-  /** Of oneself, or of a group; null: none any more. */
-  setPicture(picture: Blob | null, group?: ConversationId): Promise<Answer<void>>;
+  readonly untold: Observed<UntoldProfile>;
+  /** Null: none any more. Resolves when this device will not forget it. Rejects with a `StorageFailure`. */
+  change(change: ProfileChange): Promise<void>;
+  /** The person has seen what was refused. */
+  dismiss(): Promise<void>;
 }
 
 /** Pictures by id, each asked for once and kept on this device. */

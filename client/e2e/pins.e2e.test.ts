@@ -1,4 +1,5 @@
 /** Two people pin messages for each other, one of them on a phone, also while it has no network. */
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Device } from './device.ts';
 import { ANA, BO, startTwoPeople, type TwoPeople } from './two-people.ts';
@@ -56,6 +57,21 @@ test('[C9] without a network a message is pinned and another one unpinned, which
   await phone.network.mend();
   await bar(ana, 'Train at nine').waitFor();
   await ana.page.getByRole('button', { name: '1 pinned message' }).waitFor();
+});
+
+test('[C9] a pin that the server does not take is said in the conversation, leads to the message, and is gone when one has seen it', async () => {
+  const full = (route: Route) => route.fulfill({ status: 409, json: { status: 409, detail: 'no' } });
+  await phone.page.route('**/pins/*', full);
+  await phone.choose('The key is under the mat', 'Pin for everyone');
+  const said = phone.page.getByRole('alert').filter({ hasText: 'A message could not be pinned' });
+  await said.waitFor();
+  await phone.page.getByRole('button', { name: '1 pinned message' }).waitFor();
+  await phone.page.unroute('**/pins/*', full);
+  await said.getByRole('button', { name: 'Show' }).click();
+  await phone.row('The key is under the mat').waitFor();
+  await phone.page.reload();
+  await said.getByRole('button', { name: 'Dismiss' }).click();
+  await said.waitFor({ state: 'detached' });
 });
 
 test('[C9] [P4] with its message a pin goes', async () => {

@@ -23,9 +23,9 @@ import {
   newDocumentRecord,
   type OutboxRecord,
   ofConversation,
-  type PinWish,
   type TrayRecord,
   type UnsentRecord,
+  type Wishes,
 } from './records.ts';
 import { toStorageFailure } from './storage-failure.ts';
 
@@ -38,8 +38,8 @@ export interface AccountSchema extends DBSchema {
   tray: { key: [ConversationId, string]; value: TrayRecord };
   documents: { key: DocumentId; value: DocumentRecord };
   conversations: { key: string; value: ConversationRecord };
-  /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed; `pins` are what waits to be pinned. */
-  meta: { key: 'stamp' | 'pins'; value: string | readonly PinWish[] };
+  /** `stamp` is repeated outside IndexedDB, so that a wiped database is noticed; the others are what waits to be told. */
+  meta: { key: 'stamp' | keyof Wishes; value: string | readonly Wishes[keyof Wishes][] };
 }
 
 type Names = StoreNames<AccountSchema>;

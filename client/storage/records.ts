@@ -35,13 +35,33 @@ export interface FailedRecord extends FailedText {
   readonly conversation: ConversationId;
 }
 
-/** A message that is to be pinned, or not any more, and the server has not heard it; see `account/pins.ts`. */
-export interface PinWish {
+/** Something that only the server can do, and it has not heard it; see `account/waiting-wishes.ts`. */
+export interface Wish {
+  /** ms since 1970 by this device, never the same twice for the same thing. */
+  readonly at: number;
+  /** The status with which the server refused it; the person has not seen that yet. */
+  readonly refused?: number;
+}
+
+/** A message that is to be pinned, or not any more. */
+export interface PinWish extends Wish {
   readonly conversation: ConversationId;
   readonly message: MessageId;
   readonly isPinned: boolean;
-  /** ms since 1970, by this device. */
-  readonly at: number;
+}
+
+/** What this person wants to be to others. */
+export type ProfileWish = Wish &
+  (
+    | { readonly field: 'name'; readonly value: string }
+    | { readonly field: 'status'; readonly value: string | null }
+    | { readonly field: 'picture'; readonly value: Blob | null }
+  );
+
+/** All kinds of wishes, under their keys in the store. */
+export interface Wishes {
+  readonly pins: PinWish;
+  readonly profile: ProfileWish;
 }
 
 /** A file that the next message will carry; see `files/trays.ts`. */

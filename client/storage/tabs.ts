@@ -5,7 +5,7 @@
  */
 import type { DocumentId } from '../../schema/ids.ts';
 import type { Bus } from '../connection/bus.ts';
-import type { OutboxChange } from './records.ts';
+import type { OutboxChange, Wishes } from './records.ts';
 
 export type TabMessage =
   /** `isSettled`: it came from the server, so nobody needs to send it there. */
@@ -25,8 +25,8 @@ export type TabMessage =
   | { readonly t: 'unsent' }
   /** Files that were chosen and not sent changed in the store. */
   | { readonly t: 'tray' }
-  /** What waits to be pinned changed in the store. */
-  | { readonly t: 'pins' }
+  /** What waits to be told to the server changed in the store. */
+  | { readonly t: 'wishes'; readonly of: keyof Wishes }
   /** The conversation list changed in the store. */
   | { readonly t: 'list' };
 

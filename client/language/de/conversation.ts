@@ -92,6 +92,13 @@ export const conversation: Translation<typeof english, 'de'> = {
     title: 'Angeheftete Nachrichten',
     unpin: 'Lösen',
     failed: 'Das konnte auf diesem Gerät nicht gespeichert werden.',
+    refused: {
+      full: 'Eine Nachricht konnte nicht angeheftet werden: Hier sind schon {{most, number}} angeheftet. Löse zuerst eine andere.',
+      role: 'Eine Nachricht wurde nicht angeheftet oder gelöst: Das tun hier nur Inhaber und Admins.',
+      gone: 'Eine Nachricht konnte nicht angeheftet werden, weil es sie nicht mehr gibt.',
+      rejected: 'Der Server hat nicht angenommen, dass eine Nachricht angeheftet oder gelöst wird.',
+    },
+    show: 'Zeigen',
   },
   stars: {
     title: 'Nachrichten mit Stern',

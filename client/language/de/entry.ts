@@ -40,6 +40,7 @@ export const entry: Translation<typeof english, 'de'> = {
     waiting_one: '{{count, number}} Nachricht wurde noch nicht gesendet.',
     waiting_other: '{{count, number}} Nachrichten wurden noch nicht gesendet.',
     unknown: 'Der Server ist nicht erreichbar, deshalb sind vielleicht manche Nachrichten noch nicht gesendet.',
+    wishes: 'Änderungen an deinem Profil oder an angehefteten Nachrichten wurden noch nicht gesendet.',
     drafts: 'Du hast Entwürfe, die nie gesendet wurden.',
     keep: 'Meine Daten auf diesem Gerät behalten',
     keepHint: 'Melde dich hier wieder an, dann wird gesendet, was noch wartet.',

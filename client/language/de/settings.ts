@@ -49,7 +49,14 @@ export const settings: Translation<typeof english, 'de'> = {
     statusHint: 'Eine Zeile. Alle, mit denen du einen Chat hast, sehen sie.',
     email: 'Angemeldet als {{email}}.',
     saved: 'Gespeichert.',
-    offline: 'Du bist offline. Dein Profil kann geändert werden, wenn es ein Netz gibt.',
+    offline:
+      'Du bist offline. Was du hier änderst, bleibt auf diesem Gerät und wird gesendet, sobald es ein Netz gibt.',
+    unsent: 'Noch nicht gesendet.',
+    refused: {
+      name: 'Der Server hat deinen neuen Namen nicht angenommen, du behältst den bisherigen.',
+      status: 'Der Server hat deinen neuen Status nicht angenommen, du behältst den bisherigen.',
+      picture: 'Der Server hat dein neues Bild nicht angenommen, du behältst das bisherige.',
+    },
     addPicture: 'Bild hinzufügen',
     changePicture: 'Bild ändern',
     removePicture: 'Bild entfernen',

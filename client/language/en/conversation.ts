@@ -89,6 +89,13 @@ export const conversation = {
     title: 'Pinned messages',
     unpin: 'Unpin',
     failed: 'The pin could not be stored on this device.',
+    refused: {
+      full: 'A message could not be pinned: {{most, number}} are already pinned here. Unpin another one first.',
+      role: 'A message was not pinned or unpinned: only owners and admins do that here.',
+      gone: 'A message could not be pinned, because it no longer exists.',
+      rejected: 'The server did not accept that a message is pinned or unpinned.',
+    },
+    show: 'Show',
   },
   stars: {
     title: 'Starred messages',

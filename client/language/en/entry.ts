@@ -37,6 +37,7 @@ export const entry = {
     waiting_one: '{{count, number}} message has not been sent yet.',
     waiting_other: '{{count, number}} messages have not been sent yet.',
     unknown: 'The server cannot be reached, so some messages may not have been sent yet.',
+    wishes: 'Changes of your profile or pinned messages have not been sent yet.',
     drafts: 'You have drafts that were never sent.',
     keep: 'Keep my data on this device',
     keepHint: 'Sign in again here and unsent messages go out.',

@@ -96,6 +96,13 @@ export const conversation: Translation<typeof english, 'es'> = {
     title: 'Mensajes fijados',
     unpin: 'Dejar de fijar',
     failed: 'No se ha podido guardar en este dispositivo.',
+    refused: {
+      full: 'No se ha podido fijar un mensaje: aquí ya hay {{most, number}} fijados. Deja de fijar otro antes.',
+      role: 'No se ha fijado o dejado de fijar un mensaje: aquí solo lo hacen propietarios y administradores.',
+      gone: 'No se ha podido fijar un mensaje porque ya no existe.',
+      rejected: 'El servidor no ha aceptado que se fije o se deje de fijar un mensaje.',
+    },
+    show: 'Mostrar',
   },
   stars: {
     title: 'Mensajes destacados',

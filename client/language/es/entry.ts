@@ -41,6 +41,7 @@ export const entry: Translation<typeof english, 'es'> = {
     waiting_many: '{{count, number}} de mensajes no se han enviado todavía.',
     waiting_other: '{{count, number}} mensajes no se han enviado todavía.',
     unknown: 'No se puede conectar con el servidor, así que puede que algunos mensajes no se hayan enviado todavía.',
+    wishes: 'Hay cambios de tu perfil o de mensajes fijados que no se han enviado todavía.',
     drafts: 'Tienes borradores que nunca se enviaron.',
     keep: 'Conservar mis datos en este dispositivo',
     keepHint: 'Cuando vuelvas a iniciar sesión aquí, se enviará lo pendiente.',

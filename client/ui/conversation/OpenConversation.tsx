@@ -19,6 +19,7 @@ import { isTouchOnly } from '../media.ts';
 import { useObserved } from '../observed.ts';
 import { lazily } from '../parts/lazily.tsx';
 import { PinBar } from '../pins/PinBar.tsx';
+import { RefusedPins } from '../pins/RefusedPins.tsx';
 import { useSession } from '../session.ts';
 import { allowedActions, canReact, type MenuAnchor, type MessageAction } from '../timeline/message-actions.ts';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline.tsx';
@@ -148,6 +149,7 @@ export const OpenConversation = memo(function OpenConversation({
       {summary.pins && (
         <PinBar pins={summary.pins} rows={values.rows} onJump={jumping.jump} {...{ conversation, summary }} />
       )}
+      <RefusedPins conversation={summary.id} onJump={jumping.jump} />
       {isEmpty(values) ? (
         <TimelineState values={values} summary={summary} />
       ) : (

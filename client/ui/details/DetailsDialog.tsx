@@ -23,6 +23,7 @@ import { GroupWords } from './GroupWords.tsx';
 import { Links } from './Links.tsx';
 import { MemberList } from './MemberList.tsx';
 import { canManage } from './member-rights.ts';
+import { useChange } from './use-change.ts';
 
 interface DetailsProps {
   readonly summary: ConversationSummary;
@@ -60,6 +61,7 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
   const isOffline = useObserved(messenger.connection).is === 'offline';
   const isGroup = summary.kind === 'group';
   const canEdit = canManage(summary, me);
+  const { doing, problem, change } = useChange();
   return (
     <div className={styles.body}>
       <div className={styles.head}>
@@ -69,8 +71,10 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
             name={summary.title}
             picture={summary.picture}
             kind="group"
-            isOffline={isOffline}
-            onChange={(picture) => messenger.profile.setPicture(picture, summary.id)}
+            isDisabled={isOffline}
+            isSaving={doing !== undefined}
+            problem={problem}
+            onChange={(picture) => void change('picture', () => messenger.groups.setPicture(summary.id, picture))}
           />
         ) : (
           <Avatar

@@ -1,8 +1,6 @@
 /** The picture of oneself or of a group, with ways to choose another one and to take it away. */
 import { useRef, useState } from 'react';
-import type { Answer } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
-import { useChange } from '../details/use-change.ts';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Button } from '../parts/Button.tsx';
 import { CropDialog } from './CropDialog.tsx';
@@ -13,35 +11,42 @@ export function PictureChoice({
   name,
   picture,
   kind = 'person',
-  isOffline,
+  isDisabled = false,
+  isSaving = false,
+  note,
+  problem,
   onChange,
 }: {
   id: string;
   name: string;
   picture: string | undefined;
   kind?: 'person' | 'group';
-  isOffline: boolean;
+  isDisabled?: boolean;
+  isSaving?: boolean;
+  /** What is to be said of the picture. */
+  note?: string | false;
+  problem?: string | false | undefined;
   /** null: none any more. */
-  onChange: (picture: Blob | null) => Promise<Answer<void>>;
+  onChange: (picture: Blob | null) => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File>();
-  const { doing, problem, change } = useChange();
-  const isBusy = isOffline || doing !== undefined;
+  const isBusy = isDisabled || isSaving;
   const words = picture === undefined ? t('profile.addPicture') : t('profile.changePicture');
   return (
     <div className={styles.choice}>
       <Avatar id={id} name={name} picture={picture} kind={kind} size="huge" />
       <div className={styles.actions}>
         <Button look="quiet" disabled={isBusy} onClick={() => input.current?.click()}>
-          {doing === 'set' ? t('details.saving') : words}
+          {isSaving ? t('details.saving') : words}
         </Button>
         {picture !== undefined && (
-          <Button look="quiet" disabled={isBusy} onClick={() => void change('remove', () => onChange(null))}>
+          <Button look="quiet" disabled={isBusy} onClick={() => onChange(null)}>
             {t('profile.removePicture')}
           </Button>
         )}
       </div>
+      {note && <p className={styles.note}>{note}</p>}
       {problem && <p role="alert">{problem}</p>}
       <input
         ref={input}
@@ -61,7 +66,7 @@ export function PictureChoice({
         onClose={() => setFile(undefined)}
         onCut={(cut) => {
           setFile(undefined);
-          void change('set', () => onChange(cut));
+          onChange(cut);
         }}
       />
     </div>

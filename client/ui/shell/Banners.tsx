@@ -8,6 +8,7 @@ import { Banner, BannerAction } from '../parts/Banner.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { useSession } from '../session.ts';
 import { CredentialsForm } from '../sign-in/CredentialsForm.tsx';
+import { ProfileBanner } from './ProfileBanner.tsx';
 import { PushBanner } from './PushBanner.tsx';
 import { RemoveDataDialog } from './RemoveDataDialog.tsx';
 import { UpdateBanner } from './UpdateBanner.tsx';
@@ -45,6 +46,7 @@ export function Banners({ update }: { update: AppUpdate }) {
         </Banner>
       )}
       {!isOutdated && <UpdateBanner update={update} />}
+      <ProfileBanner />
       <PushBanner />
       <RemoveDataDialog isOpen={isRemoving && isSignedOut} onClose={() => setRemoving(false)} />
       <Dialog

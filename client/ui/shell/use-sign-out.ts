@@ -12,7 +12,11 @@ export interface SignOut {
 export function useSignOut(): SignOut {
   const { messenger, drafts } = useSession();
   return {
-    findLosses: () => describeLosses(messenger.connection.get(), drafts.isAny() || messenger.trays.isAny()),
+    findLosses: () => {
+      const { connection, trays, profile, pins } = messenger;
+      const hasWishes = profile.untold.get().waiting.length + pins.wishes.get().length > 0;
+      return describeLosses(connection.get(), { hasDrafts: drafts.isAny() || trays.isAny(), hasWishes });
+    },
     async run({ data }) {
       await messenger.signOut({ data });
       if (data !== 'keep') drafts.clear();
@@ -20,11 +24,15 @@ export function useSignOut(): SignOut {
   };
 }
 
-function describeLosses(connection: ConnectionState, hasDrafts: boolean): string[] {
+function describeLosses(
+  connection: ConnectionState,
+  { hasDrafts, hasWishes }: { hasDrafts: boolean; hasWishes: boolean },
+): string[] {
   const losses: string[] = [];
   if (connection.is === 'connecting') losses.push(t('signOut.unknown'));
   else if (connection.is !== 'connected' && connection.waiting > 0)
     losses.push(t('signOut.waiting', { count: connection.waiting }));
+  if (hasWishes) losses.push(t('signOut.wishes'));
   if (hasDrafts) losses.push(t('signOut.drafts'));
   return losses;
 }

@@ -41,6 +41,10 @@ export class MemoryGroups implements Groups {
     }));
   }
 
+  async setPicture(id: ConversationId, picture: Blob | null): Promise<Answer<void>> {
+    return this.#update(id, ({ picture: _, ...group }) => ({ ...group, ...(picture && { picture: 'new' }) }));
+  }
+
   async invites(): Promise<Answer<readonly Invite[]>> {
     return this.#answer(this.items);
   }

@@ -15,6 +15,7 @@ import type {
   Messenger,
   Pins,
   Presence,
+  RefusedPin,
   SearchState,
   StorageFailure,
 } from '../../conversation/conversation.ts';
@@ -42,7 +43,13 @@ export class MemoryMessenger implements Messenger {
   readonly push = new MemoryPush();
   readonly space = new MemorySpace();
   readonly groups = new MemoryGroups(this);
-  readonly pins: Pins = { set: async (id, message, isPinned) => this.#pin(id, message, isPinned) };
+  readonly refusedPins = createSource<readonly RefusedPin[]>([]);
+  readonly pins: Pins = {
+    wishes: createSource([]),
+    refused: this.refusedPins,
+    set: async (id, message, isPinned) => this.#pin(id, message, isPinned),
+    dismiss: async (seen) => this.refusedPins.set(this.refusedPins.get().filter((each) => each !== seen)),
+  };
   readonly trays = new MemoryTrays();
   readonly deletions: UndoableDeletions;
   readonly pictures = new MemoryPictures();
