@@ -62,3 +62,30 @@ test('a change that is told while the list is on its way is not undone by the li
   await refreshed;
   expect(list.get(GROUP.id)?.item.title).toBe('Garden');
 });
+
+test('[A14] what somebody is called since is not undone by a list that was on its way', async () => {
+  const me = 'ana' as UserId;
+  const clock = new TestClock();
+  const store = await AccountStore.open({ prefix: 'person', user: me, stamps: undefined });
+  const tabs = new Tabs({ onmessage: null, postMessage() {}, close() {} });
+  let name = 'Bo';
+  let release = (): void => {};
+  let isHeld = false;
+  const http = {
+    async request() {
+      const item = { ...GROUP, members: [{ id: 'bo', name, role: 'member' }] };
+      if (isHeld) await new Promise<void>((resolve) => (release = resolve));
+      return { ok: true, value: { items: [item] } };
+    },
+  } as unknown as Http;
+  using list = new ConversationList({ me, store, tabs, http, clock, random: () => 0.9, isHeld: () => false });
+  await list.refresh();
+  isHeld = true;
+  const refreshed = list.refresh();
+  name = 'Bodil';
+  await list.learn({ t: 'person', id: 'bo', name });
+  isHeld = false;
+  release();
+  await refreshed;
+  expect(list.get(GROUP.id)?.item.members[0]?.name).toBe('Bodil');
+});
