@@ -29,6 +29,7 @@ export async function writeDeviceFile({ account, summary, hidden, format, note }
       pageMessages(
         messages.map(({ message }) => message),
         new Map(messages.map(({ message, reactions }) => [message.id, reactions ?? []])),
+        new Set((summary.pins ?? []).map(({ message }) => message)),
       ),
     ],
     timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,

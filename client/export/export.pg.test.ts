@@ -59,6 +59,9 @@ test('[X6] a conversation comes from the server, and from this device when there
   const shown = await until(conversation.timeline, (timeline) => textsOf(timeline).at(-1) === 'from the train');
   const last = shown.rows.at(-1)?.message.id as MessageId;
   await conversation.react(last, '🚆');
+  const pinned = shown.rows.at(-2)?.message.id as MessageId;
+  await messenger.pins.set(id, pinned, true);
+  await until(messenger.conversations, ({ items }) => items[0]?.pins?.[0]?.message === pinned);
   const here = await fileOf(messenger.exports.ofConversation(id, 'ndjson', NOTE));
   expect(here).toMatchObject({ covers: 'device', name: 'bo.ndjson' });
   expect(textsIn(here.text)).toEqual([...expected, 'from the train']);
@@ -67,6 +70,8 @@ test('[X6] a conversation comes from the server, and from this device when there
   expect(page.text).toContain(NOTE);
   expect(page.text).toContain('number 49 &lt;b&gt;');
   expect(page.text).not.toContain('number 0 ');
+  const marked = page.text.split('<article').filter((article) => article.includes(', pinned</time>'));
+  expect(marked).toEqual([expect.stringContaining('number 49')]);
   expect(page.text).toContain('<p class="given" dir="auto">🚆 Ana</p>');
   messenger.deletions.begin({ conversation: id, ids: [last], whom: 'me' });
   await messenger.deletions.finish();

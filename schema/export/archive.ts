@@ -3,26 +3,34 @@
  *
  * `account.json` comes first. Per conversation follow its epochs, `conversations/<id>/<epoch>.ndjson` (`ExportedMessage` a line)
  * and `….yjs` (varString document id, varUint8Array Yjs V1 update), epochs with six digits so that names sort, and then
- * `conversations/<id>/conversation.json`. Lines and document of an epoch say the same. After all of them come the bytes of files that
- * messages name, `files/<id of the file>`, the newest first. `manifest.json` comes last: without it the
- * archive is incomplete.
+ * `conversations/<id>/conversation.json`. Lines and document of an epoch say the same. Behind what names pictures of people and groups
+ * follow their bytes, `pictures/<id>`, each once. After all of them come the bytes of files that messages name, `files/<id of the file>`,
+ * the newest first. `manifest.json` comes last: without it the archive is incomplete.
  */
 import { z } from 'zod';
 import { MAX_DESCRIPTION_CHARACTERS, MAX_PINS, MAX_TITLE_CHARACTERS } from '../limits.ts';
 import { BLOBS_FOLDER } from './archive-header.ts';
 
 const FORMAT = 'tidewire-archive';
-/** Grows when an older reader would misunderstand. */
+/** Grows when an older reader would misunderstand; keys and files that are new to it it leaves aside. */
 export const ARCHIVE_VERSION = 1;
 
 export const ACCOUNT_FILE = 'account.json';
 export const MANIFEST_FILE = 'manifest.json';
+
+/** Id of the picture of a person or group, made of whom it shows and of its bytes; absent: none. One that was replaced meanwhile has no bytes here. */
+const picture = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/)
+  .optional();
 
 const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 export const conversationFile = (conversation: string): string => `conversations/${conversation}/conversation.json`;
 export const epochFile = (conversation: string, epoch: number, extension: 'ndjson' | 'yjs'): string =>
   `conversations/${conversation}/${String(epoch).padStart(6, '0')}.${extension}`;
+
+export const pictureFile = (picture: string): string => `pictures/${picture}`;
 
 export const blobFile = (file: string): string => BLOBS_FOLDER + file;
 
@@ -32,7 +40,7 @@ export const ArchivedAccount = z.object({
   format: z.literal(FORMAT),
   version: z.literal(ARCHIVE_VERSION),
   exportedAt: z.number(),
-  account: z.object({ id: Id, name: z.string(), email: z.string(), status: z.string().optional() }),
+  account: z.object({ id: Id, name: z.string(), email: z.string(), status: z.string().optional(), picture }),
   /** The account document: settings, drafts, how conversations are kept, and starred messages. For reading; an import leaves them out. */
   settings: Values,
   drafts: Values,
@@ -50,6 +58,7 @@ export const ArchivedPerson = z.object({
   name: z.string().min(1).max(100),
   /** The exporter's own, and everybody's in an archive that an operator made. */
   email: z.string().max(254).optional(),
+  picture,
   isDeleted: z.literal(true).optional(),
 });
 export type ArchivedPerson = z.infer<typeof ArchivedPerson>;
@@ -59,6 +68,7 @@ export const ArchivedConversation = z.object({
   kind: z.enum(['direct', 'group']),
   title: z.string().min(1).max(MAX_TITLE_CHARACTERS).nullable(),
   description: z.string().min(1).max(MAX_DESCRIPTION_CHARACTERS).optional(),
+  picture,
   createdAt: z.number(),
   members: z.array(z.object({ id: Id, role: z.enum(['owner', 'admin', 'member']), joinedAt: z.number() })).min(1),
   /** Pinned messages, the newest first; absent: none. */

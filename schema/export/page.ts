@@ -15,6 +15,7 @@ export interface PageMessage {
   /** null once deleted; then `by` says who did. */
   readonly text: string | null;
   readonly editedAt?: number | undefined;
+  readonly isPinned?: boolean | undefined;
   readonly by?: string | undefined;
   readonly files?: readonly { readonly name: string }[] | undefined;
   readonly reactions?: readonly { readonly emoji: string; readonly users: readonly string[] }[] | undefined;
@@ -36,11 +37,12 @@ export interface ExportPage {
 export function pageMessages(
   messages: readonly Message[],
   given: ReadonlyMap<MessageId, readonly ReactionCount[]>,
+  pinned: ReadonlySet<MessageId> = new Set(),
 ): PageMessage[] {
   const known = new Map(messages.map((message) => [message.id, message]));
   return messages.map((message) => {
     if (isDeleted(message)) return { ...message, text: null };
-    const row = { ...message, reactions: given.get(message.id) };
+    const row = { ...message, reactions: given.get(message.id), isPinned: pinned.has(message.id) };
     const target = message.re && known.get(message.re);
     if (!target) return row;
     const text = isDeleted(target) ? null : [...target.text].slice(0, MAX_QUOTE_CHARACTERS).join('');
@@ -107,7 +109,7 @@ export async function* exportHtml({ title, notes, people, pages, timeZone }: Exp
   let shownDay = '';
   for await (const messages of pages) {
     let piece = '';
-    for (const { id, from, at, text, editedAt, by, quote, files, reactions } of messages) {
+    for (const { id, from, at, text, editedAt, isPinned, by, quote, files, reactions } of messages) {
       const today = day.format(at);
       if (today !== shownDay) piece += `${html`<h2>${today}</h2>\n`}`;
       shownDay = today;
@@ -120,7 +122,7 @@ export async function* exportHtml({ title, notes, people, pages, timeZone }: Exp
           : html`${(files ?? []).map((file) => html`<p class="file" dir="auto">${file.name}</p>`)}${text && html`<p dir="auto">${text}</p>`}`;
       const given = (reactions ?? []).map(({ emoji, users }) => `${emoji} ${users.map(nameOf).join(', ')}`).join(' · ');
       const below = given && html`<p class="given" dir="auto">${given}</p>`;
-      piece += `${html`<article id="${id}"><span class="who"><bdi>${nameOf(from)}</bdi></span> <time datetime="${new Date(at).toISOString()}">${time.format(at)}${editedAt === undefined ? '' : ', edited'}</time>${quoted || ''}${words}${below}</article>\n`}`;
+      piece += `${html`<article id="${id}"><span class="who"><bdi>${nameOf(from)}</bdi></span> <time datetime="${new Date(at).toISOString()}">${time.format(at)}${editedAt === undefined ? '' : ', edited'}${isPinned ? ', pinned' : ''}</time>${quoted || ''}${words}${below}</article>\n`}`;
     }
     yield piece;
   }

@@ -34,13 +34,19 @@ export async function putPicture(
   { bytes, type }: { bytes: Buffer; type: string },
 ): Promise<string> {
   const [column, owner] = ownerOf(shown);
-  const id = createHash('sha256').update(`${column} ${owner} `).update(bytes).digest('hex').slice(0, 40);
+  const id = pictureId(shown, bytes);
   await client.query(
     `insert into pictures (id, ${column}, type, bytes) values ($1, $2, $3, $4)
      on conflict (${column}) do update set id = excluded.id, type = excluded.type, bytes = excluded.bytes`,
     [id, owner, type, bytes],
   );
   return id;
+}
+
+/** Whose it is and the bytes decide: under an id never stand others. */
+export function pictureId(shown: Shown, bytes: Uint8Array): string {
+  const [column, owner] = ownerOf(shown);
+  return createHash('sha256').update(`${column} ${owner} `).update(bytes).digest('hex').slice(0, 40);
 }
 
 export async function removePicture(client: Queries, shown: Shown): Promise<void> {

@@ -8,6 +8,7 @@ import { REACTIONS } from '../../schema/document/reactions.ts';
 import type { ArchivedAccount, ArchivedConversation, ArchiveManifest } from '../../schema/export/archive.ts';
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
 import { accountId, messageId, type UserId } from '../../schema/ids.ts';
+import { pictureId } from '../account/pictures.ts';
 import { type Edge, type Person, read, startEdge } from '../http/testing.ts';
 import { sendAs } from '../http/testing-files.ts';
 import { LocalDevice } from '../testing/local-device.ts';
@@ -131,6 +132,7 @@ describe('the archive of an account', () => {
     const others = { as: bo, body: { memberIds: [cy.id] } };
     const theirs = await read<Conversation>(await from.ask('POST', '/api/conversations', others));
     await from.database.pool.query('update users set email = null, deleted_at = now() where id = $1', [cy.id]);
+    await from.database.pool.query('delete from pictures where "user" = $1', [cy.id]);
     const zip = await archiveOf(from, ana);
 
     await using to = await start();
@@ -143,7 +145,16 @@ describe('the archive of an account', () => {
     const again = await archiveOf(to, there);
     const [first, second] = [filesOf(zip), filesOf(again)];
     expect([...second.keys()]).toEqual([...first.keys()]);
-    for (const [path, text] of first) if (path.startsWith('conversations/')) expect(second.get(path), path).toBe(text);
+    for (const [path, text] of first)
+      if (path !== 'account.json' && path !== 'manifest.json') expect(second.get(path), path).toBe(text);
+    // Of the group and of bo; cy, who had one, is gone.
+    expect([...first.keys()].filter((path) => path.startsWith('pictures/'))).toHaveLength(2);
+    const { members, picture } = await read<Conversation>(
+      await to.ask('GET', `/api/conversations/${id}`, { as: there }),
+    );
+    const bos = members.find((member) => member.id === bo.id)?.picture;
+    for (const worn of [picture, bos])
+      expect((await to.ask('GET', `/api/pictures/${worn}`, { as: there })).status).toBe(200);
     for (const each of [id, other.id]) {
       const lines = await exportOf(from, ana, each);
       expect(lines).not.toBe('');
@@ -243,6 +254,9 @@ describe('the archive of an account', () => {
     ]);
     expect((await to.database.pool.query('select from users')).rowCount).toBe(2);
     expect(await importInto(to, zip, { [bo.id]: here.robert.email })).toMatchObject([{ refused: undefined }]);
+    // Robert wears what he wants to; cy, who is nobody here yet, what the archive says.
+    const worn = await to.database.pool.query<{ user: string | null }>('select "user" from pictures order by "user"');
+    expect(worn.rows.map(({ user }) => user)).toEqual([cy.id, null]);
     const rename = (text: string) => text.replaceAll(ana.id, here.ana.id).replaceAll(bo.id, here.robert.id);
     const lines = (text: string) => text.split('\n').map((line) => line && (JSON.parse(line) as object));
     expect(lines(await exportOf(to, here.robert, id))).toEqual(lines(rename(await exportOf(from, ana, id))));
@@ -262,7 +276,7 @@ describe('the archive of an account', () => {
     const { items } = await read<{ items: { id: string; name: string }[] }>(
       await to.ask('GET', '/api/users?query=cy', { as: here.ana }),
     );
-    expect(items).toEqual([{ id: cy.id, name: 'Cy' }]);
+    expect(items).toMatchObject([{ id: cy.id, name: 'Cy' }]);
   });
 
   test('[X4] is imported once: what exists is left alone, and each conversation is here wholly or not at all', async () => {
@@ -308,14 +322,28 @@ describe('the archive of an account', () => {
         (path, text) =>
           path.endsWith('conversation.json') ? text.replace(`"id":"${bo.id}","name"`, '"id":"x","name"') : text,
       ],
+      ['a picture of somebody else', (path, text) => (path.startsWith('pictures/') ? `${text}!` : text)],
       ['a document cut off', (path, text) => (path.endsWith('000000.yjs') ? text.slice(0, -1) : text)],
     ];
     for (const [what, change] of forgeries)
       await expect(importInto(to, forge(zip, change)), what).rejects.toThrow(BrokenArchive);
+    // Under the id that it would have, so that nothing else is wrong with it.
+    const page = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
+    const lie = pictureId({ user: bo.id }, page);
+    const { people: named } = JSON.parse(
+      [...filesOf(zip)].find(([path]) => path.endsWith('conversation.json'))?.[1] ?? '',
+    ) as ArchivedConversation;
+    const truth = named.find((person) => person.id === bo.id)?.picture ?? '';
+    const files = unzipSync(
+      forge(zip, (path, text) => (path === `pictures/${truth}` ? page.toString() : text.replaceAll(truth, lie))),
+    );
+    const manifest = new TextDecoder().decode(files['manifest.json']).replaceAll(truth, lie);
+    const moved = { ...files, [`pictures/${lie}`]: page, 'manifest.json': new TextEncoder().encode(manifest) };
+    await expect(importInto(to, zipSync(moved)), 'a page for a picture').rejects.toThrow(/is no picture/);
     await expect(importInto(to, zip.subarray(0, -100)), 'half a download').rejects.toThrow(BrokenArchive);
     const flipped = Uint8Array.from(zip);
-    const [manifest] = [Buffer.from(zip).indexOf('account.json') + 40];
-    flipped[manifest] = (flipped[manifest] ?? 0) ^ 0xff;
+    const place = Buffer.from(zip).indexOf('account.json') + 40;
+    flipped[place] = (flipped[place] ?? 0) ^ 0xff;
     await expect(importInto(to, flipped), 'a byte flipped').rejects.toThrow();
     expect((await to.database.pool.query('select from conversations')).rowCount).toBe(0);
     expect((await to.database.pool.query('select from users')).rowCount).toBe(0);

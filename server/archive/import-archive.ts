@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import type { MessageFile } from '../../schema/document/files.ts';
 import type { ArchivedConversation } from '../../schema/export/archive.ts';
 import { type ConversationId, documentId, type MessageId, parseMessageId, type UserId } from '../../schema/ids.ts';
+import { putPicture, type Shown } from '../account/pictures.ts';
 import type { Pool, PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { BlobStore } from '../files/blob-store.ts';
@@ -81,8 +82,27 @@ async function importOne(
     for (const message of epoch.messages) await importFiles(client, { archive, blobs, message, nameOf });
   }
   await insertPins(client, conversation, nameOf);
+  await importPictures(client, { archive, conversation, made: known.made });
   await endAccounts(client, known);
   return messages;
+}
+
+/** Of the group, and of people who had no account here: whoever has one looks as they want to. */
+async function importPictures(
+  client: PoolClient,
+  {
+    archive,
+    conversation,
+    made,
+  }: Pick<ImportRequest, 'archive'> & { conversation: ArchivedConversation; made: ReadonlySet<string> },
+): Promise<void> {
+  const people = conversation.people.filter(({ id, isDeleted }) => made.has(id) && !isDeleted);
+  const all: [picture: string | undefined, shown: Shown][] = people.map(({ id, picture }) => [picture, { user: id }]);
+  if (conversation.kind === 'group') all.push([conversation.picture, { conversation: conversation.id }]);
+  for (const [picture, shown] of all) {
+    const found = picture === undefined ? undefined : await archive.findPicture(picture, shown);
+    if (found) await putPicture(client, shown, found);
+  }
 }
 
 /** What the archive lacks is named by its message all the same, and not found. */

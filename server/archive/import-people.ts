@@ -16,6 +16,8 @@ export interface ImportedPeople {
   readonly ids: ReadonlyMap<string, string>;
   /** Ids here of those whose account is deleted; until `endAccounts` they have one, because only accounts become members. */
   readonly gone: readonly string[];
+  /** Archive ids of those who had no account here. */
+  readonly made: ReadonlySet<string>;
 }
 
 /** Finds or makes everybody; or says why that cannot be. */
@@ -26,6 +28,7 @@ export async function importPeople(
 ): Promise<ImportedPeople | { readonly refused: string }> {
   const ids = new Map<string, string>();
   const gone: string[] = [];
+  const made = new Set<string>();
   for (const person of people) {
     const asked = named.get(person.id);
     const found =
@@ -33,6 +36,7 @@ export async function importPeople(
       (asked === undefined ? await findAccount(client, person.id) : undefined);
     if (asked !== undefined && !found) return { refused: `there is no account ${asked} for ${person.name}` };
     const id = found?.id ?? (await insertPlaceholder(client, person));
+    if (!found) made.add(person.id);
     ids.set(person.id, id);
     if (found ? found.isDeleted : person.isDeleted) gone.push(id);
   }
@@ -41,7 +45,7 @@ export async function importPeople(
     'update users set email = lower(id) || $2, deleted_at = null where id = any($1) and deleted_at is not null',
     [gone, PLACEHOLDER],
   );
-  return { ids, gone };
+  return { ids, gone, made };
 }
 
 async function findAccount(

@@ -32,10 +32,12 @@ import {
   conversationFile,
   epochFile,
   MANIFEST_FILE,
+  pictureFile,
 } from '../../schema/export/archive.ts';
 import { ExportedMessage } from '../../schema/http/export.ts';
 import { type ConversationId, documentId, type MessageId, parseMessageId } from '../../schema/ids.ts';
-import { isTooLong } from '../../schema/limits.ts';
+import { isTooLong, MAX_PICTURE_BYTES } from '../../schema/limits.ts';
+import { pictureId, pictureType, type Shown } from '../account/pictures.ts';
 import { foldState } from '../journal/fold-state.ts';
 
 /** The archive cannot be what a server wrote. */
@@ -89,6 +91,20 @@ export class Archive {
   findBlob(file: string): Uint8Array | undefined {
     const path = blobFile(file);
     return this.#sums.has(path) ? this.#read(path) : undefined;
+  }
+
+  /** The picture of a person or group; undefined when it is not in the archive. */
+  async findPicture(
+    picture: string,
+    shown: Shown,
+  ): Promise<{ readonly bytes: Buffer; readonly type: string } | undefined> {
+    const path = pictureFile(picture);
+    if (!this.#sums.has(path)) return undefined;
+    const bytes = Buffer.from(this.#read(path));
+    const type = bytes.length <= MAX_PICTURE_BYTES ? await pictureType(bytes) : undefined;
+    if (!type) throw new BrokenArchive(`${path} is no picture`);
+    if (pictureId(shown, bytes) !== picture) throw new BrokenArchive(`${path} shows somebody else`);
+    return { bytes, type };
   }
 
   *epochs({ id, epochs, people }: ArchivedConversation): Generator<ReadEpoch> {

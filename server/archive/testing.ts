@@ -1,4 +1,5 @@
-/** A conversation with everything that can be in one: epochs, edits, tombstones, replies, receipts, pins, people who are gone. */
+/** A conversation with everything that can be in one: epochs, edits, tombstones, replies, receipts, pins, pictures, people who are gone. */
+import { readFile } from 'node:fs/promises';
 
 import { isMessage } from '../../schema/document/message.ts';
 import { cover, NO_RECEIPT } from '../../schema/document/receipts.ts';
@@ -60,6 +61,13 @@ export async function livedConversation(t: Edge, { ana, bo, cy }: Record<'ana' |
   await t.ask('PUT', `/api/conversations/${id}/pins/${first}`, { as: cy });
   await t.ask('PUT', `/api/conversations/${id}/pins/${sixth}`, { as: ana });
   await t.ask('DELETE', `/api/conversations/${id}/members/${cy.id}`, { as: ana });
+  const picture = new Uint8Array(await readFile(new URL('../../client/public/icons/icon-192.png', import.meta.url)));
+  for (const [as, path] of [
+    [ana, `conversations/${id}`],
+    [bo, 'me'],
+    [cy, 'me'],
+  ] as const)
+    await t.ask('PUT', `/api/${path}/picture`, { as, raw: picture, headers: { 'content-type': 'image/png' } });
   const epochs = (await read<Conversation>(await t.ask('GET', `/api/conversations/${id}`, { as: ana }))).epoch + 1;
   return { id, replicas: () => Promise.all(Array.from({ length: epochs }, (_, epoch) => join(ana, epoch))) };
 }

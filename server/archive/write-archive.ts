@@ -16,8 +16,10 @@ import {
   conversationFile,
   epochFile,
   MANIFEST_FILE,
+  pictureFile,
 } from '../../schema/export/archive.ts';
 import { accountId, type ConversationId, type UserId } from '../../schema/ids.ts';
+import { findPicture } from '../account/pictures.ts';
 import { pinsOf } from '../database/pins.ts';
 import type { Pool } from '../database/pool.ts';
 import type { BlobStore } from '../files/blob-store.ts';
@@ -60,11 +62,14 @@ export async function* writeArchive(request: ArchiveRequest): AsyncGenerator<Uin
      order by c.created_at, c.id`,
     [user],
   );
-  zip.add(ACCOUNT_FILE, JSON.stringify(await accountOf(request, conversations), null, 1));
+  const account = await accountOf(request, conversations);
+  zip.add(ACCOUNT_FILE, JSON.stringify(account, null, 1));
+  const pictures = new Pictures(zip, pool);
+  await pictures.add(account.account.picture);
   yield* zip.take();
   let messages = 0;
   for (const { id } of conversations) {
-    for await (const count of addConversation(zip, request, id)) {
+    for await (const count of addConversation(zip, { ...request, pictures }, id)) {
       messages += count;
       yield* zip.take();
     }
@@ -74,6 +79,26 @@ export async function* writeArchive(request: ArchiveRequest): AsyncGenerator<Uin
   zip.add(MANIFEST_FILE, JSON.stringify(manifest, null, 1));
   zip.end();
   yield* zip.take();
+}
+
+/** The bytes of pictures, one after the other. */
+class Pictures {
+  readonly #zip: ZipStream;
+  readonly #pool: Pick<Pool, 'query'>;
+  readonly #added = new Set<string>();
+
+  constructor(zip: ZipStream, pool: Pick<Pool, 'query'>) {
+    this.#zip = zip;
+    this.#pool = pool;
+  }
+
+  /** Once each. One that was replaced or removed a moment ago is not in it, as nobody wears it any more. */
+  async add(picture: string | undefined): Promise<void> {
+    if (picture === undefined || this.#added.has(picture)) return;
+    this.#added.add(picture);
+    const found = await findPicture(this.#pool, picture);
+    if (found) this.#zip.add(pictureFile(picture), found.bytes);
+  }
 }
 
 /** Returns what is not in it. */
@@ -100,11 +125,15 @@ async function accountOf(
   { pool, user, nowMs }: ArchiveRequest,
   conversations: ArchivedAccount['conversations'],
 ): Promise<ArchivedAccount> {
-  type Row = Omit<ArchivedAccount['account'], 'status'> & { readonly status: string | null };
-  const { rows } = await pool.query<Row>('select id, name, email, status from users where id = $1', [user]);
+  type Row = Record<'id' | 'name' | 'email', string> & Record<'status' | 'picture', string | null>;
+  const { rows } = await pool.query<Row>(
+    `select u.id, name, email, status, p.id as picture from users u left join pictures p on p."user" = u.id
+     where u.id = $1`,
+    [user],
+  );
   if (!rows[0]) throw new Error('The account is gone');
-  const { status, ...known } = rows[0];
-  const account = { ...known, ...(status !== null && { status }) };
+  const { status, picture, ...known } = rows[0];
+  const account = { ...known, ...(status !== null && { status }), ...(picture !== null && { picture }) };
   const stored = await loadDocument(pool, accountId(user));
   const doc = new Y.Doc();
   try {
@@ -130,7 +159,11 @@ async function accountOf(
 }
 
 /** Yields the number of messages after each epoch. One that is deleted meanwhile has epochs and no `conversation.json`. */
-async function* addConversation(zip: ZipStream, request: ArchiveRequest, id: ConversationId): AsyncGenerator<number> {
+async function* addConversation(
+  zip: ZipStream,
+  { pictures, ...request }: ArchiveRequest & { pictures: Pictures },
+  id: ConversationId,
+): AsyncGenerator<number> {
   const named = new Set<string>();
   const epochs: ArchivedConversation['epochs'] = [];
   for (let epoch = 0; ; epoch++) {
@@ -150,7 +183,13 @@ async function* addConversation(zip: ZipStream, request: ArchiveRequest, id: Con
     yield messages.length;
   }
   const conversation = await conversationOf(request, id, { epochs, named });
-  if (conversation) zip.add(conversationFile(id), JSON.stringify(conversation));
+  if (conversation) {
+    zip.add(conversationFile(id), JSON.stringify(conversation));
+    for (const { picture } of [conversation, ...conversation.people]) {
+      await pictures.add(picture);
+      yield 0;
+    }
+  }
   yield 0;
 }
 
@@ -162,11 +201,12 @@ async function conversationOf(
   const { rows } = await pool.query<
     Pick<ArchivedConversation, 'kind' | 'title' | 'members'> & {
       description: string | null;
+      picture: string | null;
       created_at: Date;
       pins: NonNullable<ArchivedConversation['pins']> | null;
     }
   >(
-    `select kind, title, description, created_at, (
+    `select kind, title, description, created_at, (select id from pictures where conversation = c.id) as picture, (
        select json_agg(json_build_object('id', "user", 'role', role, 'joinedAt', floor(extract(epoch from joined_at) * 1000)::bigint)
          order by joined_at, "user") from members where conversation = c.id) as members, ${pinsOf('c.id')} as pins
      from conversations c where id = $1`,
@@ -174,18 +214,19 @@ async function conversationOf(
   );
   const row = rows[0];
   if (!row?.members) return undefined;
-  const { kind, title, description, created_at, members, pins } = row;
+  const { kind, title, description, picture, created_at, members, pins } = row;
   for (const member of members) named.add(member.id);
   for (const { by } of pins ?? []) named.add(by);
-  const people = await pool.query<ArchivedPerson>(
-    `select id, name, email, deleted_at is not null as "isDeleted" from users where id = any($1) order by id`,
+  const people = await pool.query<Omit<ArchivedPerson, 'picture'> & { picture: string | null }>(
+    `select u.id, name, email, p.id as picture, deleted_at is not null as "isDeleted"
+     from users u left join pictures p on p."user" = u.id where u.id = any($1) order by u.id`,
     [[...named]],
   );
   return {
-    ...{ id, kind, title, ...(description !== null && { description }) },
+    ...{ id, kind, title, ...(description !== null && { description }), ...(picture !== null && { picture }) },
     ...{ createdAt: created_at.getTime(), members, epochs, ...(pins && { pins }) },
-    people: people.rows.map(({ id: person, name, email, isDeleted }) => ({
-      ...{ id: person, name },
+    people: people.rows.map(({ id: person, name, email, picture: worn, isDeleted }) => ({
+      ...{ id: person, name, ...(worn !== null && { picture: worn }) },
       ...(email && (emails === 'all' || person === user) && { email }),
       ...(isDeleted && { isDeleted }),
     })),

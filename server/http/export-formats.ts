@@ -60,15 +60,20 @@ async function* html({ pool, conversation, nowMs, timeZone }: ExportRequest): As
     title: titleOf(conversation),
     notes: [namesOf(conversation.members), `Exported ${momentOf(nowMs, timeZone)}, times in ${timeZone}`],
     people: await findPeople(pool, conversation.id),
-    pages: pagesOf(exportPages(pool, { conversation: conversation.id, after: undefined })),
+    pages: pagesOf(exportPages(pool, { conversation: conversation.id, after: undefined }), conversation),
     timeZone,
   });
 }
 
-async function* pagesOf(pages: AsyncIterable<readonly ExportRow[]>): AsyncGenerator<readonly PageMessage[]> {
+async function* pagesOf(
+  pages: AsyncIterable<readonly ExportRow[]>,
+  { pins = [] }: Pick<Conversation, 'pins'>,
+): AsyncGenerator<readonly PageMessage[]> {
+  const pinned = new Set(pins.map(({ message }) => message));
   for await (const rows of pages)
     yield rows.map((row) => ({
       ...messageOf(row),
+      isPinned: pinned.has(row.id),
       ...(row.re_sender !== null && { quote: { from: row.re_sender, text: row.re_body } }),
     }));
 }

@@ -82,9 +82,10 @@ describe('an export', () => {
 
   test('as html shows what was written as text, replies with a quote, and days where the reader lives', async () => {
     await using t = await startEdge();
-    const { ana, bob, say, take } = await scene(t);
+    const { ana, bob, id, say, take } = await scene(t);
     const first = await say(ana, '<script>alert(1)</script> & "more"');
     await say(bob, 'a reply', first);
+    await t.ask('PUT', `/api/conversations/${id}/pins/${first}`, { as: ana });
     await (await take(ana, 'format=html')).text();
     await t.database.pool.query(`update messages set sent_at = '2026-01-31T23:30:00Z'`);
     await t.database.pool.query('update messages set reactions = $2 where id = $1', [
@@ -97,6 +98,8 @@ describe('an export', () => {
     expect(page).not.toContain('<script');
     expect(page.split('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;').length).toBe(3);
     expect(page).toContain('Bob &lt;b&gt;');
+    const marked = page.split('<article').filter((article) => article.includes(', pinned</time>'));
+    expect(marked).toEqual([expect.stringContaining(` id="${first}"`)]);
     expect(page).toContain('<p class="given" dir="auto">🎉 Bob &lt;b&gt; · 👍 Bob &lt;b&gt;</p>');
     expect(page).toContain('<title>Plans &amp; &quot;dreams&quot;</title>');
     expect(page).toMatch(/Sunday,? 1 February 2026/);
