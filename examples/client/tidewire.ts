@@ -694,7 +694,7 @@ export interface paths {
         get?: never;
         /**
          * Set one's picture
-         * @description A square of at most 65536 bytes, in WebP, JPEG or PNG, without Exif. It replaces the former one. All devices of all who share a conversation hear of it at once.
+         * @description A still picture of at most 65536 bytes and 1,024 px a side, in WebP, JPEG or PNG, without Exif, XMP, comments or anything behind its end. It is shown as a square and replaces the former one. All devices of all who share a conversation hear of it at once.
          */
         put: {
             parameters: {
@@ -769,7 +769,7 @@ export interface paths {
         get?: never;
         /**
          * Set the picture of a group
-         * @description A square of at most 65536 bytes, in WebP, JPEG or PNG, without Exif. It replaces the former one. Owners and admins do.
+         * @description A still picture of at most 65536 bytes and 1,024 px a side, in WebP, JPEG or PNG, without Exif, XMP, comments or anything behind its end. It is shown as a square and replaces the former one. Owners and admins do.
          */
         put: {
             parameters: {
@@ -854,7 +854,7 @@ export interface paths {
         };
         /**
          * A picture
-         * @description What is under an id never changes, so it may be kept. Once replaced or removed it is a 404.
+         * @description What is under an id never changes. Once replaced or removed it is a 404: programs keep it no longer than they hear its id, and browsers not at all by themselves.
          */
         get: {
             parameters: {

@@ -8,6 +8,7 @@ import {
   MAX_STATUS_CHARACTERS,
   MAX_TITLE_CHARACTERS,
 } from '../limits.ts';
+import { isLine } from '../line.ts';
 
 export const Role = z.enum(['owner', 'admin', 'member']);
 export type Role = z.infer<typeof Role>;
@@ -36,10 +37,13 @@ export type Me = z.infer<typeof Me>;
 export const DeleteMe = z.object({ password: z.string().max(128), erase: z.boolean() }).openapi('DeleteMe');
 export type DeleteMe = z.infer<typeof DeleteMe>;
 
-/** One line. */
-const isLine = (words: string): boolean => !/\p{Cc}/u.test(words);
 const line = (max: number) =>
-  z.string().trim().min(1).max(max).refine(isLine, 'It may have one line and no control characters');
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine(isLine, 'It is one line with something to be seen in it, and no control characters');
 
 /** What is absent stays; `status` null: none any more. */
 export const PatchMe = z

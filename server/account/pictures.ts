@@ -1,46 +1,32 @@
-/**
- * Pictures of people and groups: small, one each, in the database, so that they go with whom they show. Only what browsers show as
- * pictures is taken, and nothing that says where it was taken.
- */
+/** Pictures of people and groups: small, one each, in the database, so that they go with whom they show. `picture-format.ts` says which are taken. */
 import { createHash } from 'node:crypto';
-import { fileTypeFromBuffer } from 'file-type';
 import type { Pool, PoolClient } from '../database/pool.ts';
+import type { PictureType } from './picture-format.ts';
 
 type Queries = Pick<PoolClient, 'query'>;
 
 /** Whom a picture shows. */
 export type Shown = { readonly user: string } | { readonly conversation: string };
 
-const TYPES: readonly string[] = ['image/jpeg', 'image/png', 'image/webp'];
-
-/** Undefined for what is no picture, or holds Exif. */
-export async function pictureType(bytes: Buffer): Promise<string | undefined> {
-  const type = (await fileTypeFromBuffer(bytes))?.mime;
-  return type && TYPES.includes(type) && !hasExif(bytes, type) ? type : undefined;
-}
-
-/** Where cameras write the place. */
-function hasExif(bytes: Buffer, type: string): boolean {
-  if (type === 'image/jpeg') return bytes.includes('Exif\0\0');
-  if (type === 'image/png') return bytes.includes('eXIf');
-  // The flags of an extended WebP, https://developers.google.com/speed/webp/docs/riff_container
-  return bytes.toString('latin1', 12, 16) === 'VP8X' && ((bytes[20] ?? 0) & 0x08) !== 0;
-}
-
-/** Replaces the former one. Answers the id, which is another one for other bytes. */
+/** Replaces the former one. Answers the id, which is another one for other bytes; undefined when who is to wear it is gone. */
 export async function putPicture(
   client: Queries,
   shown: Shown,
-  { bytes, type }: { bytes: Buffer; type: string },
-): Promise<string> {
+  { bytes, type }: { bytes: Buffer; type: PictureType },
+): Promise<string | undefined> {
   const [column, owner] = ownerOf(shown);
   const id = pictureId(shown, bytes);
-  await client.query(
-    `insert into pictures (id, ${column}, type, bytes) values ($1, $2, $3, $4)
+  // Locked: an account that ends at this moment takes the picture along, or has ended before it.
+  const wearer =
+    'user' in shown
+      ? 'select from users where id = $2 and deleted_at is null for share'
+      : 'select from conversations where id = $2';
+  const { rowCount } = await client.query(
+    `insert into pictures (id, ${column}, type, bytes) select $1, $2, $3, $4 from (${wearer}) as wearer
      on conflict (${column}) do update set id = excluded.id, type = excluded.type, bytes = excluded.bytes`,
     [id, owner, type, bytes],
   );
-  return id;
+  return rowCount === 1 ? id : undefined;
 }
 
 /** Whose it is and the bytes decide: under an id never stand others. */

@@ -100,7 +100,7 @@ async function importPictures(
   const all: [picture: string | undefined, shown: Shown][] = people.map(({ id, picture }) => [picture, { user: id }]);
   if (conversation.kind === 'group') all.push([conversation.picture, { conversation: conversation.id }]);
   for (const [picture, shown] of all) {
-    const found = picture === undefined ? undefined : await archive.findPicture(picture, shown);
+    const found = picture === undefined ? undefined : archive.findPicture(picture, shown);
     if (found) await putPicture(client, shown, found);
   }
 }

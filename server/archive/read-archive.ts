@@ -37,7 +37,8 @@ import {
 import { ExportedMessage } from '../../schema/http/export.ts';
 import { type ConversationId, documentId, type MessageId, parseMessageId } from '../../schema/ids.ts';
 import { isTooLong, MAX_PICTURE_BYTES } from '../../schema/limits.ts';
-import { pictureId, pictureType, type Shown } from '../account/pictures.ts';
+import { type PictureType, pictureType } from '../account/picture-format.ts';
+import { pictureId, type Shown } from '../account/pictures.ts';
 import { foldState } from '../journal/fold-state.ts';
 
 /** The archive cannot be what a server wrote. */
@@ -94,14 +95,11 @@ export class Archive {
   }
 
   /** The picture of a person or group; undefined when it is not in the archive. */
-  async findPicture(
-    picture: string,
-    shown: Shown,
-  ): Promise<{ readonly bytes: Buffer; readonly type: string } | undefined> {
+  findPicture(picture: string, shown: Shown): { readonly bytes: Buffer; readonly type: PictureType } | undefined {
     const path = pictureFile(picture);
     if (!this.#sums.has(path)) return undefined;
     const bytes = Buffer.from(this.#read(path));
-    const type = bytes.length <= MAX_PICTURE_BYTES ? await pictureType(bytes) : undefined;
+    const type = bytes.length <= MAX_PICTURE_BYTES ? pictureType(bytes) : undefined;
     if (!type) throw new BrokenArchive(`${path} is no picture`);
     if (pictureId(shown, bytes) !== picture) throw new BrokenArchive(`${path} shows somebody else`);
     return { bytes, type };

@@ -9,6 +9,7 @@ import { bearer, jwt } from 'better-auth/plugins';
 import type { Pool } from 'pg';
 import type { UserId } from '../../schema/ids.ts';
 import { MAX_NAME_CHARACTERS } from '../../schema/limits.ts';
+import { isLine } from '../../schema/line.ts';
 import { announcePerson } from '../account/announce-person.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
@@ -199,8 +200,7 @@ function requireProfile(user: { name?: unknown; email?: unknown; image?: unknown
   if (typeof user.email === 'string' && user.email.length > MAX_EMAIL_CHARACTERS) throw refuse('Email is too long');
   if (user.name === undefined) return {};
   const name = typeof user.name === 'string' ? user.name.trim() : '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (name.length === 0 || [...name].length > MAX_NAME_CHARACTERS || /[\u0000-\u001f\u007f]/.test(name))
+  if ([...name].length > MAX_NAME_CHARACTERS || !isLine(name))
     throw refuse(`A name has 1 to ${MAX_NAME_CHARACTERS} characters on one line`);
   return { name };
 }

@@ -38,3 +38,13 @@ export async function freshDatabase({ schema = 'newest' }: { schema?: 'newest' |
     },
   };
 }
+
+/** Resolves when somebody waits for a lock in this database. */
+export async function blocked(pool: Pick<Pool, 'query'>): Promise<void> {
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    );
+    if (rowCount) return;
+  }
+}

@@ -129,6 +129,7 @@ export function authRoutes(dependencies: Pick<HttpDependencies, 'auth' | 'config
   const routes = createRoutes();
   const limitAddress = createLimit('signIn', dependencies);
   const limitAccount = createLimit('account', dependencies);
+  const limitProfile = createLimit('profile', dependencies);
   for (const endpoint of ENDPOINTS) {
     describe(routes, endpoint);
     routes.on(endpoint.method, `${AUTH_PATH}${endpoint.path}`, async (c) => {
@@ -144,6 +145,9 @@ export function authRoutes(dependencies: Pick<HttpDependencies, 'auth' | 'config
           (await limitAddress(c, c.var.address)) ?? (email === undefined ? undefined : await limitAccount(c, email));
         if (refusal) return refusal;
       }
+      // It is told to everybody as at `/api/me`; who asks is known to better-auth only.
+      const tooOften = endpoint.path === '/update-user' && (await limitProfile(c, c.var.address));
+      if (tooOften) return tooOften;
       // Whoever knew the former password is out, whatever the client thinks of it.
       const ends = endpoint.path === '/change-password' && { revokeOtherSessions: true };
       const text = ends ? JSON.stringify({ ...fieldsOf(sent), ...ends }) : sent;

@@ -8,12 +8,13 @@ import { Picture } from '../../schema/http/conversations.ts';
 import { MAX_PICTURE_BYTES } from '../../schema/limits.ts';
 import { announcePerson } from '../account/announce-person.ts';
 import { noteChange } from '../account/group-members.ts';
-import { findPicture, pictureType, putPicture, removePicture } from '../account/pictures.ts';
+import { type PictureType, pictureType } from '../account/picture-format.ts';
+import { findPicture, putPicture, removePicture } from '../account/pictures.ts';
 import type { PoolClient } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { announceChange } from '../fan-out/announce.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
-import { requireGroup, requireRole } from './membership.ts';
+import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
 import { HttpProblem } from './problem.ts';
 import { createLimit, limitBy } from './rate-limits.ts';
 import { json, problems, security, securityOf } from './responses.ts';
@@ -24,7 +25,7 @@ const image = { 'image/webp': bytes, 'image/jpeg': bytes, 'image/png': bytes };
 const request = { body: { required: true, content: image } } as const;
 const gone = { 204: { description: 'There is none any more' } } as const;
 
-const WHAT = `A square of at most ${MAX_PICTURE_BYTES} bytes, in WebP, JPEG or PNG, without Exif. It replaces the former one.`;
+const WHAT = `A still picture of at most ${MAX_PICTURE_BYTES} bytes and 1,024 px a side, in WebP, JPEG or PNG, without Exif, XMP, comments or anything behind its end. It is shown as a square and replaces the former one.`;
 
 const putOwn = createRoute({
   method: 'put',
@@ -73,7 +74,8 @@ const fetch = createRoute({
   path: '/api/pictures/{id}',
   tags: ['people'],
   summary: 'A picture',
-  description: 'What is under an id never changes, so it may be kept. Once replaced or removed it is a 404.',
+  description:
+    'What is under an id never changes. Once replaced or removed it is a 404: programs keep it no longer than they hear its id, and browsers not at all by themselves.',
   security: securityOf('read'),
   request: { params },
   responses: { 200: { description: 'Its bytes', content: image }, ...problems(404) },
@@ -98,6 +100,7 @@ export function pictureRoutes({ pool, fanOut, config, limitStore }: Dependencies
     .openapi({ ...putOwn, middleware: limitProfile }, async (c) => {
       const { user } = c.var.session;
       const picture = await putPicture(pool, { user }, await requirePicture(c));
+      if (picture === undefined) throw new HttpProblem(401, { detail: 'The account is gone' });
       await announcePerson({ pool, fanOut }, user);
       return c.json({ picture }, 200);
     })
@@ -110,10 +113,11 @@ export function pictureRoutes({ pool, fanOut, config, limitStore }: Dependencies
     .openapi({ ...putOfGroup, middleware: limitProfile }, async (c) => {
       const { id } = c.req.valid('param');
       const sent = await requirePicture(c);
-      let picture = '';
+      let picture: string | undefined;
       await change(id, c.var.session.user, async (client) => {
         picture = await putPicture(client, { conversation: id }, sent);
       });
+      if (picture === undefined) throw new HttpProblem(404, NOT_FOUND);
       return c.json({ picture }, 200);
     })
     .openapi({ ...removeOfGroup, middleware: limitProfile }, async (c) => {
@@ -128,14 +132,15 @@ export function pictureRoutes({ pool, fanOut, config, limitStore }: Dependencies
         'content-type': found.type,
         'content-disposition': 'inline',
         'content-security-policy': "sandbox; default-src 'none'",
-        'cache-control': 'private, max-age=31536000, immutable',
+        // The app keeps it under its id while somebody wears it; what a browser kept would outlive an erased account by far.
+        'cache-control': 'no-store',
       }) as never;
     });
 }
 
-async function requirePicture(c: Context<Environment>): Promise<{ bytes: Buffer; type: string }> {
+async function requirePicture(c: Context<Environment>): Promise<{ bytes: Buffer; type: PictureType }> {
   const bytes = Buffer.from(await c.req.arrayBuffer());
-  const type = bytes.length <= MAX_PICTURE_BYTES ? await pictureType(bytes) : undefined;
+  const type = bytes.length <= MAX_PICTURE_BYTES ? pictureType(bytes) : undefined;
   if (!type) throw new HttpProblem(422, { detail: WHAT });
   return { bytes, type };
 }

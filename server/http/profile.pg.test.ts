@@ -2,8 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Conversation, Me } from '../../schema/http/conversations.ts';
+import type { UserId } from '../../schema/ids.ts';
 import { MAX_NAME_CHARACTERS, MAX_PICTURE_BYTES, MAX_STATUS_CHARACTERS } from '../../schema/limits.ts';
+import { deleteAccount } from '../account/delete-account.ts';
+import { putPicture } from '../account/pictures.ts';
+import { blocked } from '../database/testing.ts';
+import { inTransaction } from '../database/transaction.ts';
 import type { Notices } from '../fan-out/fan-out.ts';
+import { LIMITS } from './rate-limits.ts';
 import { type Edge, type Person, read, startEdge } from './testing.ts';
 
 const icon = new Uint8Array(await readFile(new URL('../../client/public/icons/icon-192.png', import.meta.url)));
@@ -60,6 +66,20 @@ describe('[A14] name and status', () => {
     expect(t.notices).toEqual([{ id: t.ana.id, name: 'Anouk', people: [t.ana.id] }]);
   });
 
+  test('are told to everybody so often and no more, whichever way they are changed', async () => {
+    await using t = await startEdge({ rateLimits: 'on' });
+    const ana = await t.signUp('Ana');
+    const ways = [
+      (n: number) => patch(t, ana, { status: `${n}` }),
+      (n: number) => t.ask('POST', '/api/auth/update-user', { as: ana, body: { name: `Ana ${n}` } }),
+    ];
+    for (const change of ways) {
+      const statuses: number[] = [];
+      for (let n = 0; n <= LIMITS.profile.points; n++) statuses.push((await change(n)).status);
+      expect([statuses.at(-2), statuses.at(-1)]).toEqual([200, 429]);
+    }
+  });
+
   test('are told later to whoever could not be told', async () => {
     await using t = await people();
     const { id } = await start(t, t.ana, [t.bo]);
@@ -82,6 +102,8 @@ describe('[A14] name and status', () => {
       ['no name', { name: null }],
       ['a long name', { name: 'x'.repeat(MAX_NAME_CHARACTERS + 1) }],
       ['a name of two lines', { name: 'Ana\nBerg' }],
+      ['a name that nobody sees', { name: '\u3164\u200b' }],
+      ['a name that turns what stands behind it', { name: 'Ana\u202e' }],
       ['an empty status', { status: '' }],
       ['a long status', { status: 'x'.repeat(MAX_STATUS_CHARACTERS + 1) }],
       ['a status with a control character', { status: 'a\u0007b' }],
@@ -92,7 +114,7 @@ describe('[A14] name and status', () => {
 });
 
 describe('[A15] the picture of a person', () => {
-  test('is served to who is signed in, for ever under its id, until it is replaced or removed', async () => {
+  test('is served to who is signed in, kept by no browser, under its id, until it is replaced or removed', async () => {
     await using t = await people();
     const { ana, bo, notices } = t;
     const first = await idOf(await put(t, ana, '/api/me/picture', icon));
@@ -101,7 +123,8 @@ describe('[A15] the picture of a person', () => {
     const response = await t.ask('GET', `/api/pictures/${first}`, { as: bo });
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(icon);
     expect(response.headers.get('content-type')).toBe('image/png');
-    expect(response.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+    // What a browser kept by itself would outlive the picture, the account and its erasure.
+    expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('content-security-policy')).toContain('sandbox');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect((await t.ask('GET', `/api/pictures/${first}`)).status).toBe(401);
@@ -124,13 +147,60 @@ describe('[A15] the picture of a person', () => {
     await put(t, t.ana, '/api/me/picture', icon);
     await patch(t, t.ana, { status: 'soon gone' });
     const { id } = await start(t, t.ana, [t.bo]);
-    const { deleteAccount } = await import('../account/delete-account.ts');
-    const { inTransaction } = await import('../database/transaction.ts');
-    await inTransaction(t.database.pool, (client) => deleteAccount(client, { user: t.ana.id as never, erase: false }));
+    await inTransaction(t.database.pool, (client) => deleteAccount(client, { user: t.ana.id as UserId, erase: false }));
     expect(await stored(t)).toBe(0);
     expect(JSON.stringify(await found(t, t.bo, id))).not.toContain('soon gone');
     const { rows } = await t.database.pool.query<{ row: string }>('select users::text as row from users');
     expect(rows.map(({ row }) => row).join()).not.toContain('soon gone');
+  });
+
+  test('[P4] that is sent while the account ends, or after it has ended, is nowhere', async () => {
+    await using t = await people();
+    const { pool } = t.database;
+    const shown = { user: t.ana.id };
+    const picture = { bytes: Buffer.from(icon), type: 'image/png' } as const;
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      await deleteAccount(client, { user: t.ana.id as UserId, erase: true });
+      const late = putPicture(pool, shown, picture);
+      await blocked(pool);
+      await client.query('commit');
+      expect(await late).toBeUndefined();
+    } finally {
+      client.release();
+    }
+    expect(await putPicture(pool, shown, picture)).toBeUndefined();
+    expect(await stored(t)).toBe(0);
+    expect((await put(t, t.ana, '/api/me/picture', icon)).status).toBe(401);
+  });
+
+  test('is one of two that are sent at the same moment, and the other one is nowhere', async () => {
+    await using t = await people();
+    const ids = await Promise.all(
+      [icon, other].map(async (bytes) => idOf(await put(t, t.ana, '/api/me/picture', bytes))),
+    );
+    const worn = (await me(t, t.ana)).picture;
+    expect(ids).toContain(worn);
+    expect(await stored(t)).toBe(1);
+    const statuses = await Promise.all(ids.map((id) => seen(t, t.bo, id)));
+    expect(statuses.toSorted()).toEqual([200, 404]);
+  });
+
+  test('is a picture to browsers whatever its sender calls it, and tells nobody else anything', async () => {
+    await using t = await people();
+    const raw = { as: t.ana, raw: icon, headers: { 'content-type': 'text/html' } };
+    const id = await idOf(await t.ask('PUT', '/api/me/picture', raw));
+    const response = await t.ask('GET', `/api/pictures/${id}`, { as: t.bo });
+    const headers = Object.fromEntries(response.headers);
+    expect(headers).toMatchObject({
+      'content-type': 'image/png',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "sandbox; default-src 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+    });
+    for (const wrong of [id.slice(0, -1), `${id}0`, id.toUpperCase(), '%00', '..%2Fme', "'--", '_'.repeat(64)])
+      expect([400, 404], wrong).toContain((await t.ask('GET', `/api/pictures/${wrong}`, { as: t.bo })).status);
   });
 
   test('is refused when it is not one, says where it was taken, or is too large', async () => {
@@ -156,10 +226,14 @@ describe('[A15] the picture of a person', () => {
     for (const [what, bytes] of refused)
       expect((await put(t, t.ana, '/api/me/picture', new Uint8Array(bytes))).status, what).toBe(422);
     expect(await stored(t)).toBe(0);
-    const large = new Uint8Array(MAX_PICTURE_BYTES + 1);
-    large.set(icon);
-    expect((await put(t, t.ana, '/api/me/picture', large)).status).toBe(413);
-    expect((await put(t, t.ana, '/api/me/picture', large.slice(0, -1))).status).toBe(200);
+    const sized = (bytes: number) => {
+      const filler = Buffer.alloc(bytes - icon.length);
+      filler.writeUInt32BE(filler.length - 12);
+      filler.write('iCCP', 4);
+      return new Uint8Array(Buffer.concat([icon.slice(0, 33), filler, icon.slice(33)]));
+    };
+    expect((await put(t, t.ana, '/api/me/picture', sized(MAX_PICTURE_BYTES + 1))).status).toBe(413);
+    expect((await put(t, t.ana, '/api/me/picture', sized(MAX_PICTURE_BYTES))).status).toBe(200);
   });
 });
 

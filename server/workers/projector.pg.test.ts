@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
-import { freshDatabase } from '../database/testing.ts';
+import { blocked, freshDatabase } from '../database/testing.ts';
 import { takeSnapshot } from '../journal/snapshots.ts';
 import { StoredHistory } from '../journal/testing.ts';
 import { createLog } from '../log.ts';
@@ -17,16 +17,6 @@ const start = (pool: Pool, lines: string[] = []): Projector =>
     metrics: createMetrics(),
     clock: systemClock,
   });
-
-/** Resolves when somebody waits for a lock in this database. */
-async function blocked(pool: Pool): Promise<void> {
-  for (;;) {
-    const { rowCount } = await pool.query(
-      `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    );
-    if (rowCount) return;
-  }
-}
 
 const cursorMoves = 'update of projected on documents for each row';
 

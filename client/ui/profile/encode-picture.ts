@@ -26,19 +26,24 @@ export async function encodePicture(canvas: HTMLCanvasElement): Promise<Blob> {
   for (const quality of QUALITIES) {
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
     if (!blob) continue;
-    const bytes = withoutExif(new Uint8Array(await blob.arrayBuffer()));
+    const bytes = withoutNotes(new Uint8Array(await blob.arrayBuffer()));
     if (bytes.length <= MAX_PICTURE_BYTES) return new Blob([bytes], { type: 'image/jpeg' });
   }
   throw new Error('The picture cannot be made small enough');
 }
 
-/** Safari writes Exif into every JPEG, and the server takes none. Segments: https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1.1.4 */
-export function withoutExif(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+/** JFIF, a colour profile, and how Adobe encodes colours. */
+const NOTES = [0xe0, 0xe2, 0xee];
+const isNote = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe;
+
+/** Safari writes Exif and IPTC into every JPEG, and the server takes none. Segments: https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1.1.4 */
+export function withoutNotes(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const kept: Uint8Array<ArrayBuffer>[] = [jpeg.subarray(0, 2)];
   let at = 2;
   while (jpeg[at] === 0xff && jpeg[at + 1] !== 0xda && at + 3 < jpeg.length) {
     const end = at + 2 + ((jpeg[at + 2] ?? 0) << 8) + (jpeg[at + 3] ?? 0);
-    if (jpeg[at + 1] !== 0xe1) kept.push(jpeg.subarray(at, end));
+    const marker = jpeg[at + 1] ?? 0;
+    if (!isNote(marker) || NOTES.includes(marker)) kept.push(jpeg.subarray(at, end));
     at = end;
   }
   kept.push(jpeg.subarray(at));
