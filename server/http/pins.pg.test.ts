@@ -1,12 +1,15 @@
 /** Pinned messages over HTTP: who pins, who hears of it, and what takes a pin away. */
 import { expect, test } from 'vitest';
 import type { Conversation, ConversationListItem } from '../../schema/http/conversations.ts';
-import type { MessageId, UserId } from '../../schema/ids.ts';
+import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
 import { MAX_PINS } from '../../schema/limits.ts';
 import { deleteAccount } from '../account/delete-account.ts';
+import { erasePinsOf } from '../database/pins.ts';
+import { blocked } from '../database/testing.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { LocalDevice } from '../testing/local-device.ts';
 import { rebuildDocument } from '../workers/rebuild.ts';
+import { LIMITS } from './rate-limits.ts';
 import { type Edge, type Person, read, startEdge } from './testing.ts';
 
 async function start(t: Edge, as: Person, body: { title?: string; memberIds: readonly string[] }) {
@@ -107,6 +110,63 @@ test('[P4] [C9] a deleted message loses its pin, and cannot be pinned any more; 
   expect(await talk.pin(bo, gone)).toBe(404);
   await rebuildDocument(t.database.pool, `${talk.id}.0` as Parameters<typeof rebuildDocument>[1]);
   expect(await talk.pins(bo)).toEqual([kept]);
+});
+
+test('[P4] [C9] who pins a message that is being deleted waits for the end of it, and pins nothing', async () => {
+  await using s = await scene();
+  const { t, ana, bo } = s;
+  const talk = await start(t, ana, { memberIds: [bo.id] });
+  const message = await talk.say(ana, 'one');
+  const { pool } = t.database;
+  await t.projector.project(talk.id as ConversationId);
+  // What the projection does, until just before its commit.
+  const client = await pool.connect();
+  await client.query('begin');
+  await client.query(`update messages set deleted_at = now(), deleted_by = $2, body = null where id = $1`, [
+    message,
+    ana.id,
+  ]);
+  await erasePinsOf(client, [{ conversation: talk.id as ConversationId, id: message }]);
+  const pinned = talk.pin(bo, message);
+  await Promise.race([blocked(pool), pinned]);
+  await client.query('commit');
+  client.release();
+  expect(await pinned).toBe(404);
+  expect((await pool.query('select from pins')).rowCount).toBe(0);
+});
+
+test('[P4] [C9] of a message that is pinned and deleted at the same moment no pin is left, whichever comes first', async () => {
+  await using s = await scene();
+  const { t, ana, bo } = s;
+  const talk = await start(t, ana, { memberIds: [bo.id] });
+  const messages: MessageId[] = [];
+  for (let n = 0; n < 12; n++) messages.push(await talk.say(ana, `number ${n}`));
+  const device = new LocalDevice(ana.id as UserId);
+  await device.join(t.rooms, `${talk.id}.0`);
+  const statuses: number[] = [];
+  for (const message of messages) {
+    const pinned = talk.pin(bo, message);
+    device.delete(message);
+    const [status] = await Promise.all([pinned, device.settled()]);
+    statuses.push(status);
+  }
+  device.leave();
+  expect([200, 404]).toEqual(expect.arrayContaining([...new Set(statuses)]));
+  await t.ask('GET', '/api/conversations', { as: bo });
+  expect(await talk.pins(bo)).toBeUndefined();
+  expect((await t.database.pool.query('select from pins')).rowCount).toBe(0);
+});
+
+test('[C9] who pins and unpins without end is slowed down before everybody’s devices ask without end', async () => {
+  await using t = await startEdge({ rateLimits: 'on' });
+  const [ana, bo] = [await t.signUp('Ana'), await t.signUp('Bo')];
+  const talk = await start(t, ana, { memberIds: [bo.id] });
+  const message = await talk.say(ana, 'one');
+  const statuses: number[] = [];
+  for (let n = 0; n <= LIMITS.pin.points; n++)
+    statuses.push(await (n % 2 === 0 ? talk.pin(ana, message) : talk.unpin(ana, message)));
+  expect([statuses.filter((status) => status === 200).length, statuses.at(-1)]).toEqual([LIMITS.pin.points, 429]);
+  expect(await talk.pin(bo, message)).toBe(200);
 });
 
 test('[A5] [C9] what somebody pinned stays when their account goes, and goes with the conversation', async () => {

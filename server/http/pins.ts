@@ -14,6 +14,7 @@ import { findConversation, isMember } from './conversation-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND, requireMembership, requireRole } from './membership.ts';
 import { HttpProblem } from './problem.ts';
+import { createLimit, limitBy } from './rate-limits.ts';
 import { json, problems, securityOf } from './responses.ts';
 
 const tags = ['conversations'];
@@ -42,7 +43,10 @@ const remove = createRoute({
   responses: { 200: json(Conversation, 'The conversation with its pins'), ...problems(404) },
 });
 
-export function pinRoutes({ pool, fanOut, projector }: Pick<HttpDependencies, 'pool' | 'fanOut' | 'projector'>) {
+type Dependencies = Pick<HttpDependencies, 'pool' | 'fanOut' | 'projector' | 'config' | 'limitStore'>;
+
+export function pinRoutes({ pool, fanOut, projector, config, limitStore }: Dependencies) {
+  const limit = limitBy(createLimit('pin', { config, limitStore }), (c) => c.var.session.user);
   /** Who may not gets a problem; what changes nothing is told to nobody. */
   const change = async (asked: Asked, write: (client: PoolClient, asked: Asked) => Promise<boolean>) => {
     const changes = await inTransaction(pool, async (client): Promise<Change[]> => {
@@ -56,7 +60,7 @@ export function pinRoutes({ pool, fanOut, projector }: Pick<HttpDependencies, 'p
     return conversation;
   };
   return createRoutes()
-    .openapi(put, async (c) => {
+    .openapi({ ...put, middleware: limit }, async (c) => {
       const { id, message } = c.req.valid('param');
       const { user } = c.var.session;
       if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
@@ -64,7 +68,7 @@ export function pinRoutes({ pool, fanOut, projector }: Pick<HttpDependencies, 'p
       await projector.project(id as ConversationId);
       return c.json(await change({ id, message, user }, pin), 200);
     })
-    .openapi(remove, async (c) =>
+    .openapi({ ...remove, middleware: limit }, async (c) =>
       c.json(await change({ ...c.req.valid('param'), user: c.var.session.user }, unpin), 200),
     );
 }

@@ -27,6 +27,8 @@ export const LIMITS = {
   account: { points: 60, seconds: 600 },
   /** Each is told to everybody who shares a conversation; who tries several pictures comes through. */
   profile: { points: 30, seconds: 600 },
+  /** Each has the devices of all members ask for the conversation; who pins by hand, or brings what waited without a network, comes through. */
+  pin: { points: 60, seconds: 60 },
   /** Each reads everything a person has, seconds of work; who tries again after a broken download comes through. */
   archive: { points: 10, seconds: 600 },
   /** Each is a request to somebody else's server: enough to try things out by hand, too few to be a nuisance there. */
