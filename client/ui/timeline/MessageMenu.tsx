@@ -15,10 +15,11 @@ import {
   StarOff,
   Trash2,
 } from 'lucide-react';
+import { Fragment } from 'react';
 import { t } from '../../language/translate.ts';
 import menu from '../parts/Menu.module.css';
 import { PopupMenu } from '../parts/PopupMenu.tsx';
-import type { MenuAnchor, MessageAction } from './message-actions.ts';
+import { groupsOf, type MenuAnchor, type MessageAction } from './message-actions.ts';
 import { QuickReactions } from './QuickReactions.tsx';
 
 const ICONS = {
@@ -52,20 +53,24 @@ export function MessageMenu({
       opener={returnFocus}
     >
       {reactions && <QuickReactions {...reactions} />}
-      {reactions && actions.length > 0 && <Menu.Separator className={menu.separator} />}
-      {actions.map((action) => {
-        const Icon = ICONS[action];
-        return (
-          <Menu.Item
-            key={action}
-            className={`${menu.item} ${action === 'delete' ? menu.danger : ''}`}
-            onClick={() => onAction(action)}
-          >
-            <Icon aria-hidden="true" />
-            {t(`message.${action}`)}
-          </Menu.Item>
-        );
-      })}
+      {groupsOf(actions).map((group, index) => (
+        <Fragment key={group[0]}>
+          {(reactions || index > 0) && <Menu.Separator className={menu.separator} />}
+          {group.map((action) => (
+            <ActionItem key={action} action={action} onAction={onAction} />
+          ))}
+        </Fragment>
+      ))}
     </PopupMenu>
+  );
+}
+
+function ActionItem({ action, onAction }: { action: MessageAction; onAction: (action: MessageAction) => void }) {
+  const Icon = ICONS[action];
+  return (
+    <Menu.Item className={`${menu.item} ${action === 'delete' ? menu.danger : ''}`} onClick={() => onAction(action)}>
+      <Icon aria-hidden="true" />
+      {t(`message.${action}`)}
+    </Menu.Item>
   );
 }

@@ -3,20 +3,19 @@ import { isDeleted } from '../../../schema/document/message.ts';
 import type { ConversationSummary, TimelineRow } from '../../conversation/conversation.ts';
 import { canManage } from '../details/member-rights.ts';
 
-export type MessageAction =
-  | 'reply'
-  | 'copy'
-  | 'link'
-  | 'forward'
-  | 'pin'
-  | 'unpin'
-  | 'star'
-  | 'unstar'
-  | 'select'
-  | 'edit'
-  | 'deleteForMe'
-  | 'delete'
-  | 'info';
+/** As the menu shows them: what is done often first, what cannot be taken back last. */
+const GROUPS = [
+  ['reply', 'copy', 'forward'],
+  ['star', 'unstar', 'pin', 'unpin', 'select'],
+  ['edit', 'link', 'info'],
+  ['deleteForMe', 'delete'],
+] as const;
+
+export type MessageAction = (typeof GROUPS)[number][number];
+
+/** In the order of the menu, without groups of which nothing is allowed. */
+export const groupsOf = (actions: readonly MessageAction[]): readonly (readonly MessageAction[])[] =>
+  GROUPS.map((group) => group.filter((action) => actions.includes(action))).filter(({ length }) => length > 0);
 
 /** Where a menu opens: an element, or a point as a rectangle without size. */
 export type MenuAnchor = Element | { getBoundingClientRect(): DOMRect };
@@ -29,7 +28,7 @@ export const canReact = (row: TimelineRow, summary: ConversationSummary): boolea
 export const canPin = (summary: ConversationSummary, me: string): boolean =>
   summary.kind === 'direct' || canManage(summary, me);
 
-/** What this person may do with the message; empty for a tombstone. */
+/** What this person may do with the message, in no order; empty for a tombstone. */
 export function allowedActions(
   row: TimelineRow,
   summary: ConversationSummary,
