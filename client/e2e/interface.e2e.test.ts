@@ -428,6 +428,36 @@ describe('files', () => {
   });
 });
 
+describe('names begin where the lines of the page begin, in whichever letters,', () => {
+  /** Of the name of somebody in the element: how far from where its line begins. */
+  const indent = (name: Locator): Promise<number> =>
+    name.evaluate((element) => {
+      const words = document.createRange();
+      words.selectNodeContents(element);
+      const [box, text] = [element.getBoundingClientRect(), words.getBoundingClientRect()];
+      return document.dir === 'rtl' ? box.right - text.right : text.left - box.left;
+    });
+
+  for (const language of ['en-GB', 'ar'])
+    it(`where people are suggested and chats chosen, on a page in ${language}`, async () => {
+      page = await fixture.open('group', { language });
+      const composer = page.getByRole('main').locator('textarea');
+      await composer.pressSequentially('@');
+      for (const name of ['داليا حداد', 'Bo Nakamura'])
+        expect(await indent(page.getByRole('option', { name }).locator('bdi'))).toBeLessThan(1);
+      await page.keyboard.press('Escape');
+      await page.getByText('I can do the desk').click({ button: 'right' });
+      await page
+        .getByRole('menuitem')
+        .filter({ has: page.locator('.lucide-forward') })
+        .click();
+      for (const name of ['داليا حداد', 'Bo Nakamura'])
+        expect(
+          await indent(page.getByRole('dialog').getByRole('checkbox', { name }).locator('..').locator('bdi')),
+        ).toBeLessThan(1);
+    });
+});
+
 describe('the menu of a message', () => {
   // Room for it below, above, neither, and in no way; at the end of the line, where one’s own messages stand.
   for (const [height, y] of [
@@ -702,6 +732,20 @@ describe('devices', () => {
 });
 
 describe('API keys', () => {
+  it('a field that somebody has to look at again is shown with its label', async () => {
+    page = await fixture.open('home', { size: 'phone' });
+    await openSettings(page, 'API keys');
+    await page.getByRole('button', { name: 'New API key' }).click();
+    await page.getByRole('button', { name: 'Make key' }).click();
+    await page.getByText('Give it a name').waitFor();
+    const label = page.getByText('Name', { exact: true });
+    const isSeen = await label.evaluate((element) => {
+      const { x, y, height } = element.getBoundingClientRect();
+      return document.elementFromPoint(x + 4, y + height / 2) === element;
+    });
+    expect(isSeen).toBe(true);
+  });
+
   it('are shown once and copied, a press outside does not lose one, and they can be revoked', async () => {
     page = await fixture.open('home');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -745,6 +789,14 @@ describe('on a phone', () => {
     await page.getByRole('heading', { name: 'Ana Ferreira' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  });
+
+  it('a message that was touched shows no button that a finger cannot press', async () => {
+    await openAt('direct', 'Boarding now', { size: 'phone', touch: true });
+    await page.getByText('far too many bags').tap();
+    const actions = row('far too many bags').getByRole('button', { name: 'Message actions' });
+    expect(await actions.evaluate((button) => button.parentElement?.matches(':hover'))).toBe(true);
+    expect(await actions.evaluate((button) => getComputedStyle(button).opacity)).toBe('0');
   });
 
   it('opens the menu of a message by a long press, and it stays open', async () => {
