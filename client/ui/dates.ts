@@ -15,6 +15,7 @@ const shortDayOfYear = moment({ day: 'numeric', month: 'short' });
 const dayAndYear = moment({ day: 'numeric', month: 'long', year: 'numeric' });
 const shortDate = moment({ day: '2-digit', month: '2-digit', year: '2-digit' });
 const full = moment({ dateStyle: 'full', timeStyle: 'short' });
+const brief = moment({ dateStyle: 'medium', timeStyle: 'short' });
 
 /** Local midnight of the day of `at`. */
 export function startOfDay(at: number): number {
@@ -44,6 +45,8 @@ const isSameYear = (a: number, b: number): boolean => new Date(a).getFullYear() 
 
 export const clockTime = (at: number): string => time().format(at);
 export const fullTime = (at: number): string => full().format(at);
+/** Where there is little room: "12 Mar 2024, 14:05". */
+export const briefTime = (at: number): string => brief().format(at);
 
 /** "Today", "Yesterday", "Monday", "12 March", "12 March 2024". */
 export function dayLabel(at: number, today: number): string {

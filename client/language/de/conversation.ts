@@ -127,8 +127,8 @@ export const conversation: Translation<typeof english, 'de'> = {
     edited: 'Bearbeitet',
   },
   remove: {
-    hint: 'Für alle: Der Text wird von allen Geräten und vom Server gelöscht. Für dich: Nur du siehst ihn nicht mehr, auf allen deinen Geräten.',
-    hintForMe: 'Nur du siehst sie nicht mehr, auf allen deinen Geräten.',
+    hint: 'Für alle: Der Text wird von allen Geräten und vom Server gelöscht. Für mich: Er verschwindet nur von deinen eigenen Geräten.',
+    hintForMe: 'Verschwindet nur von deinen eigenen Geräten: Andere sehen weiter, was geschrieben wurde.',
     full: 'Du hast {{most, number}} Nachrichten für dich gelöscht, für mehr ist kein Platz.',
     hidden_one: 'Nachricht für dich gelöscht',
     hidden_other: '{{count, number}} Nachrichten für dich gelöscht',

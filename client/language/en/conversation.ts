@@ -124,8 +124,8 @@ export const conversation = {
     edited: 'Edited',
   },
   remove: {
-    hint: 'For everyone: the text is erased from everybody’s devices and from the server. For you: only you see it no longer, on all your devices.',
-    hintForMe: 'Only you see them no longer, on all your devices.',
+    hint: 'For everyone: the text is erased from everybody’s devices and from the server. For me: it is gone from your own devices only.',
+    hintForMe: 'Gone from your own devices only: others still see what was written.',
     full: 'You have deleted {{most, number}} messages for yourself, and there is no room for more.',
     hidden_one: 'Message deleted for you',
     hidden_other: '{{count, number}} messages deleted for you',

@@ -114,7 +114,7 @@ export const settings = {
       dark: 'Dark',
     },
     language: 'Language',
-    languageSystem: 'Like the browser',
+    languageSystem: 'Same as browser',
     signOut: 'Sign out',
     delete: 'Delete account…',
   },

@@ -131,8 +131,8 @@ export const conversation: Translation<typeof english, 'es'> = {
     edited: 'Editado',
   },
   remove: {
-    hint: 'Para todos: el texto se borra de los dispositivos de todos y del servidor. Para ti: solo tú dejas de verlo, en todos tus dispositivos.',
-    hintForMe: 'Solo tú dejas de verlos, en todos tus dispositivos.',
+    hint: 'Para todos: el texto se borra de los dispositivos de todos y del servidor. Para mí: desaparece solo de tus propios dispositivos.',
+    hintForMe: 'Desaparece solo de tus propios dispositivos: los demás siguen viendo lo escrito.',
     full: 'Has eliminado {{most, number}} mensajes para ti y no hay sitio para más.',
     hidden_one: 'Mensaje eliminado para ti',
     hidden_many: '{{count, number}} de mensajes eliminados para ti',

@@ -20,6 +20,12 @@ export const DeleteDialog = memo(function DeleteDialog({
   onConfirm: (whom: Deletion['whom']) => void;
 }) {
   const cancel = useRef<HTMLButtonElement>(null);
+  const mayBoth = mayForMe && mayForEveryone;
+  const leave = (
+    <Button ref={cancel} look={mayBoth ? 'quiet' : 'plain'} onClick={onClose}>
+      {t('cancel')}
+    </Button>
+  );
   return (
     <Dialog
       isOpen={count !== undefined}
@@ -28,20 +34,19 @@ export const DeleteDialog = memo(function DeleteDialog({
       hint={t(mayForEveryone ? 'remove.hint' : 'remove.hintForMe')}
       initialFocus={cancel}
     >
-      <DialogActions>
-        <Button ref={cancel} onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        {mayForMe && (
-          <Button look={mayForEveryone ? 'plain' : 'danger'} onClick={() => onConfirm('me')}>
-            {t('message.deleteForMe')}
-          </Button>
-        )}
+      <DialogActions areStacked={mayBoth}>
+        {!mayBoth && leave}
         {mayForEveryone && (
           <Button look="danger" onClick={() => onConfirm('everyone')}>
             {t('message.delete')}
           </Button>
         )}
+        {mayForMe && (
+          <Button look={mayForEveryone ? 'plain' : 'danger'} onClick={() => onConfirm('me')}>
+            {t('message.deleteForMe')}
+          </Button>
+        )}
+        {mayBoth && leave}
       </DialogActions>
     </Dialog>
   );

@@ -10,7 +10,7 @@ import { plainText } from '../../../schema/document/plain-text.ts';
 import type { MessageId } from '../../../schema/ids.ts';
 import type { Conversation, ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
-import { fullTime } from '../dates.ts';
+import { briefTime } from '../dates.ts';
 import { useObserved } from '../observed.ts';
 import { nameOf, useSession } from '../session.ts';
 import styles from './Gallery.module.css';
@@ -168,7 +168,7 @@ function Shown({
           </Dialog.Title>
           <p className={styles.when}>
             {position && <span>{position}</span>}
-            <time dateTime={new Date(message.at).toISOString()}>{fullTime(message.at)}</time>
+            <time dateTime={new Date(message.at).toISOString()}>{briefTime(message.at)}</time>
           </p>
         </div>
         <button

@@ -34,6 +34,12 @@ export function PeoplePicker({
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its first result
   useEffect(() => setHighlighted(0), [query]);
 
+  // Whoever was chosen may have pushed the field out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each choice
+  useEffect(() => {
+    search.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+
   const toggle = (person: Person) => {
     if (isIn?.(person.id)) return;
     const isChosen = chosen.some((one) => one.id === person.id);

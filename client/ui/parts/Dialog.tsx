@@ -6,7 +6,7 @@ import type { DialogProps } from './ModalDialog.tsx';
 
 export const Dialog = lazily<DialogProps>(async () => (await import('./ModalDialog.tsx')).ModalDialog, isOpen);
 
-/** The row of buttons that ends a dialog. */
-export const DialogActions = ({ children }: { children: ReactNode }) => (
-  <div className={styles.actions}>{children}</div>
+/** The buttons that end a dialog: a row, or, where there are more than fit in one, a column. */
+export const DialogActions = ({ areStacked, children }: { areStacked?: boolean; children: ReactNode }) => (
+  <div className={`${styles.actions} ${areStacked ? styles.stacked : ''}`}>{children}</div>
 );

@@ -137,8 +137,12 @@ function Page({ name, isAlone, hold }: { name: Section; isAlone: boolean } & Pag
   const hint = isHinted(name) && t(`settings.pageHints.${name}`);
   return (
     <section ref={page} className={styles.page} aria-label={t(`settings.sections.${name}`)} tabIndex={-1}>
-      {!isAlone && <h3 className={styles.title}>{t(`settings.sections.${name}`)}</h3>}
-      {hint && <p className={styles.hint}>{hint}</p>}
+      {(!isAlone || hint) && (
+        <div className={styles.head}>
+          {!isAlone && <h3 className={styles.title}>{t(`settings.sections.${name}`)}</h3>}
+          {hint && <p className={styles.hint}>{hint}</p>}
+        </div>
+      )}
       <Body hold={hold} />
     </section>
   );
