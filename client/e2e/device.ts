@@ -42,7 +42,7 @@ export class Device implements AsyncDisposable {
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Create account' }).click();
-    await page.getByRole('button', { name: 'New conversation' }).first().waitFor();
+    await page.getByRole('button', { name: 'New chat' }).first().waitFor();
   }
 
   async signIn({ email, password }: Credentials): Promise<void> {
@@ -50,14 +50,14 @@ export class Device implements AsyncDisposable {
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('button', { name: 'New conversation' }).first().waitFor();
+    await page.getByRole('button', { name: 'New chat' }).first().waitFor();
   }
 
   /** One name: a direct conversation; several: a group called `title`. */
   async startConversation(names: readonly string[], title?: string): Promise<void> {
     const { page } = this;
     const before = page.url();
-    await page.getByRole('button', { name: 'New conversation' }).first().click();
+    await page.getByRole('button', { name: 'New chat' }).first().click();
     for (const name of names) {
       await page.getByRole('combobox', { name: 'Search people' }).fill(name);
       await page.getByRole('option', { name }).first().click();
@@ -66,7 +66,7 @@ export class Device implements AsyncDisposable {
       if (names.length === 1) await page.getByRole('button', { name: 'Make it a group with a name' }).click();
       await page.getByLabel('Group name').fill(title);
     }
-    await page.getByRole('button', { name: title === undefined ? 'Start conversation' : 'Create group' }).click();
+    await page.getByRole('button', { name: title === undefined ? 'Start chat' : 'Create group' }).click();
     await page.waitForURL((url) => url.href !== before);
     await this.composer.waitFor();
   }

@@ -33,7 +33,7 @@ test('[M13] deleted for oneself on a phone without a network, by a page that end
   expect(await phone.row(SECRET).count()).toBe(0);
   await phone.network.mend();
   await ana.row(SECRET).waitFor({ state: 'detached' });
-  const chat = ana.page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: BO.name });
+  const chat = ana.page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: BO.name });
   await chat.getByText('hello').waitFor();
   await ana.page.keyboard.press('Control+K');
   await ana.page.keyboard.type('surprise');

@@ -26,7 +26,7 @@ test('[P4] who leaves a group takes along what they wrote, if they ask for it', 
   await ana.row('my secret path').waitFor();
 
   const { page } = bo;
-  await page.getByRole('button', { name: 'Conversation menu' }).click();
+  await page.getByRole('button', { name: 'Chat menu' }).click();
   await page.getByRole('menuitem', { name: 'Leave group…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Leave “Garden”?' });
   await dialog.getByRole('radio', { name: 'Also delete what I wrote here' }).click();

@@ -74,7 +74,7 @@ test('a link to a message shows it in its place, marked and focused, also once m
 
 test('a date leads to the first message of that day, under its heading', async () => {
   page = await fixture.open('long');
-  await page.getByRole('button', { name: 'Conversation menu' }).click();
+  await page.getByRole('button', { name: 'Chat menu' }).click();
   await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
   await page.getByRole('button', { name: 'Go', exact: true }).click();
   await page.getByText('Choose a date.').waitFor();

@@ -14,7 +14,7 @@ async function openDetails(page: Page): Promise<void> {
 }
 
 async function openExport(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Conversation menu' }).click();
+  await page.getByRole('button', { name: 'Chat menu' }).click();
   await page.getByRole('menuitem', { name: 'Export…' }).click();
   await page.getByRole('radio', { name: 'Web page' }).waitFor();
 }
@@ -174,7 +174,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'new-conversation': [
     'home',
     async (page) => {
-      await page.getByRole('button', { name: 'New conversation' }).click();
+      await page.getByRole('button', { name: 'New chat' }).click();
       await page.getByRole('combobox').fill('ch');
       await page.getByRole('option').first().click();
       await page.getByRole('combobox').fill('a');
@@ -184,7 +184,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'new-group': [
     'home',
     async (page) => {
-      await page.getByRole('button', { name: 'New conversation' }).click();
+      await page.getByRole('button', { name: 'New chat' }).click();
       for (const name of ['Ana', 'Bo', 'Greta']) {
         await page.getByRole('combobox').fill(name);
         await page.getByRole('option', { name }).click();
@@ -323,7 +323,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'leave-group': [
     'group',
     async (page) => {
-      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('button', { name: 'Chat menu' }).click();
       await page.getByRole('menuitem', { name: 'Leave group…' }).click();
       await page.getByRole('radio', { name: 'Also delete' }).check();
     },
@@ -394,11 +394,11 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('timer').getByText('0:02').waitFor();
     },
   ],
-  'conversation-menu': ['group', (page) => page.getByRole('button', { name: 'Conversation menu' }).click()],
+  'conversation-menu': ['group', (page) => page.getByRole('button', { name: 'Chat menu' }).click()],
   'go-to-date': [
     'group',
     async (page) => {
-      await page.getByRole('button', { name: 'Conversation menu' }).click();
+      await page.getByRole('button', { name: 'Chat menu' }).click();
       await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
       await page.getByLabel('Date', { exact: true }).fill('2026-03-01');
     },
@@ -434,8 +434,8 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
   'search-within': [
     'group',
     async (page) => {
-      await page.getByRole('button', { name: 'Conversation menu' }).click();
-      await page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
+      await page.getByRole('button', { name: 'Chat menu' }).click();
+      await page.getByRole('menuitem', { name: 'Search in this chat' }).click();
       await page.getByRole('searchbox').fill('the');
     },
   ],

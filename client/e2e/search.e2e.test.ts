@@ -67,8 +67,8 @@ test('offline it finds what is on this device, and says that this is all', async
 
 test('[F5] one conversation can be searched alone, until Escape', async () => {
   await ana.page.getByRole('link', { name: /Harbour festival/ }).click();
-  await ana.page.getByRole('button', { name: 'Conversation menu' }).click();
-  await ana.page.getByRole('menuitem', { name: 'Search in this conversation' }).click();
+  await ana.page.getByRole('button', { name: 'Chat menu' }).click();
+  await ana.page.getByRole('menuitem', { name: 'Search in this chat' }).click();
   const within = ana.page.getByRole('searchbox', { name: 'Search messages in Harbour festival' });
   await within.fill('no');
   await results(ana).getByText('Nothing matches').first().waitFor();

@@ -85,7 +85,7 @@ test('[O3] a refused message becomes failed, keeps its text, and can be sent aga
     );
   expect(await change('DELETE')).toBeLessThan(300);
   await bo.network.mend();
-  await bo.page.getByText('You are no longer a member of this conversation.').waitFor();
+  await bo.page.getByText('You are no longer a member of this chat.').waitFor();
   await bo.page.getByText('written while being removed').waitFor();
   expect(await ana.texts()).toEqual(['first']);
   expect(await change('PUT')).toBeLessThan(300);

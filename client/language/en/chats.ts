@@ -2,12 +2,12 @@
 export const chats = {
   list: {
     title: 'Chats',
-    label: 'Conversations',
-    new: 'New conversation',
-    emptyTitle: 'No conversations yet',
+    label: 'Chats',
+    new: 'New chat',
+    emptyTitle: 'No chats yet',
     emptyHint:
       'Write to a person, or start a group. What you write is kept on this device and sent when there is a network.',
-    loading: 'Loading conversations…',
+    loading: 'Loading chats…',
     noMessages: 'No messages yet',
     photo: '📷 Photo',
     voice: '🎤 Voice message, {{time}}',
@@ -47,7 +47,7 @@ export const chats = {
   search: {
     label: 'Search chats and messages',
     labelWithin: 'Search messages in {{title}}',
-    inConversation: 'Search in this conversation',
+    inConversation: 'Search in this chat',
     within: 'In',
     leave: 'In {{title}}. Search everywhere',
     placeholder: 'Search',
@@ -69,7 +69,7 @@ export const chats = {
     found_other: '{{count, number}} messages found',
   },
   create: {
-    title: 'New conversation',
+    title: 'New chat',
     search: 'Search people',
     hint: 'Search for people by name or email.',
     searching: 'Searching…',
@@ -81,7 +81,7 @@ export const chats = {
     groupMissing: 'Give the group a name.',
     makeGroup: 'Make it a group with a name',
     isIn: 'Member',
-    start: 'Start conversation',
+    start: 'Start chat',
     createGroup: 'Create group',
     busy: 'Creating…',
   },

@@ -5,7 +5,7 @@ export const general = {
   cancel: 'Cancel',
   close: 'Close',
   retry: 'Try again',
-  back: 'Back to conversations',
+  back: 'Back to chats',
   you: 'You',
   problem: {
     network: 'The server cannot be reached. Check your connection and try again.',

@@ -28,7 +28,7 @@ export const settings = {
       largest: 'Largest',
     },
     textSizeHint: 'Of everything in the app, on this device.',
-    exportHint: 'All your conversations, settings and drafts in one file.',
+    exportHint: 'All your chats, settings and drafts in one file.',
     deleteHint: 'Your name, email and settings are removed, and every device is signed out.',
     receipts: 'Read receipts',
     presence: 'Online and last seen',
@@ -42,7 +42,7 @@ export const settings = {
   profile: {
     name: 'Name',
     status: 'Status',
-    statusHint: 'One line. Everybody you share a conversation with sees it.',
+    statusHint: 'One line. Everybody you share a chat with sees it.',
     email: 'Signed in as {{email}}.',
     saved: 'Saved.',
     offline: 'You are offline. What you change here is kept on this device and sent when there is a network.',
@@ -169,15 +169,15 @@ export const settings = {
     scopes: {
       read: {
         name: 'Read',
-        hint: 'People, conversations and messages, and search in them.',
+        hint: 'People, chats and messages, and search in them.',
       },
       write: {
         name: 'Write',
-        hint: 'Post messages, start conversations and change them.',
+        hint: 'Post messages, start chats and change them.',
       },
       export: {
         name: 'Export',
-        hint: 'Take exports and snapshots of conversations.',
+        hint: 'Take exports and snapshots of chats.',
       },
       webhooks: {
         name: 'Webhooks',
@@ -234,8 +234,8 @@ export const settings = {
     waiting: 'Waiting for the server…',
     account: 'Export my data…',
     accountTitle: 'Export my data',
-    accountHint: 'All your conversations, settings and drafts in one zip file. Anybody who has the file can read it.',
+    accountHint: 'All your chats, settings and drafts in one zip file. Anybody who has the file can read it.',
     accountOffline:
-      'You are offline. Your data can be exported when there is a network; a single conversation can be exported now, from its menu.',
+      'You are offline. Your data can be exported when there is a network; a single chat can be exported now, from its menu.',
   },
 } as const;
