@@ -26,7 +26,7 @@ const receive = (id: string, from: string, text: string): Promise<unknown> =>
 describe('an export', () => {
   it('[X6] saves a file under its name and keeps the focus in the dialog', async () => {
     page = await fixture.open('group');
-    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('button', { name: 'Chat menu' }).click();
     await page.getByRole('menuitem', { name: 'Export…' }).click();
     await page.getByRole('radio', { name: 'Lines of JSON' }).check();
     const saved = page.waitForEvent('download');
@@ -353,7 +353,7 @@ describe('a conversation that was left', () => {
     page = await fixture.open('home');
     for (const name of ['Ana Ferreira', 'Bo Nakamura', 'Hugo Brandt', 'Elif Şahin']) await openFromList(name);
     await expect.poll(panes).toBe(3);
-    await page.getByRole('button', { name: 'Conversation menu' }).click();
+    await page.getByRole('button', { name: 'Chat menu' }).click();
     await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
     await page.getByRole('dialog').waitFor();
     await page.evaluate("history.pushState(null, '', '/c/ana'); dispatchEvent(new PopStateEvent('popstate'))");
@@ -549,7 +549,7 @@ describe('a launch', () => {
     await launch('/search');
     await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('search');
     await launch('/new');
-    await page.getByRole('dialog', { name: 'New conversation' }).waitFor();
+    await page.getByRole('dialog', { name: 'New chat' }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/');
   });
 });
@@ -731,6 +731,47 @@ describe('devices', () => {
   });
 });
 
+describe('the keyboard keeps its place', () => {
+  /** Of the button that has the focus; a dialog or the page, which hold every word, may have it when nothing has. */
+  const focused = () => page.evaluate<string>("document.activeElement.closest('button')?.textContent ?? ''");
+
+  it('on the button that saved, which does nothing until there is something to save', async () => {
+    page = await fixture.open('home');
+    const profile = await openSettings(page, 'Profile');
+    await profile.getByLabel('Name').fill('Mara');
+    const save = profile.getByRole('button', { name: 'Save' });
+    await save.focus();
+    await page.keyboard.press('Enter');
+    await profile.getByText('Saved.').waitFor();
+    expect(await focused()).toBe('Save');
+    expect(await save.isDisabled()).toBe(true);
+    await profile.getByLabel('Name').fill('');
+    await profile.getByLabel('Name').press('Enter');
+    await save.focus();
+    await page.keyboard.press('Enter');
+    await profile.getByText('Enter your name.').waitFor();
+  });
+
+  it('when a role is given, a link made or a name saved, and what was pressed is gone', async () => {
+    page = await fixture.open('group');
+    await page.getByRole('heading', { name: 'Harbour festival' }).getByRole('button').click();
+    const details = page.getByRole('dialog', { name: 'Group details' });
+    await details.getByRole('button', { name: 'Chidi Okafor' }).click();
+    await details.getByRole('button', { name: 'Make admin' }).press('Enter');
+    await details.getByText('is an admin now').waitFor();
+    await expect.poll(focused).toContain('Chidi Okafor');
+    await details.getByRole('button', { name: 'New link' }).click();
+    await details.getByRole('button', { name: 'Make link' }).press('Enter');
+    await details.getByText('The link is ready').waitFor();
+    await expect.poll(focused).toContain('New link');
+    await details.getByRole('button', { name: 'Edit name and description' }).click();
+    await details.getByLabel('Group name').fill('Festival');
+    await details.getByRole('button', { name: 'Save' }).press('Enter');
+    await details.getByRole('heading', { name: 'Festival' }).waitFor();
+    await expect.poll(focused).toContain('Edit name and description');
+  });
+});
+
 describe('API keys', () => {
   it('a field that somebody has to look at again is shown with its label', async () => {
     page = await fixture.open('home', { size: 'phone' });
@@ -809,6 +850,16 @@ describe('on a phone', () => {
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     await page.waitForTimeout(400);
     expect(await page.getByRole('menuitem', { name: 'Edit' }).isVisible()).toBe(true);
+  });
+
+  it('a menu is no wider than the screen, whatever the size of its words', async () => {
+    page = await fixture.open('direct', { size: 'phone' });
+    await page.evaluate("document.documentElement.dataset.textSize = 'largest'");
+    await page.getByText('far too many bags').click({ button: 'right' });
+    const more = await page.getByRole('menuitem', { name: 'More reactions' }).boundingBox();
+    expect((more?.x ?? 0) + (more?.width ?? 0)).toBeLessThan(390);
+    const menu = await page.getByRole('menu').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(menu).toBe(0);
   });
 
   it('has targets of at least 44 pixels', async () => {

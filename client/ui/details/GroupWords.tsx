@@ -8,6 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import { TextArea } from '../parts/TextArea.tsx';
+import { useFocusKept } from '../parts/use-focus-kept.ts';
 import { useSession } from '../session.ts';
 import styles from './Details.module.css';
 import { useTypedWords } from './typed-words.ts';
@@ -26,7 +27,9 @@ export function GroupWords({
   const { typed, begin, type, end } = useTypedWords(summary);
   const { doing, problem, change } = useChange();
   const first = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const isTyping = typed !== undefined;
+  useFocusKept(opener, isTyping);
   // What was typed before the dialog was closed does not take the focus when it opens.
   const wasTyping = useRef(isTyping);
   useEffect(() => {
@@ -46,7 +49,7 @@ export function GroupWords({
           </p>
         )}
         {canEdit && (
-          <Button look="quiet" onClick={begin}>
+          <Button ref={opener} look="quiet" onClick={begin}>
             <Pencil aria-hidden="true" />
             {t('details.edit')}
           </Button>

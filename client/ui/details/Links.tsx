@@ -1,6 +1,6 @@
 /** Links into a group: owners and admins make, copy and withdraw them. */
 import { Link } from 'lucide-react';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useMemo, useRef, useState } from 'react';
 import type { Invite } from '../../../schema/http/invites.ts';
 import type { ConversationSummary } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
@@ -12,6 +12,7 @@ import { AskOnce } from '../parts/AskOnce.tsx';
 import { Button } from '../parts/Button.tsx';
 import { DialogActions } from '../parts/Dialog.tsx';
 import { Pills } from '../parts/Pills.tsx';
+import { useFocusKept } from '../parts/use-focus-kept.ts';
 import { nameOf, useSession } from '../session.ts';
 import { useAskedList } from '../use-asked-list.ts';
 import styles from './Details.module.css';
@@ -28,6 +29,8 @@ export function Links({ summary }: { summary: ConversationSummary }) {
   const asked = useAskedList(source);
   const [isMaking, setMaking] = useState(false);
   const [said, setSaid] = useState('');
+  const opener = useRef<HTMLButtonElement>(null);
+  useFocusKept(opener, isMaking);
   const isBusy = asked.changing !== undefined;
   const copy = async (invite: Invite) => {
     setSaid('');
@@ -44,7 +47,7 @@ export function Links({ summary }: { summary: ConversationSummary }) {
       <div className={styles.heading}>
         <h3>{t('links.title')}</h3>
         {!isMaking && asked.items && (
-          <Button look="quiet" disabled={isBusy} onClick={() => setMaking(true)}>
+          <Button ref={opener} look="quiet" disabled={isBusy} onClick={() => setMaking(true)}>
             <Link aria-hidden="true" />
             {t('links.new')}
           </Button>

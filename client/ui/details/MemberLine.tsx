@@ -8,6 +8,7 @@ import { useToday } from '../dates.ts';
 import { AskOnce } from '../parts/AskOnce.tsx';
 import { Avatar } from '../parts/Avatar.tsx';
 import { Button } from '../parts/Button.tsx';
+import { useFocusKept } from '../parts/use-focus-kept.ts';
 import { describePresence, usePresence, useWatchInView } from '../presence.ts';
 import { useSession } from '../session.ts';
 import styles from './Details.module.css';
@@ -35,6 +36,9 @@ export function MemberLine({
   onAction: (action: MemberAction) => Promise<unknown>;
 }) {
   const line = useRef<HTMLLIElement>(null);
+  const toggle = useRef<HTMLButtonElement>(null);
+  // The button of a role goes when it is given.
+  useFocusKept(toggle, member.role);
   const isMe = useSession().messenger.account.id === member.id;
   const isGone = member.isDeleted || member.isDeactivated;
   useWatchInView(line, isMe || isGone ? undefined : member.id);
@@ -94,7 +98,7 @@ export function MemberLine({
   };
   return (
     <li ref={line} className={styles.member}>
-      <button type="button" className={styles.person} aria-expanded={isOpen} onClick={onToggle}>
+      <button ref={toggle} type="button" className={styles.person} aria-expanded={isOpen} onClick={onToggle}>
         {words}
         <ChevronDown aria-hidden="true" />
       </button>

@@ -4,8 +4,23 @@ import styles from './Button.module.css';
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger';
 
-export function Button({ look = 'plain', className, ...props }: ComponentProps<'button'> & { look?: Look }) {
-  return <button type="button" className={`${styles.button} ${styles[look]} ${className ?? ''}`} {...props} />;
+/** While it is disabled it does nothing, but keeps the focus: it may be so only until what it began is done. */
+export function Button({
+  look = 'plain',
+  className,
+  disabled,
+  onClick,
+  ...props
+}: ComponentProps<'button'> & { look?: Look }) {
+  return (
+    <button
+      type="button"
+      className={`${styles.button} ${styles[look]} ${className ?? ''}`}
+      aria-disabled={disabled || undefined}
+      onClick={disabled ? (event) => event.preventDefault() : onClick}
+      {...props}
+    />
+  );
 }
 
 /** The tooltip is drawn by `Tooltips`, one for the whole app. */

@@ -29,7 +29,7 @@ export function ShownOnce({ label, secret, onDone }: { label: string; secret: st
       </p>
       <DialogActions>
         <Button onClick={onDone}>{t('programs.done')}</Button>
-        <Button look="primary" onClick={() => void copy()}>
+        <Button look="primary" autoFocus onClick={() => void copy()}>
           <Copy aria-hidden="true" />
           {t('programs.copy')}
         </Button>
