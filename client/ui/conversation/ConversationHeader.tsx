@@ -52,7 +52,9 @@ export const ConversationHeader = memo(function ConversationHeader({
   const presence = usePresence(other);
   const typing = useTyping(summary);
   const today = useToday();
-  const names = summary.members.map(({ id, name }) => (id === messenger.account.id ? t('you') : firstName(name)));
+  const me = messenger.account.id;
+  const others = summary.members.filter(({ id }) => id !== me).map(({ name }) => firstName(name));
+  const names = others.length < summary.members.length ? [t('you'), ...others] : others;
   return (
     <header className={styles.header}>
       {isNarrow && (
