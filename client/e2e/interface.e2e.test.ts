@@ -772,6 +772,21 @@ describe('the keyboard keeps its place', () => {
   });
 });
 
+describe('Settings', () => {
+  it('stay open where one is while everything is said in another language, and begin anew when they were closed', async () => {
+    page = await fixture.open('home');
+    await (await openSettings(page, 'Appearance')).getByText('Deutsch').click();
+    const dialog = page.getByRole('dialog', { name: 'Einstellungen' });
+    await dialog.getByRole('heading', { name: 'Darstellung' }).waitFor();
+    expect(await dialog.getByRole('radio', { name: 'Deutsch' }).isChecked()).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Konto' }).click();
+    await page.getByRole('menuitem', { name: 'Einstellungen' }).click();
+    await dialog.getByRole('heading', { name: 'Profil' }).waitFor();
+  });
+});
+
 describe('API keys', () => {
   it('a field that somebody has to look at again is shown with its label', async () => {
     page = await fixture.open('home', { size: 'phone' });

@@ -9,10 +9,11 @@ import { createDrafts, findLocalStorage } from './drafts.ts';
 import { refuseStrayFiles } from './files/use-incoming-files.ts';
 import { shareLanguage, useLanguage } from './language.ts';
 import { followLaunches } from './launch.ts';
-import { useObserved } from './observed.ts';
+import { createSource, useObserved } from './observed.ts';
 import { ErrorBoundary } from './parts/ErrorBoundary.tsx';
 import { lazily } from './parts/lazily.tsx';
 import { SessionProvider } from './session.ts';
+import type { SettingsPlace } from './settings/sections.ts';
 import { shareDrafts } from './shared-drafts.ts';
 import { Shell } from './shell/Shell.tsx';
 import { SignIn } from './sign-in/SignIn.tsx';
@@ -68,6 +69,7 @@ function SignedIn({ accounts, messenger, update }: { accounts: Accounts; messeng
       accounts,
       messenger,
       drafts: createDrafts({ user: messenger.account.id, storage: findLocalStorage() }),
+      settings: createSource<SettingsPlace | undefined>(undefined),
     }),
     [accounts, messenger],
   );

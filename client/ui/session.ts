@@ -4,11 +4,15 @@ import type { UserId } from '../../schema/ids.ts';
 import type { Accounts, ConversationSummary, Messenger } from '../conversation/conversation.ts';
 import { t } from '../language/translate.ts';
 import type { Drafts } from './drafts.ts';
+import type { Source } from './observed.ts';
+import type { SettingsPlace } from './settings/sections.ts';
 
 export interface Session {
   readonly accounts: Accounts;
   readonly messenger: Messenger;
   readonly drafts: Drafts;
+  /** Undefined: Settings are closed. Here, because they stay open while everything is made anew in another language. */
+  readonly settings: Source<SettingsPlace | undefined>;
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);

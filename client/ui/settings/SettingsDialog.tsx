@@ -27,14 +27,14 @@ import { PrivacySettings } from './PrivacySettings.tsx';
 import { ProfileSettings } from './ProfileSettings.tsx';
 import styles from './Settings.module.css';
 import { StorageSettings } from './StorageSettings.tsx';
+import { SECTIONS, type Section, type SettingsPlace } from './sections.ts';
 
 /** What a section is given; `hold`: something in it would be lost by a press outside. */
 interface PageProps {
   readonly hold: (isHeld: boolean) => void;
 }
 
-/** In the order of the list. */
-const SECTIONS = {
+const PAGES = {
   profile: [UserRound, ProfileSettings],
   privacy: [Lock, PrivacySettings],
   notifications: [Bell, NotificationSettings],
@@ -43,37 +43,36 @@ const SECTIONS = {
   keys: [KeyRound, Keys],
   storage: [HardDrive, StorageSettings],
   data: [FolderDown, DataSettings],
-} as const satisfies Record<string, readonly [typeof Bell, ComponentType<PageProps>]>;
-type Section = keyof typeof SECTIONS;
-const NAMES = Object.keys(SECTIONS) as Section[];
+} as const satisfies Record<Section, readonly [typeof Bell, ComponentType<PageProps>]>;
 
 const HINTED = ['privacy', 'devices', 'keys', 'storage'] as const satisfies readonly Section[];
 const isHinted = (name: Section): name is (typeof HINTED)[number] => HINTED.some((each) => each === name);
 
 export function SettingsDialog({
   isOpen,
+  place,
+  onGo,
   onClose,
   opener,
 }: {
   isOpen: boolean;
+  place: SettingsPlace;
+  onGo: (to: SettingsPlace) => void;
   onClose: () => void;
   /** Where the focus returns to. */
   opener: RefObject<HTMLElement | null>;
 }) {
   const isNarrow = useNarrow();
-  const [chosen, choose] = useState<Section>();
+  // It stays as it is while it fades away.
+  const [shown, setShown] = useState(place);
+  if (isOpen && shown !== place) setShown(place);
+  const chosen = shown === 'list' ? undefined : shown;
   const [isHeld, hold] = useState(false);
-  const [wasOpen, setWasOpen] = useState(isOpen);
-  if (isOpen !== wasOpen) {
-    setWasOpen(isOpen);
-    // Begun anew each time, and not while it fades away.
-    if (isOpen) choose(undefined);
-  }
   const list = useRef<HTMLElement>(null);
   const left = useRef<Section>(undefined);
   const back = () => {
     left.current = chosen;
-    choose(undefined);
+    onGo('list');
   };
   // On a phone the page that was left is found again in the list.
   useEffect(() => {
@@ -81,7 +80,7 @@ export function SettingsDialog({
     list.current?.querySelector<HTMLElement>(`[data-section="${left.current}"]`)?.focus();
     left.current = undefined;
   }, [chosen]);
-  const section = chosen ?? (isNarrow ? undefined : NAMES[0]);
+  const section = chosen ?? (isNarrow ? undefined : SECTIONS[0]);
   const isPage = isNarrow && section !== undefined;
   return (
     <ModalDialog
@@ -91,14 +90,16 @@ export function SettingsDialog({
       {...(isPage && { back: { label: t('settings.back'), onBack: back } })}
       size="wide"
       onPressOutside={isHeld ? 'stays' : 'closes'}
-      initialFocus={() => list.current?.querySelector('button') ?? true}
+      initialFocus={() =>
+        list.current?.querySelector<HTMLElement>('[aria-current]') ?? list.current?.querySelector('button') ?? true
+      }
       finalFocus={opener}
     >
       <div className={styles.panes}>
         {!isPage && (
           <nav ref={list} className={styles.list} aria-label={t('settings.title')}>
-            {NAMES.map((name) => (
-              <SectionButton key={name} name={name} isCurrent={name === section} onChoose={() => choose(name)} />
+            {SECTIONS.map((name) => (
+              <SectionButton key={name} name={name} isCurrent={name === section} onChoose={() => onGo(name)} />
             ))}
           </nav>
         )}
@@ -109,7 +110,7 @@ export function SettingsDialog({
 }
 
 function SectionButton({ name, isCurrent, onChoose }: { name: Section; isCurrent: boolean; onChoose: () => void }) {
-  const [Icon] = SECTIONS[name];
+  const [Icon] = PAGES[name];
   return (
     <button
       type="button"
@@ -127,7 +128,7 @@ function SectionButton({ name, isCurrent, onChoose }: { name: Section; isCurrent
 
 /** `isAlone`: the title of the dialog names it. */
 function Page({ name, isAlone, hold }: { name: Section; isAlone: boolean } & PageProps) {
-  const [, Body] = SECTIONS[name];
+  const [, Body] = PAGES[name];
   const page = useRef<HTMLElement>(null);
   useEffect(() => {
     // What was pressed is gone.

@@ -14,13 +14,14 @@ const StarsDialog = lazily(async () => (await import('../stars/StarsDialog.tsx')
 const SettingsDialog = lazily(async () => (await import('../settings/SettingsDialog.tsx')).SettingsDialog, isOpen);
 
 export function AccountMenu() {
-  const { account, profile } = useSession().messenger;
+  const { messenger, settings } = useSession();
+  const { account, profile } = messenger;
   const own = useObserved(profile.own);
   const signOut = useSignOut();
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [isShowingStars, setShowingStars] = useState(false);
-  const [isSettings, setSettings] = useState(false);
+  const place = useObserved(settings);
   const [losses, setLosses] = useState<readonly string[]>();
 
   const leave = () => {
@@ -48,12 +49,18 @@ export function AccountMenu() {
         anchor={button}
         isOpen={isOpen}
         onClose={() => setOpen(false)}
-        onSettings={() => setSettings(true)}
+        onSettings={() => settings.set('list')}
         onStars={() => setShowingStars(true)}
         onSignOut={leave}
       />
       <StarsDialog isOpen={isShowingStars} onClose={() => setShowingStars(false)} />
-      <SettingsDialog isOpen={isSettings} onClose={() => setSettings(false)} opener={button} />
+      <SettingsDialog
+        isOpen={place !== undefined}
+        place={place ?? 'list'}
+        onGo={settings.set}
+        onClose={() => settings.set(undefined)}
+        opener={button}
+      />
       <SignOutDialog losses={losses} onClose={() => setLosses(undefined)} signOut={signOut} />
     </>
   );
