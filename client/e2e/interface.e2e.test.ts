@@ -731,6 +731,29 @@ describe('devices', () => {
   });
 });
 
+describe('what a menu leads to has the focus once the menu has gone', () => {
+  const focusAfter = async (action: string, how: 'mouse' | 'keyboard'): Promise<string> => {
+    page = await fixture.open('group');
+    await page.getByText('Three o’clock it is').click({ button: 'right' });
+    const item = page.getByRole('menuitem', { name: action });
+    await (how === 'mouse' ? item.click() : item.press('Enter'));
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    // Whatever gives the focus back does so by the second frame.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    return page.evaluate<string>("document.activeElement.closest('[role=dialog], textarea')?.ariaLabel ?? 'elsewhere'");
+  };
+
+  for (const how of ['mouse', 'keyboard'] as const)
+    for (const [action, place] of [
+      ['Reply', 'Message'],
+      ['Edit', 'Message'],
+      ['More reactions', 'Emoji'],
+    ] as const)
+      it(`by ${how}: ${action}`, async () => {
+        expect(await focusAfter(action, how)).toBe(place);
+      });
+});
+
 describe('the keyboard keeps its place', () => {
   /** Of the button that has the focus; a dialog or the page, which hold every word, may have it when nothing has. */
   const focused = () => page.evaluate<string>("document.activeElement.closest('button')?.textContent ?? ''");

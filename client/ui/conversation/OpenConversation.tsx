@@ -10,6 +10,7 @@ import type {
   Timeline as Values,
 } from '../../conversation/conversation.ts';
 import { t } from '../../language/translate.ts';
+import { afterPaint } from '../after-paint.ts';
 import { Composer, type ComposerHandle } from '../composer/Composer.tsx';
 import { EmojiPicker } from '../emoji/EmojiPicker.tsx';
 import { PictureGallery } from '../files/PictureGallery.tsx';
@@ -104,8 +105,11 @@ export const OpenConversation = memo(function OpenConversation({
     else if (action === 'select') selection.toggle(row);
     else if (action === 'forward') setForwarded([row]);
     else if (action === 'info') setInspected(row);
-    else if (action === 'reply') reply(row);
-    else if (action === 'pin' || action === 'unpin') actions.pin(message.id, action === 'pin');
+    else if (action === 'reply') {
+      reply(row);
+      // The menu keeps the focus inside until it closes.
+      afterPaint(() => composer.current?.focus());
+    } else if (action === 'pin' || action === 'unpin') actions.pin(message.id, action === 'pin');
     else if (action === 'star' || action === 'unstar') actions.star(message.id, action === 'star');
     else if (action === 'link') actions.copyLink(message.id);
     else if (isDeleted(message)) return;

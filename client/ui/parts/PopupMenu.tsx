@@ -40,7 +40,7 @@ export function PopupMenu({
           className={styles.positioner}
           sticky
         >
-          <Menu.Popup className={`${styles.popup} ${className}`} finalFocus={() => focusAfterMenu(opener())}>
+          <Menu.Popup className={`${styles.popup} ${className}`} finalFocus={() => focusAfterMenu(opener)}>
             {children}
           </Menu.Popup>
         </Menu.Positioner>
@@ -49,6 +49,10 @@ export function PopupMenu({
   );
 }
 
-/** Back to what opened it, unless a dialog that the menu opened has the focus by the end of the last animation. */
-const focusAfterMenu = (opener: Opener): HTMLElement | false | null =>
-  document.activeElement?.closest('[role=dialog], [role=alertdialog]') ? false : (opener ?? null);
+/** Back to what opened it, unless what the menu led to has the focus by then, or is a dialog that is about to take it. */
+function focusAfterMenu(opener: () => Opener): HTMLElement | false | null {
+  const { activeElement, body } = document;
+  const isTaken = activeElement !== null && activeElement !== body && activeElement.closest('[role=menu]') === null;
+  const isAwaited = document.querySelector('[role=dialog], [role=alertdialog]') !== null;
+  return isTaken || isAwaited ? false : (opener() ?? null);
+}
