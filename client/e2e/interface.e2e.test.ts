@@ -900,6 +900,25 @@ describe('on a phone', () => {
     expect(menu).toBe(0);
   });
 
+  it('has room for the words of the longest language, in the details of a group and above the keyboard', async () => {
+    page = await fixture.open('group', { size: 'phone', language: 'de-DE' });
+    const overflown = (element: Element): string[] =>
+      [element, ...element.querySelectorAll('*')]
+        .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth)
+        .map(({ outerHTML }) => outerHTML.slice(0, 120));
+    await page.getByRole('heading', { name: 'Harbour festival' }).getByRole('button').click();
+    const mute = page.getByRole('dialog').getByRole('button', { name: 'Stummschalten' });
+    for (const size of ['normal', 'largest']) {
+      await page.evaluate(`document.documentElement.dataset.textSize = '${size}'`);
+      expect(await mute.locator('../..').evaluate(overflown)).toEqual([]);
+    }
+    const placeholder = await page
+      .locator('textarea')
+      .first()
+      .evaluate((field) => field.scrollHeight - field.clientHeight);
+    expect(placeholder).toBe(0);
+  });
+
   it('has targets of at least 44 pixels', async () => {
     page = await fixture.open('failed', { size: 'phone', touch: true });
     const small = await page.evaluate<string[]>(`

@@ -62,6 +62,11 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
   const isGroup = summary.kind === 'group';
   const canEdit = canManage(summary, me);
   const { doing, problem, change } = useChange();
+  const keeping = keepChoices(summary, messenger.shared)
+    .filter(({ key }) => key !== 'unread')
+    .map(({ key, label, Icon, choose }) => (
+      <Tile key={key} icon={<Icon aria-hidden="true" />} label={label} onClick={choose} />
+    ));
   return (
     <div className={styles.body}>
       <div className={styles.head}>
@@ -92,12 +97,11 @@ function Details({ summary, onClose, onExport, onLeave }: DetailsProps) {
         )}
       </div>
       <div className={styles.tiles}>
-        {keepChoices(summary, messenger.shared)
-          .filter(({ key }) => key !== 'unread')
-          .map(({ key, label, Icon, choose }) => (
-            <Tile key={key} icon={<Icon aria-hidden="true" />} label={label} onClick={choose} />
-          ))}
-        <Tile icon={<Download aria-hidden="true" />} label={t('export.menu')} onClick={onExport} />
+        <div className={styles.pair}>{keeping.slice(0, 2)}</div>
+        <div className={styles.pair}>
+          {keeping.slice(2)}
+          <Tile icon={<Download aria-hidden="true" />} label={t('export.menu')} onClick={onExport} />
+        </div>
       </div>
       {isGroup && isOffline && (
         <p role="status" className={styles.offline}>
