@@ -3,7 +3,7 @@
  * alone is gone, and the wish to erase the rest is written. The nameless row that stays is the author of what others may read.
  */
 import type { ConversationId, UserId } from '../../schema/ids.ts';
-import type { PoolClient } from '../database/pool.ts';
+import type { Pool, PoolClient } from '../database/pool.ts';
 import { announce, announceChange, type Change } from '../fan-out/announce.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import { eraseUnnamedFiles } from '../files/file-rows.ts';
@@ -59,6 +59,15 @@ export async function deleteAccount(
     left,
     changes,
   };
+}
+
+/** Takes back a name that was given by whoever does not look whether the account has ended meanwhile. Answers whether it has. */
+export async function keepNameless(pool: Pick<Pool, 'query'>, user: UserId): Promise<boolean> {
+  const { rowCount } = await pool.query('update users set name = $2 where id = $1 and deleted_at is not null', [
+    user,
+    NAME,
+  ]);
+  return rowCount === 1;
 }
 
 /** After the commit: closes sockets and has rooms and other people notice. */

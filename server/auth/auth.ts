@@ -11,6 +11,7 @@ import type { UserId } from '../../schema/ids.ts';
 import { MAX_NAME_CHARACTERS } from '../../schema/limits.ts';
 import { isLine } from '../../schema/line.ts';
 import { announcePerson } from '../account/announce-person.ts';
+import { keepNameless } from '../account/delete-account.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import type { Log } from '../log.ts';
 import { COOKIE_PREFIX } from './credentials.ts';
@@ -110,7 +111,10 @@ export function createAuth({ pool, config, fanOut, log }: AuthOptions): Auth {
         create: { before: async (user) => ({ data: { ...user, ...requireProfile(user) } }) },
         update: {
           before: async (user) => ({ data: { ...user, ...requireProfile(user) } }),
-          after: (user) => announcePerson({ pool, fanOut }, user.id as UserId),
+          after: async (user) => {
+            const id = user.id as UserId;
+            if (!(await keepNameless(pool, id))) await announcePerson({ pool, fanOut }, id);
+          },
         },
       },
       session: {

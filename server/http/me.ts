@@ -71,11 +71,12 @@ export function meRoutes({ pool, auth, clock, fanOut, eraser, config, limitStore
     .openapi({ ...patchMe, middleware: limitProfile }, async (c) => {
       const { user } = c.var.session;
       const { name, status } = c.req.valid('json');
-      await pool.query(
+      const { rowCount } = await pool.query(
         `update users set name = coalesce($2, name), status = case when $3 then $4 else status end, updated_at = now()
          where id = $1 and deleted_at is null`,
         [user, name ?? null, status !== undefined, status ?? null],
       );
+      if (rowCount === 0) throw new HttpProblem(401, GONE);
       await announcePerson({ pool, fanOut }, user);
       return c.json(await loadMe(pool, user), 200);
     })

@@ -94,6 +94,29 @@ describe('[A14] name and status', () => {
     expect(await changedAt()).not.toBe(before);
   });
 
+  test('[P4] are not changed by a request that was let in just before the account ended', async () => {
+    await using t = await people();
+    await start(t, t.ana, [t.bo]);
+    const { pool } = t.database;
+    const changes: [person: Person, change: () => Promise<Response>][] = [
+      [t.ana, () => patch(t, t.ana, { name: 'Somebody is back', status: 'and well' })],
+      [t.bo, () => t.ask('POST', '/api/auth/update-user', { as: t.bo, body: { name: 'Somebody is back' } })],
+    ];
+    for (const [{ id }, change] of changes) {
+      const client = await pool.connect();
+      await client.query('begin');
+      await deleteAccount(client, { user: id as UserId, erase: true });
+      const late = change();
+      await blocked(pool);
+      await client.query('commit');
+      client.release();
+      await late;
+    }
+    expect(t.notices).toEqual([]);
+    const { rows } = await pool.query<{ row: string }>('select users::text as row from users');
+    expect(rows.map(({ row }) => row).join()).not.toMatch(/Somebody is back|and well/);
+  });
+
   test('are refused when they are no line, or too long', async () => {
     await using t = await people();
     const refused: [why: string, body: object][] = [
