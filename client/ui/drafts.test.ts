@@ -20,10 +20,11 @@ class MemoryStorage {
 
 const ana = 'ana' as ConversationId;
 const user = 'u-1' as UserId;
+const at = 1_000;
 
 function setUp() {
   const storage = new MemoryStorage();
-  const create = (who = user) => createDrafts({ user: who, storage: storage as unknown as Storage });
+  const create = (who = user) => createDrafts({ user: who, storage: storage as unknown as Storage, now: () => at });
   return { storage, create, drafts: create() };
 }
 
@@ -32,7 +33,7 @@ describe('drafts', () => {
     const { create, drafts } = setUp();
     const edit = { target: { is: 'message', id: '1-1' as MessageId }, text: 'changed' } as const;
     drafts.set(ana, { text: 'new', edit });
-    expect(create().get(ana)).toEqual({ text: 'new', edit });
+    expect(create().get(ana)).toEqual({ text: 'new', edit, at });
   });
 
   it('belong to one person', () => {
@@ -56,12 +57,12 @@ describe('drafts', () => {
   it('keep what they reply to, with the text and without, until it is given up', () => {
     const { create, drafts } = setUp();
     drafts.reply(ana, '1-1' as MessageId);
-    expect(create().get(ana)).toEqual({ text: '', re: '1-1' });
+    expect(create().get(ana)).toEqual({ text: '', re: '1-1', at });
     drafts.set(ana, { text: 'so it is' });
     drafts.agree(ana, 'so it is');
-    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', re: '1-1' });
+    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', re: '1-1', at });
     drafts.reply(ana, undefined);
-    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is' });
+    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', at });
   });
 
   it('stay on the page when the storage is full', () => {

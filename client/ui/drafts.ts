@@ -1,6 +1,6 @@
 /**
  * What was typed and not sent, per conversation, in localStorage: it survives reload and crash, and other tabs of this
- * browser see it. An edit in progress is kept beside the draft of a new message, so that neither overwrites the other; what the
+ * browser see it, some time later: what a tab writes that has not seen the last letter yet is taken back by the one that has. An edit in progress is kept beside the draft of a new message, so that neither overwrites the other; what the
  * new message replies to stays with it until it is sent or the reply is given up.
  */
 import { useCallback, useSyncExternalStore } from 'react';
@@ -15,6 +15,8 @@ export interface Draft {
   readonly text: string;
   /** The text that this person's devices share, as this one last knew it; see `shared-drafts.ts`. */
   readonly agreed?: string;
+  /** When somebody last typed, sent or cleared it, in any tab of this browser. */
+  readonly at?: number;
   /** What the new message replies to. */
   readonly re?: MessageId;
   readonly edit?: { readonly target: EditTarget; readonly text: string };
@@ -42,7 +44,13 @@ export interface Drafts {
   clear(): void;
 }
 
-export function createDrafts({ user, storage }: { user: UserId; storage: Storage | undefined }): Drafts {
+interface DraftsOptions {
+  readonly user: UserId;
+  readonly storage: Storage | undefined;
+  readonly now?: () => number;
+}
+
+export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): Drafts {
   const prefix = `tidewire.draft.${user}.`;
   const known = new Map<ConversationId, Draft>();
   const listeners = new Set<() => void>();
@@ -51,23 +59,33 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
     for (const listener of [...listeners]) listener();
   };
 
-  const onStorage = (event: StorageEvent) => {
-    if (event.key !== null && !event.key.startsWith(prefix)) return;
-    if (event.key === null) known.clear();
-    else known.delete(event.key.slice(prefix.length) as ConversationId);
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (key === null) known.clear();
+    // An empty one has said so before it went.
+    else if (!key.startsWith(prefix) || newValue === null) return;
+    else {
+      const conversation = key.slice(prefix.length) as ConversationId;
+      const [mine, theirs] = [known.get(conversation), parseDraft(newValue)];
+      if (mine && (theirs.at ?? 0) < (mine.at ?? 0)) return write(key, mine);
+      known.set(conversation, theirs);
+    }
     notify();
+  };
+
+  const write = (key: string, draft: Draft) => {
+    try {
+      storage?.setItem(key, JSON.stringify(draft));
+      if (isEmpty(draft)) storage?.removeItem(key);
+    } catch {
+      // Storage is full: the text stays in the composer, and sending it says what is wrong.
+    }
   };
 
   const storedKeys = () => (storage ? Object.keys(storage).filter((key) => key.startsWith(prefix)) : []);
 
   const store = (conversation: ConversationId, draft: Draft) => {
     known.set(conversation, draft);
-    try {
-      if (draft.text === '' && !draft.edit && !draft.agreed && !draft.re) storage?.removeItem(prefix + conversation);
-      else storage?.setItem(prefix + conversation, JSON.stringify(draft));
-    } catch {
-      // Storage is full: the text stays in the composer, and sending it says what is wrong.
-    }
+    write(prefix + conversation, draft);
     notify();
   };
 
@@ -83,16 +101,17 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
     get: find,
     set(conversation, { text, edit }) {
       const { agreed, re, text: former } = find(conversation);
-      store(conversation, { text, ...(edit && { edit }), ...(agreed !== undefined && { agreed }), ...(re && { re }) });
+      const shared = agreed !== undefined && { agreed };
+      store(conversation, { text, at: now(), ...(edit && { edit }), ...shared, ...(re && { re }) });
       if (text !== former) for (const listener of typingListeners) listener(conversation);
     },
     reply(conversation, re) {
       const { re: _, ...draft } = find(conversation);
-      store(conversation, { ...draft, ...(re && { re }) });
+      store(conversation, { ...draft, at: now(), ...(re && { re }) });
     },
     adopt(conversation, { text, re }) {
-      const { edit } = find(conversation);
-      store(conversation, { text, agreed: text, ...(edit && { edit }), ...(re && { re }) });
+      const { edit, at } = find(conversation);
+      store(conversation, { text, agreed: text, ...(at && { at }), ...(edit && { edit }), ...(re && { re }) });
     },
     agree: (conversation, text) => store(conversation, { ...find(conversation), agreed: text }),
     all: () => [
@@ -113,11 +132,13 @@ export function createDrafts({ user, storage }: { user: UserId; storage: Storage
     isAny: () => storedKeys().length > 0,
     clear() {
       known.clear();
-      for (const key of storedKeys()) storage?.removeItem(key);
+      for (const key of storedKeys()) write(key, { text: '', at: now() });
       notify();
     },
   };
 }
+
+const isEmpty = ({ text, edit, agreed, re }: Draft): boolean => text === '' && !edit && !agreed && !re;
 
 function parseDraft(stored: string | null | undefined): Draft {
   if (!stored) return NO_DRAFT;

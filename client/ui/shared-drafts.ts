@@ -19,8 +19,6 @@ interface SharedDraftsOptions {
 
 /** Joins the two until the returned function is called. */
 export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOptions): () => void {
-  /** When each conversation was last typed in, on this page. */
-  const typedAt = new Map<ConversationId, number>();
   /** What is being shared and is not stored yet: a page that ends now must find its draft typed, not deleted elsewhere. */
   const keeping = new Map<ConversationId, string>();
   const timers = new Map<ConversationId, ReturnType<typeof setTimeout>>();
@@ -39,7 +37,6 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
   };
 
   const typed = (conversation: ConversationId) => {
-    typedAt.set(conversation, now());
     clearTimeout(timers.get(conversation));
     timers.delete(conversation);
     // Sent or cleared: the other devices should not show it any longer.
@@ -50,21 +47,31 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
     );
   };
 
+  let next: ReturnType<typeof setTimeout> | undefined;
+  const later = (ms: number) => {
+    clearTimeout(next);
+    next = setTimeout(adopt, ms);
+  };
+
   const adopt = () => {
     const { isComplete, drafts: shared } = account.values.get();
     for (const conversation of new Set([...drafts.all(), ...shared.keys()]) as Set<ConversationId>) {
       const there = shared.get(conversation) ?? NO_DRAFT;
       const theirs = there.text;
-      const { text, agreed = '' } = drafts.get(conversation);
+      const { text, agreed = '', at = Number.NEGATIVE_INFINITY } = drafts.get(conversation);
+      const idleMs = now() - at;
       if (keeping.get(conversation) === theirs) continue;
       // Not here is not deleted, until this device has had everything once.
       if (theirs === agreed || (theirs === '' && !isComplete)) {
-        // Typed before drafts were shared, or on a page that ended before it paused.
-        if (isComplete && theirs === '' && text !== agreed && !timers.has(conversation) && !keeping.has(conversation))
-          share(conversation);
+        // Typed before drafts were shared, or on a page that ended before it paused; but another tab may be about to share it.
+        const isLeft = isComplete && theirs === '' && text !== agreed;
+        if (isLeft && !timers.has(conversation) && !keeping.has(conversation)) {
+          if (idleMs >= TYPING_MS) share(conversation);
+          else later(TYPING_MS - idleMs);
+        }
         continue;
       }
-      const isTyping = now() - (typedAt.get(conversation) ?? Number.NEGATIVE_INFINITY) < TYPING_MS;
+      const isTyping = idleMs < TYPING_MS;
       // All that was typed here was there when it was sent or cleared: to keep it would be to send it twice.
       const isOver = theirs === '';
       if (text === agreed && (isOver || !isTyping)) drafts.adopt(conversation, there);
@@ -81,6 +88,7 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
   adopt();
   return () => {
     for (const each of stop) each();
+    clearTimeout(next);
     globalThis.removeEventListener?.('pagehide', hide);
     hide();
   };
