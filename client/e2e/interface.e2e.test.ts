@@ -216,6 +216,7 @@ describe('the timeline', () => {
 
   it('announces what others write', async () => {
     page = await fixture.open('direct');
+    await rows().first().waitFor();
     await receive('ana', 'u-ana', 'Hello there');
     await page.locator('[aria-live=polite]').getByText('Ana Ferreira: Hello there').waitFor();
   });

@@ -69,8 +69,10 @@ test('[P3] a voice message recorded offline survives a killed browser, arrives o
   await bo.network.cut();
   await position(bo.page).press('End');
   await position(bo.page).press('ArrowLeft');
+  // Looked for from before the press: it plays for a second.
+  const playing = bo.page.locator('[data-voice="playing"]').waitFor();
   await button(bo.page, /Play voice message, 0:02/).click();
-  await bo.page.locator('[data-voice="playing"]').waitFor();
+  await playing;
   await button(bo.page, 'Speed: 1 times').click();
   await button(bo.page, 'Speed: 1.5 times').waitFor();
   // To its end, and back to its beginning.

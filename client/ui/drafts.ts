@@ -53,6 +53,8 @@ interface DraftsOptions {
 export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): Drafts {
   const prefix = `tidewire.draft.${user}.`;
   const known = new Map<ConversationId, Draft>();
+  /** What was typed last was typed in this tab. */
+  const typedHere = new Set<ConversationId>();
   const listeners = new Set<() => void>();
   const typingListeners = new Set<(conversation: ConversationId) => void>();
   const notify = () => {
@@ -66,7 +68,12 @@ export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): 
     else {
       const conversation = key.slice(prefix.length) as ConversationId;
       const [mine, theirs] = [known.get(conversation), parseDraft(newValue)];
-      if (mine && (theirs.at ?? 0) < (mine.at ?? 0)) return write(key, mine);
+      if (mine && (theirs.at ?? 0) < (mine.at ?? 0)) {
+        // One tab says so again; if all that know better did, they would answer each other without end.
+        if (typedHere.has(conversation)) write(key, mine);
+        return;
+      }
+      typedHere.delete(conversation);
       known.set(conversation, theirs);
     }
     notify();
@@ -100,12 +107,14 @@ export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): 
   return {
     get: find,
     set(conversation, { text, edit }) {
+      typedHere.add(conversation);
       const { agreed, re, text: former } = find(conversation);
       const shared = agreed !== undefined && { agreed };
       store(conversation, { text, at: now(), ...(edit && { edit }), ...shared, ...(re && { re }) });
       if (text !== former) for (const listener of typingListeners) listener(conversation);
     },
     reply(conversation, re) {
+      typedHere.add(conversation);
       const { re: _, ...draft } = find(conversation);
       store(conversation, { ...draft, at: now(), ...(re && { re }) });
     },
