@@ -391,7 +391,10 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
     'direct',
     async (page) => {
       await page.getByRole('button', { name: 'Record a voice message' }).click();
-      await page.getByRole('timer').getByText('0:02').waitFor();
+      await page
+        .getByRole('timer')
+        .getByText(/0:0[2-9]/)
+        .waitFor();
     },
   ],
   'conversation-menu': ['group', (page) => page.getByRole('button', { name: 'Chat menu' }).click()],

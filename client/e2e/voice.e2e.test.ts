@@ -19,9 +19,19 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('main').get
 const voice = (page: Page) => page.getByRole('main').locator('[data-bubble] [data-voice]');
 const position = (page: Page) => page.getByRole('slider', { name: 'Position in the voice message' });
 
+/** How many files this browser keeps for when there is no network. */
+const keptFiles = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const name = (await caches.keys()).find((one) => one.endsWith('/files'));
+    return name === undefined ? 0 : (await (await caches.open(name)).keys()).length;
+  });
+
 async function record(page: Page, seconds: number): Promise<void> {
   await button(page, 'Record a voice message').click();
-  await page.getByRole('group', { name: 'Recording a voice message' }).getByText(`0:0${seconds}`).waitFor();
+  await page
+    .getByRole('group', { name: 'Recording a voice message' })
+    .getByText(new RegExp(`0:0[${seconds}-9]`))
+    .waitFor();
 }
 
 test('[P3] a voice message recorded offline survives a killed browser, arrives once and is played by the other', async () => {
@@ -63,16 +73,19 @@ test('[P3] a voice message recorded offline survives a killed browser, arrives o
   expect(duration).toBeGreaterThan(1_500);
   // The beeps are loud, and what is between them is not.
   expect(new Set(peaks).size).toBeGreaterThan(3);
-  await bo.page.getByRole('link', { name: ANA.name }).getByText('Voice message, 0:02').waitFor();
+  await bo.page
+    .getByRole('link', { name: ANA.name })
+    .getByText(/Voice message, 0:0[2-9]/)
+    .waitFor();
 
   // It is on the device once it was seen, and anywhere in it can be gone to.
+  await expect.poll(() => keptFiles(bo.page)).toBe(1);
   await bo.network.cut();
   await position(bo.page).press('End');
-  await position(bo.page).press('ArrowLeft');
-  // Looked for from before the press: it plays for a second.
-  const playing = bo.page.locator('[data-voice="playing"]').waitFor();
-  await button(bo.page, /Play voice message, 0:02/).click();
-  await playing;
+  await expect.poll(() => position(bo.page).getAttribute('aria-valuenow')).toBe(`${Math.round(duration / 1_000)}`);
+  await position(bo.page).press('Home');
+  await button(bo.page, /Play voice message, 0:0[2-9]/).click();
+  await bo.page.locator('[data-voice="playing"]').waitFor();
   await button(bo.page, 'Speed: 1 times').click();
   await button(bo.page, 'Speed: 1.5 times').waitFor();
   // To its end, and back to its beginning.
