@@ -97,6 +97,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Loading what drives the browser takes longer than many a story, and none leaves anything behind in its process.
           isolate: false,
+          // Two at once need half the time, 8.5 minutes of two cores; but stories in which seconds count then fail now and then.
+          fileParallelism: false,
         },
       },
     ],
