@@ -34,8 +34,8 @@ afterEach(() => {
 function createLine(chance: Chance): (deliver: () => void) => void {
   let last = 0;
   return (deliver) => {
-    last = Math.max(last, Date.now() + chance.below(MAX_DELAY_MS));
-    setTimeout(deliver, last - Date.now());
+    last = Math.max(last, performance.now() + chance.below(MAX_DELAY_MS));
+    setTimeout(deliver, last - performance.now());
   };
 }
 
@@ -182,4 +182,20 @@ test('what is removed with the account is not written back by a tab that has it 
   other.drafts.clear();
   await vi.advanceTimersByTimeAsync(MAX_DELAY_MS * 5);
   expect(tabs.flatMap(({ stored }) => stored)).toEqual([]);
+});
+
+test('[P3] what is typed counts also in a tab of an earlier version, and after the clock was set back', async () => {
+  const { tabs } = new Browser(1);
+  const [one, other] = tabs as [Tab, Tab];
+  one.drafts.set(C, { text: 'half' });
+  await vi.advanceTimersByTimeAsync(SETTLED_MS);
+  // As it was stored before a draft said when it was typed.
+  one.storedElsewhere(`tidewire.draft.ana.${C}`, JSON.stringify({ text: 'half a th' }));
+  expect(one.text).toBe('half a th');
+  one.drafts.set(C, { text: 'half a thou' });
+  await vi.advanceTimersByTimeAsync(SETTLED_MS);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  other.drafts.set(C, { text: 'half a thought' });
+  await vi.advanceTimersByTimeAsync(SETTLED_MS);
+  expect([one.text, other.text]).toEqual(['half a thought', 'half a thought']);
 });

@@ -60,9 +60,9 @@ describe('drafts', () => {
     expect(create().get(ana)).toEqual({ text: '', re: '1-1', at });
     drafts.set(ana, { text: 'so it is' });
     drafts.agree(ana, 'so it is');
-    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', re: '1-1', at });
+    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', re: '1-1', at: at + 1 });
     drafts.reply(ana, undefined);
-    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', at });
+    expect(create().get(ana)).toEqual({ text: 'so it is', agreed: 'so it is', at: at + 2 });
   });
 
   it('stay on the page when the storage is full', () => {

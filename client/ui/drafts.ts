@@ -1,7 +1,8 @@
 /**
  * What was typed and not sent, per conversation, in localStorage: it survives reload and crash, and other tabs of this
- * browser see it, some time later: what a tab writes that has not seen the last letter yet is taken back by the one that has. An edit in progress is kept beside the draft of a new message, so that neither overwrites the other; what the
- * new message replies to stays with it until it is sent or the reply is given up.
+ * browser see it, some time later. What a tab writes that has not seen the last letter yet is taken back by the one that
+ * has. An edit in progress is kept beside the draft of a new message, so that neither overwrites the other; what the new
+ * message replies to stays with it until it is sent or the reply is given up.
  */
 import { useCallback, useSyncExternalStore } from 'react';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
@@ -15,7 +16,7 @@ export interface Draft {
   readonly text: string;
   /** The text that this person's devices share, as this one last knew it; see `shared-drafts.ts`. */
   readonly agreed?: string;
-  /** When somebody last typed, sent or cleared it, in any tab of this browser. */
+  /** When somebody last typed, sent or cleared it, in any tab of this browser; a tab of an earlier version does not say. */
   readonly at?: number;
   /** What the new message replies to. */
   readonly re?: MessageId;
@@ -68,7 +69,7 @@ export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): 
     else {
       const conversation = key.slice(prefix.length) as ConversationId;
       const [mine, theirs] = [known.get(conversation), parseDraft(newValue)];
-      if (mine && (theirs.at ?? 0) < (mine.at ?? 0)) {
+      if (mine?.at && theirs.at !== undefined && theirs.at < mine.at) {
         // One tab says so again; if all that know better did, they would answer each other without end.
         if (typedHere.has(conversation)) write(key, mine);
         return;
@@ -104,25 +105,32 @@ export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): 
     return draft;
   };
 
+  /** Now, but later than what is known, also when the clock was set back. */
+  const typedAt = (conversation: ConversationId): number => {
+    typedHere.add(conversation);
+    return Math.max(now(), (find(conversation).at ?? 0) + 1);
+  };
+
   return {
     get: find,
     set(conversation, { text, edit }) {
-      typedHere.add(conversation);
       const { agreed, re, text: former } = find(conversation);
       const shared = agreed !== undefined && { agreed };
-      store(conversation, { text, at: now(), ...(edit && { edit }), ...shared, ...(re && { re }) });
+      store(conversation, { text, at: typedAt(conversation), ...(edit && { edit }), ...shared, ...(re && { re }) });
       if (text !== former) for (const listener of typingListeners) listener(conversation);
     },
     reply(conversation, re) {
-      typedHere.add(conversation);
       const { re: _, ...draft } = find(conversation);
-      store(conversation, { ...draft, at: now(), ...(re && { re }) });
+      store(conversation, { ...draft, at: typedAt(conversation), ...(re && { re }) });
     },
     adopt(conversation, { text, re }) {
-      const { edit, at } = find(conversation);
-      store(conversation, { text, agreed: text, ...(at && { at }), ...(edit && { edit }), ...(re && { re }) });
+      const { edit, at = 0 } = find(conversation);
+      store(conversation, { text, agreed: text, at, ...(edit && { edit }), ...(re && { re }) });
     },
-    agree: (conversation, text) => store(conversation, { ...find(conversation), agreed: text }),
+    agree(conversation, text) {
+      const draft = find(conversation);
+      store(conversation, { ...draft, agreed: text, at: draft.at ?? 0 });
+    },
     all: () => [
       ...new Set([...known.keys(), ...storedKeys().map((key) => key.slice(prefix.length) as ConversationId)]),
     ],
@@ -140,8 +148,9 @@ export function createDrafts({ user, storage, now = Date.now }: DraftsOptions): 
     },
     isAny: () => storedKeys().length > 0,
     clear() {
+      for (const key of storedKeys()) write(key, { text: '', at: typedAt(key.slice(prefix.length) as ConversationId) });
       known.clear();
-      for (const key of storedKeys()) write(key, { text: '', at: now() });
+      typedHere.clear();
       notify();
     },
   };
