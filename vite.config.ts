@@ -99,6 +99,8 @@ export default defineConfig({
           isolate: false,
           // Two at once need half the time, 8.5 minutes of two cores; but stories in which seconds count then fail now and then.
           fileParallelism: false,
+          // Vitest wants a group of its own for every number of workers.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
