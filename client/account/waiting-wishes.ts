@@ -8,6 +8,7 @@ import type { Clock } from '../connection/clock.ts';
 import type { Locks } from '../connection/election.ts';
 import type { Answer, RequestFailure } from '../conversation/conversation.ts';
 import { Source } from '../conversation/source.ts';
+import { Turns } from '../conversation/turns.ts';
 import type { AccountStore } from '../storage/account-store.ts';
 import type { Wish, Wishes } from '../storage/records.ts';
 import type { Tabs } from '../storage/tabs.ts';
@@ -40,7 +41,7 @@ export class WaitingWishes<One extends Wish> implements Disposable {
   readonly #end = new AbortController();
   readonly #stopListening: () => void;
   /** One after the other: a wish must not overtake the one before it. */
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
   #failures = 0;
   #cancelRetry: (() => void) | undefined;
 
@@ -86,8 +87,7 @@ export class WaitingWishes<One extends Wish> implements Disposable {
     const work = () => this.#sendAll();
     const run = locks ? () => locks.request(`${name}/${of}`, { signal: this.#end.signal }, work) : work;
     // It ends with the page; what fails here is shown by the store, and waits for the next time.
-    this.#turn = this.#turn.then(run).catch(() => undefined);
-    return this.#turn;
+    return this.#turns.take(run).catch(() => undefined);
   }
 
   [Symbol.dispose](): void {
