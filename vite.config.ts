@@ -92,15 +92,27 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['client/e2e/**/*.e2e.test.ts'],
+          exclude: ['client/e2e/scenes/**'],
           globalSetup: [postgres, './client/e2e/browser-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // Loading what drives the browser takes longer than many a story, and none leaves anything behind in its process.
           isolate: false,
-          // Two at once need half the time, 8.5 minutes of two cores; but stories in which seconds count then fail now and then.
+          // Two at once need half the time; but stories in which seconds count then fail now and then.
           fileParallelism: false,
           // Vitest wants a group of its own for every number of workers.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        root: here,
+        test: {
+          name: 'scenes',
+          include: ['client/e2e/scenes/*.e2e.test.ts'],
+          globalSetup: './client/e2e/scenes/scenes-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          isolate: false,
         },
       },
     ],

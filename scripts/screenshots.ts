@@ -4,9 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SIZES, startFixture } from '../client/e2e/fixture-page.ts';
-import { STEPS } from '../client/e2e/scene-steps.ts';
-import { serveScenes } from '../client/e2e/scenes-server.ts';
+import { SIZES, startFixture } from '../client/e2e/scenes/fixture-page.ts';
+import { STEPS } from '../client/e2e/scenes/scene-steps.ts';
+import { serveScenes } from '../client/e2e/scenes/scenes-server.ts';
 import { scenes } from '../client/ui/testing/scenes.ts';
 import { misused, takeArguments } from './arguments.ts';
 

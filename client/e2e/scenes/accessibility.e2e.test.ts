@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
-import { scenes } from '../ui/testing/scenes.ts';
+import { scenes } from '../../ui/testing/scenes.ts';
 import { type FixturePage, startFixture } from './fixture-page.ts';
 import { STEPS } from './scene-steps.ts';
 

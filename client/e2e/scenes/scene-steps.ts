@@ -1,7 +1,7 @@
 /** What a person does in a scene to bring up what the scene alone does not show: dialogs, menus, results, errors. Photographed and checked alike. */
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { openSettings } from './settings.ts';
+import { openSettings } from '../settings.ts';
 
 async function openEmoji(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Emoji' }).click();
@@ -206,7 +206,7 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
     'home',
     async (page) => {
       await openSettings(page, 'Profile');
-      await page.getByLabel('Add picture').setInputFiles(join(import.meta.dirname, '../public/icons/icon-192.png'));
+      await page.getByLabel('Add picture').setInputFiles(join(import.meta.dirname, '../../public/icons/icon-192.png'));
       await page.getByRole('button', { name: 'Use picture' }).waitFor();
     },
   ],

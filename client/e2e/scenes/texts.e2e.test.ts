@@ -1,17 +1,10 @@
 /** What people do with texts, on conversations in memory: formatting, emoji, mentions, sending on, selecting several. */
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { type FixturePage, startFixture } from './fixture-page.ts';
+import { expect, it } from 'vitest';
+import { setStage } from './stage.ts';
 
-let fixture: FixturePage;
+const { open } = setStage();
 let page: Page;
-
-beforeAll(async () => {
-  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
-});
-
-afterEach(() => page?.context().close());
-afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 const field = (): Locator => page.getByLabel('Message', { exact: true });
 /** Lists in texts have items, too. */
@@ -21,7 +14,7 @@ const lastOf = (id: string): Promise<string> =>
 const clipboard = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
 
 it('[T1] [T4] [T5] a text is written with completion, shown as it was meant, and sent on', async () => {
-  page = await fixture.open('group');
+  page = await open('group');
   await field().pressSequentially('**Hi** @chi');
   await page.getByRole('option', { name: 'Chidi Okafor' }).waitFor();
   await field().press('Enter');
@@ -57,7 +50,7 @@ it('[T1] [T4] [T5] a text is written with completion, shown as it was meant, and
 });
 
 it('[T1] [T2] code is copied from its block, links lead away safely, several messages are selected by keys', async () => {
-  page = await fixture.open('formatted');
+  page = await open('formatted');
   await page.getByRole('button', { name: 'Copy code' }).click();
   expect(await clipboard()).toContain('"departs": "09:40"');
   const link = page.getByRole('link', { name: /^https:\/\/ferry/ });
@@ -91,7 +84,7 @@ it('[T1] [T2] code is copied from its block, links lead away safely, several mes
 });
 
 it('[T4] a finger picks an emoji from the sheet, and deletes what it selected', async () => {
-  page = await fixture.open('direct', { size: 'phone', touch: true });
+  page = await open('direct', { size: 'phone', touch: true });
   await field().fill('boat: ');
   await page.getByRole('button', { name: 'Emoji' }).tap();
   const dark = page.getByRole('radio', { name: 'Dark skin tone', exact: true });

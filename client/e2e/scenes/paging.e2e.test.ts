@@ -1,21 +1,13 @@
 /** Scrolling through a long conversation in memory, and jumping in it: what a reader looks at stays where it is. */
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { type FixturePage, startFixture } from './fixture-page.ts';
-import { watchRows } from './row-watch.ts';
+import { expect, test } from 'vitest';
+import { watchRows } from '../row-watch.ts';
+import { setStage } from './stage.ts';
 
-let fixture: FixturePage;
+const { open, jump } = setStage();
 let page: Page;
 
-beforeAll(async () => {
-  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
-});
-
-afterEach(() => page?.context().close());
-afterAll(() => fixture?.[Symbol.asyncDispose]());
-
 const row = (words: string): Locator => page.locator('[data-bubble]').filter({ hasText: words });
-const jump = (): Locator => page.getByRole('button', { name: /Jump to latest/ });
 
 test.each([
   { size: 'desktop', back: 5_000, forth: 2_500 },
@@ -23,7 +15,7 @@ test.each([
 ] as const)(
   '[P5] back through $back messages and forth again, no row moves by itself ($size)',
   async (story) => {
-    page = await fixture.open('long', { size: story.size });
+    page = await open('long', { size: story.size });
     await row('6000. ').waitFor();
     const back = await watchRows(page, { stepPx: -220, untilMessages: story.back });
     expect(back.worstPx, back.worst).toBeLessThanOrEqual(1);
@@ -38,7 +30,7 @@ test.each([
 );
 
 test('the latest message is one press away, however far back', async () => {
-  page = await fixture.open('long');
+  page = await open('long');
   await row('6000. ').waitFor();
   await watchRows(page, { stepPx: -2_000, untilMessages: 800 });
   await jump().click();
@@ -51,7 +43,7 @@ test('the latest message is one press away, however far back', async () => {
 });
 
 test('a link to a message shows it in its place, marked and focused, also once more; a wrong one says so', async () => {
-  page = await fixture.open('long');
+  page = await open('long');
   await row('5999. ').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Copy link' }).click();
   const link = new URL(await page.evaluate<string>('navigator.clipboard.readText()'));
@@ -73,7 +65,7 @@ test('a link to a message shows it in its place, marked and focused, also once m
 });
 
 test('a date leads to the first message of that day, under its heading', async () => {
-  page = await fixture.open('long');
+  page = await open('long');
   await page.getByRole('button', { name: 'Chat menu' }).click();
   await page.getByRole('menuitem', { name: 'Go to a date…' }).click();
   await page.getByRole('button', { name: 'Go', exact: true }).click();

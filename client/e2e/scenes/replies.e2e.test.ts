@@ -1,17 +1,10 @@
 /** Replying and reacting in a real browser, on conversations in memory: by menu, key and finger; the bar, the quote, its way, the pills. */
 import type { CDPSession, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { type FixturePage, startFixture } from './fixture-page.ts';
+import { expect, it } from 'vitest';
+import { setStage } from './stage.ts';
 
-let fixture: FixturePage;
+const { open } = setStage();
 let page: Page;
-
-beforeAll(async () => {
-  fixture = await startFixture({ executablePath: inject('chromium'), origin: inject('scenes') });
-});
-
-afterEach(() => page?.context().close());
-afterAll(() => fixture?.[Symbol.asyncDispose]());
 
 const field = (): Locator => page.getByRole('main').getByLabel('Message', { exact: true });
 const row = (words: string): Locator =>
@@ -22,7 +15,7 @@ const row = (words: string): Locator =>
 const bar = (words: string | RegExp): Locator => page.locator('form').getByText(words);
 
 it('a reply from the menu shows what it replies to above the field, is kept across a reload, and is given up with Escape', async () => {
-  page = await fixture.open('direct');
+  page = await open('direct');
   await row('the good stove').getByText('the good stove').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Reply', exact: true }).click();
   await bar('Reply to Ana Ferreira').waitFor();
@@ -33,7 +26,7 @@ it('a reply from the menu shows what it replies to above the field, is kept acro
 });
 
 it('r on the current message replies to it; the sent reply quotes it, and its quote leads there', async () => {
-  page = await fixture.open('direct');
+  page = await open('direct');
   await field().fill('before');
   await row('Boarding now').focus();
   for (let up = 0; up < 3; up++) await page.keyboard.press('ArrowUp');
@@ -50,7 +43,7 @@ it('r on the current message replies to it; the sent reply quotes it, and its qu
 });
 
 it('a quote says what became of the message: changed, deleted, or not here', async () => {
-  page = await fixture.open('group');
+  page = await open('group');
   await row('Key is with me.').getByText('This message is not on this device.').waitFor();
   await page
     .getByRole('button', {
@@ -60,7 +53,7 @@ it('a quote says what became of the message: changed, deleted, or not here', asy
 });
 
 it('on a phone a swipe to the side replies, and neither a short one nor scrolling does', async () => {
-  page = await fixture.open('direct', { size: 'phone', touch: true });
+  page = await open('direct', { size: 'phone', touch: true });
   await row('Boarding now').waitFor();
   const devtools = await page.context().newCDPSession(page);
   await swipe(devtools, await middleOf(row('far too many bags')), [40, 0]);
@@ -71,7 +64,7 @@ it('on a phone a swipe to the side replies, and neither a short one nor scrollin
 });
 
 it('a reaction keeps the newest message in view, and is ringed and pressed for who gave it', async () => {
-  page = await fixture.open('direct');
+  page = await open('direct');
   await row('Boarding now').waitFor();
   const kiosk = row('Meet at the blue kiosk?');
   await kiosk.getByText('Meet at').click({ button: 'right' });

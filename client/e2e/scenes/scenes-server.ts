@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
-import { slimEmoji } from '../../scripts/slim-emoji.ts';
+import { slimEmoji } from '../../../scripts/slim-emoji.ts';
 
-const client = join(import.meta.dirname, '..');
+const client = join(import.meta.dirname, '../..');
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -53,6 +53,8 @@ export async function serveScenes(): Promise<ScenesServer> {
     response.writeHead(body ? 200 : 404, {
       'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
       'content-security-policy': POLICY,
+      // Their names change with what is in them.
+      ...(path.startsWith('/assets/') && { 'cache-control': 'public, max-age=31536000, immutable' }),
     });
     response.end(body);
   });
