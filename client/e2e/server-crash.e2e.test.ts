@@ -3,6 +3,7 @@
  * must be there afterwards, once, and everything else must still arrive. No browser, for the sake of many rounds.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Chance } from '../../server/simulation/chance.ts';
 import { Device } from '../../server/testing/device.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -28,19 +29,8 @@ async function signUp(name: string): Promise<{ id: string; bearer: string }> {
   return { id: user.id, bearer: `Bearer ${response.headers.get('set-auth-token')}` };
 }
 
-/** mulberry32: a failing run is repeated with its seed. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 test(`[P1] seed ${SEED}: ${ROUNDS} times kill -9, and every acknowledged message is there exactly once`, async () => {
-  const random = chance(SEED);
+  const chance = new Chance(SEED);
   const [ana, bo] = await Promise.all([signUp('ana'), signUp('bo')]);
   const created = await fetch(`http://127.0.0.1:${server.port}/api/conversations`, {
     method: 'POST',
@@ -56,13 +46,13 @@ test(`[P1] seed ${SEED}: ${ROUNDS} times kill -9, and every acknowledged message
     for (const device of devices) await device.connect();
     const roundTexts: string[] = [];
     // Killed while messages are under way: some are committed, some acknowledged, some neither.
-    const dies = new Promise((resolve) => setTimeout(resolve, random() * 25)).then(() => server.kill());
+    const dies = new Promise((resolve) => setTimeout(resolve, chance.next() * 25)).then(() => server.kill());
     for (let n = 0; n < 30; n++) {
-      const device = devices[random() < 0.5 ? 0 : 1] as Device;
+      const device = chance.pick(devices);
       const text = `round ${round}, message ${n}`;
       device.say(text);
       roundTexts.push(text);
-      if (random() < 0.3) await new Promise((resolve) => setImmediate(resolve));
+      if (chance.happens(0.3)) await new Promise((resolve) => setImmediate(resolve));
     }
     await dies;
     const acknowledged = devices.map((device) => device.acknowledged.get(device.doc.clientID) ?? 0);
