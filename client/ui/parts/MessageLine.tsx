@@ -1,14 +1,22 @@
-/** A message in a list of messages: who, the first lines, a press that leads to it, and one thing that can be done with it. */
+/** A message in a list of messages: who, when, the first lines, a press that leads to it, and one thing that can be done with it. */
 import type { ReactNode } from 'react';
+import { fullTime, shortTime } from '../dates.ts';
 import { IconButton } from './Button.tsx';
 import styles from './MessageLine.module.css';
 
 export const MessageLines = ({ children }: { children: ReactNode }) => <ul className={styles.list}>{children}</ul>;
 
+/** Who goes through the list by keys stays in it when this line goes. */
+function focusBeside(line: Element | null): void {
+  const beside = line?.nextElementSibling ?? line?.previousElementSibling;
+  beside?.querySelector<HTMLElement>(':scope > button:last-child')?.focus();
+}
+
 export function MessageLine({
   title,
   note,
   colour,
+  at,
   words,
   isText,
   onOpen,
@@ -18,6 +26,7 @@ export function MessageLine({
   /** Where it was said. */
   note?: string | undefined;
   colour: string | undefined;
+  at: number | undefined;
   words: string;
   /** The words are its own. */
   isText: boolean;
@@ -42,13 +51,24 @@ export function MessageLine({
               {note}
             </span>
           )}
+          {at !== undefined && (
+            <time className={styles.time} dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+              {shortTime(at, Date.now())}
+            </time>
+          )}
         </span>
         <span className={styles.words} data-placeholder={!isText || undefined} dir="auto">
           {words}
         </span>
       </button>
       {action && (
-        <IconButton label={action.label} onClick={action.act}>
+        <IconButton
+          label={action.label}
+          onClick={({ currentTarget }) => {
+            focusBeside(currentTarget.closest('li'));
+            action.act();
+          }}
+        >
           {action.icon}
         </IconButton>
       )}

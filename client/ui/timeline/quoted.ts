@@ -10,6 +10,8 @@ interface QuoteWords {
   /** Undefined when it is not known who wrote it. */
   readonly name: string | undefined;
   readonly colour: string | undefined;
+  /** When it was written, if that is known. */
+  readonly at: number | undefined;
   readonly words: string;
   /** The words are its own. */
   readonly isText: boolean;
@@ -17,10 +19,10 @@ interface QuoteWords {
 
 export function quoteWords(quoted: Quoted, summary: ConversationSummary, me: string): QuoteWords {
   if (typeof quoted === 'string')
-    return { name: undefined, colour: undefined, words: t(`reply.${quoted}`), isText: false };
+    return { name: undefined, colour: undefined, at: undefined, words: t(`reply.${quoted}`), isText: false };
   const name = quoted.from === me ? t('you') : nameOf(summary, quoted.from);
-  const colour = personColour(quoted.from);
+  const who = { name, colour: personColour(quoted.from), at: quoted.at };
   return isDeleted(quoted)
-    ? { name, colour, words: t('reply.deleted'), isText: false }
-    : { name, colour, words: sayPreviewOf(quoted), isText: true };
+    ? { ...who, words: t('reply.deleted'), isText: false }
+    : { ...who, words: sayPreviewOf(quoted), isText: true };
 }
