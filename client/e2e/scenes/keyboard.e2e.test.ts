@@ -25,6 +25,29 @@ describe('the keyboard', () => {
     await sheet().waitFor();
   });
 
+  it('shows it behind `?` no more on a device where that was turned off', async () => {
+    page = await open('direct');
+    const press = async () => {
+      await row('far too many bags').focus();
+      await page.keyboard.press('?');
+    };
+    const turn = async () => {
+      await sheet().getByRole('checkbox', { name: 'Show this list with “?”' }).click();
+      await page.keyboard.press('Escape');
+      await sheet().waitFor({ state: 'detached' });
+    };
+    await press();
+    await turn();
+    await show(page, 'direct');
+    await press();
+    // Shown in the same turn, if at all.
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+    await turn();
+    await press();
+    await sheet().waitFor();
+  });
+
   it('finds the emoji used last above all others', async () => {
     page = await open('direct');
     const recent = page.getByRole('group', { name: 'Recently used' });
@@ -84,6 +107,25 @@ describe('the keyboard keeps its place', () => {
     await details.getByRole('button', { name: 'Save' }).press('Enter');
     await details.getByRole('heading', { name: 'Festival' }).waitFor();
     await expect.poll(focused).toContain('Edit name and description');
+  });
+});
+
+describe('a list of messages', () => {
+  it('keeps the focus when one is taken out of it by key', async () => {
+    page = await open('pinned');
+    await page.getByRole('button', { name: '3 pinned messages' }).click();
+    const list = page.getByRole('dialog', { name: 'Pinned messages' });
+    const unpin = list.getByRole('button', { name: 'Unpin' });
+    const focused = () =>
+      page.evaluate<number>(
+        `[...document.querySelectorAll('[role=dialog] li > button:last-child')].indexOf(document.activeElement)`,
+      );
+    await unpin.nth(1).press('Enter');
+    await expect.poll(() => unpin.count()).toBe(2);
+    expect(await focused()).toBe(1);
+    await unpin.nth(1).press('Enter');
+    await expect.poll(() => unpin.count()).toBe(1);
+    expect(await focused()).toBe(0);
   });
 });
 

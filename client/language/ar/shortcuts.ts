@@ -5,6 +5,8 @@ import type { Translation } from '../phrases.ts';
 export const shortcuts: Translation<typeof english, 'ar'> = {
   shortcuts: {
     title: 'اختصارات لوحة المفاتيح',
+    key: 'إظهار هذه القائمة بالمفتاح «?»',
+    keyHint: 'على هذا الجهاز. أوقفه إذا كنت تتحدث إليه: فقد تضغط كلمة منطوقة على مفاتيح مفردة.',
     caps: {
       Control: 'Ctrl',
       Shift: 'Shift',

@@ -5,6 +5,9 @@ import type { Translation } from '../phrases.ts';
 export const shortcuts: Translation<typeof english, 'de'> = {
   shortcuts: {
     title: 'Tastenkürzel',
+    key: 'Diese Liste mit „?“ zeigen',
+    keyHint:
+      'Auf diesem Gerät. Schalte es aus, wenn du mit ihm sprichst: Ein gesprochenes Wort kann einzelne Tasten auslösen.',
     caps: {
       Control: 'Strg',
       Shift: 'Umschalt',

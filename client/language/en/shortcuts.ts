@@ -2,6 +2,8 @@
 export const shortcuts = {
   shortcuts: {
     title: 'Keyboard shortcuts',
+    key: 'Show this list with “?”',
+    keyHint: 'On this device. Turn it off if you speak to it: a spoken word may press single keys.',
     caps: {
       Control: 'Ctrl',
       Shift: 'Shift',

@@ -5,6 +5,8 @@ import type { Translation } from '../phrases.ts';
 export const shortcuts: Translation<typeof english, 'es'> = {
   shortcuts: {
     title: 'Atajos de teclado',
+    key: 'Mostrar esta lista con «?»',
+    keyHint: 'En este dispositivo. Desactívalo si le hablas: una palabra dicha puede pulsar teclas sueltas.',
     caps: {
       Control: 'Ctrl',
       Shift: 'Mayús',

@@ -1,9 +1,11 @@
-/** What keys do, by place. */
+/** What keys do, by place, and whether `?` shows it. */
 import { Fragment } from 'react';
 import type { Key } from '../../language/phrases.ts';
 import { t } from '../../language/translate.ts';
+import { Switch } from '../settings/Switch.tsx';
 import styles from './ShortcutList.module.css';
 import { ENGRAVED_KEYS, type KeyName, type NAMED_KEYS, SHORTCUTS, type Ways } from './shortcuts.ts';
+import { turnShortcutsKey, useShortcutsKey } from './shown-sheet.ts';
 
 /** Where ⌘ is what Ctrl is elsewhere. */
 const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -17,6 +19,7 @@ function capOf(key: KeyName): string {
 }
 
 export function ShortcutList() {
+  const hasKey = useShortcutsKey();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys
     <section className={styles.list} tabIndex={0} aria-label={t('shortcuts.title')}>
@@ -42,6 +45,15 @@ export function ShortcutList() {
               </div>
             ))}
           </dl>
+          {place === 'everywhere' && (
+            <Switch
+              id="question-mark"
+              label={t('shortcuts.key')}
+              hint={t('shortcuts.keyHint')}
+              isOn={hasKey}
+              onTurn={turnShortcutsKey}
+            />
+          )}
         </section>
       ))}
     </section>

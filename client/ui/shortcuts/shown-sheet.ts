@@ -1,11 +1,38 @@
-/** Whether the sheet of keys is shown: asked for by `?` from wherever nothing is typed, or by the account's menu. */
+/**
+ * Whether the sheet of keys is shown: asked for by `?` from wherever nothing is typed, or by the account's menu. On a device that is spoken
+ * to, any word may press single keys, so `?` can be turned off there (https://www.w3.org/TR/WCAG22/#character-key-shortcuts).
+ */
 import { createSource, useObserved } from '../observed.ts';
 
+const KEY = 'tidewire.question-mark';
+
 const shown = createSource(false);
+const hasKey = createSource(read());
+
+function read(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== 'off';
+  } catch {
+    return true;
+  }
+}
 
 export const useShortcutsShown = (): boolean => useObserved(shown);
 export const showShortcuts = (): void => shown.set(true);
 export const hideShortcuts = (): void => shown.set(false);
+
+/** Whether `?` shows it. */
+export const useShortcutsKey = (): boolean => useObserved(hasKey);
+
+export function turnShortcutsKey(isOn: boolean): void {
+  hasKey.set(isOn);
+  try {
+    if (isOn) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, 'off');
+  } catch {
+    // The choice then lasts until the page is closed.
+  }
+}
 
 /** Where a question mark is text, and where something else has to be answered first. */
 const TYPED = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]';
@@ -13,7 +40,8 @@ const ASKING = '[role=dialog], [role=alertdialog], [role=menu]';
 
 export function listenForShortcuts(): () => void {
   const listen = (event: KeyboardEvent) => {
-    if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key !== '?' || !hasKey.get() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
+      return;
     if ((event.target as Element).closest?.(TYPED) || document.querySelector(ASKING)) return;
     event.preventDefault();
     showShortcuts();
