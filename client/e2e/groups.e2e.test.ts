@@ -97,6 +97,7 @@ test('[C7] somebody without an account joins by a link on a phone, and is seen, 
   await details.getByRole('button', { name: 'Remove', exact: true }).click();
   await details.getByText('2 members').waitFor();
   await cy.page.getByRole('heading', { name: 'Allotment' }).waitFor(gone);
+  await cy.page.getByText('You are no longer in this chat').waitFor();
   // Neither the used link nor any older one brings back who was removed.
   await cy.page.goto(cy.network.url + new URL(address).pathname + new URL(address).hash);
   await cy.page.getByText('You were removed from this group').waitFor();

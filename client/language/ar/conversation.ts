@@ -14,6 +14,8 @@ export const conversation: Translation<typeof english, 'ar'> = {
     noneHint: 'كل ما وصلك موجود على هذا الجهاز، حتى دون شبكة.',
     unknownTitle: 'هذه المحادثة ليست هنا',
     unknownHint: 'لست عضوًا فيها، أو لم يعرفها هذا الجهاز بعد.',
+    formerTitle: 'لم تعد في هذه المحادثة',
+    formerHint: 'غادرتَها أو أزالك أحدهم منها.',
     emptyTitle: 'لا رسائل بعد',
     emptyHint: 'سلّم على {{title}}.',
     absentTitle: 'ليست على هذا الجهاز بعد',

@@ -10,6 +10,8 @@ export const conversation: Translation<typeof english, 'de'> = {
     noneHint: 'Alles, was du empfangen hast, ist auf diesem Gerät, auch ohne Netz.',
     unknownTitle: 'Dieser Chat ist nicht hier',
     unknownHint: 'Du bist kein Mitglied, oder dieses Gerät kennt ihn noch nicht.',
+    formerTitle: 'Du bist nicht mehr in diesem Chat',
+    formerHint: 'Du hast ihn verlassen oder wurdest daraus entfernt.',
     emptyTitle: 'Noch keine Nachrichten',
     emptyHint: 'Begrüße {{title}}.',
     absentTitle: 'Noch nicht auf diesem Gerät',

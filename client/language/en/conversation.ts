@@ -7,6 +7,8 @@ export const conversation = {
     noneHint: 'Everything you have received is on this device, also without a network.',
     unknownTitle: 'This chat is not here',
     unknownHint: 'You are not a member of it, or this device has not heard of it yet.',
+    formerTitle: 'You are no longer in this chat',
+    formerHint: 'You left it, or somebody removed you from it.',
     emptyTitle: 'No messages yet',
     emptyHint: 'Say hello to {{title}}.',
     absentTitle: 'Not on this device yet',

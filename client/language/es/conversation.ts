@@ -11,6 +11,8 @@ export const conversation: Translation<typeof english, 'es'> = {
     noneHint: 'Todo lo que has recibido está en este dispositivo, también sin conexión.',
     unknownTitle: 'Este chat no está aquí',
     unknownHint: 'No participas en él, o este dispositivo todavía no lo conoce.',
+    formerTitle: 'Ya no estás en este chat',
+    formerHint: 'Has salido de él o te han quitado.',
     emptyTitle: 'Todavía no hay mensajes',
     emptyHint: 'Saluda a {{title}}.',
     absentTitle: 'Todavía no está en este dispositivo',

@@ -1,6 +1,7 @@
 /** The signed-in app: banners, and two panes on wide screens or one on narrow ones, chosen by the route. */
 import { MessagesSquare, SearchX } from 'lucide-react';
-import { Activity, useDeferredValue, useEffect } from 'react';
+import { Activity, useDeferredValue, useEffect, useState } from 'react';
+import type { ConversationId } from '../../../schema/ids.ts';
 import { formatBadge } from '../../language/format.ts';
 import { t } from '../../language/translate.ts';
 import type { AppUpdate } from '../app-update.ts';
@@ -35,6 +36,9 @@ export function Shell({ update }: { update: AppUpdate }) {
   const isNarrow = useNarrow();
   const summary = items.find((item) => item.id === open);
   const unread = items.reduce((sum, item) => sum + item.unread, 0);
+
+  const [seen, setSeen] = useState<ConversationId>();
+  if (summary && seen !== summary.id) setSeen(summary.id);
 
   const pageTitle = [summary?.title, t('app')].filter(Boolean).join(' · ');
   useEffect(() => {
@@ -77,7 +81,11 @@ export function Shell({ update }: { update: AppUpdate }) {
           {!isListOnly && !summary && (
             <main className={styles.pane} data-shown>
               {open && state === 'ready' ? (
-                <Notice icon={<SearchX />} title={t('conversation.unknownTitle')} hint={t('conversation.unknownHint')}>
+                <Notice
+                  icon={<SearchX />}
+                  title={t(seen === open ? 'conversation.formerTitle' : 'conversation.unknownTitle')}
+                  hint={t(seen === open ? 'conversation.formerHint' : 'conversation.unknownHint')}
+                >
                   <Button onClick={closeConversation}>{t('back')}</Button>
                 </Notice>
               ) : (
