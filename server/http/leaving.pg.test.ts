@@ -165,6 +165,10 @@ describe('deleting an account', () => {
     await t.ask('DELETE', `/api/conversations/${former}/members/${bo.id}`, { as: bo });
     await t.ask('PATCH', `/api/conversations/${group}`, { as: bo, body: { title: 'Plans' } });
     await t.snapshotter.take(direct as never, 0);
+    await t.database.pool.query(`insert into user_keys (id, "user", public_encryption_key) values ('key', $1, $2)`, [
+      bo.id,
+      GONE,
+    ]);
     const revoked: Notices['revoked'][] = [];
     const heads: Notices['head'][] = [];
     t.fanOut.subscribe('revoked', (notice) => revoked.push(notice));

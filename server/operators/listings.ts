@@ -143,7 +143,7 @@ const KINDS: Readonly<Record<string, (typeof STORAGE_KINDS)[number]>> = {
   ...{ writers: 'documents', members: 'documents', erasures: 'documents' },
   ...{ messages: 'messages', read_receipts: 'messages', read_clocks: 'messages' },
   ...{ users: 'accounts', sessions: 'accounts', accounts: 'accounts', api_keys: 'accounts', user_settings: 'accounts' },
-  ...{ last_seen: 'accounts', verifications: 'accounts' },
+  ...{ last_seen: 'accounts', verifications: 'accounts', user_keys: 'accounts' },
   ...{ push_targets: 'push', push_outbox: 'push', push_deliveries: 'push', muted_conversations: 'push' },
 };
 
