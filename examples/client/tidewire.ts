@@ -1204,7 +1204,7 @@ export interface paths {
         put?: never;
         /**
          * Start a conversation
-         * @description One other member and no title make a direct conversation, of which there is one for two people; anything else makes a group, owned by its creator.
+         * @description One other member and no title make a direct conversation, of which there is one for two people; anything else makes a group, owned by its creator, who may be alone in it for now. Whoever starts it is a member, named or not.
          */
         post: {
             parameters: {
@@ -1376,7 +1376,7 @@ export interface paths {
         get?: never;
         /**
          * Add a member or change a role
-         * @description Owners and admins add members; only owners make or change owners and admins.
+         * @description Owners and admins add members; only owners make or change owners and admins. Without a role, or without a body, this adds a plain member and changes nobody who is one.
          */
         put: {
             parameters: {
@@ -1388,7 +1388,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
                     "application/json": components["schemas"]["PutMember"];
                 };
@@ -3881,7 +3881,7 @@ export interface components {
             at: number;
         };
         CreateConversation: {
-            title?: string;
+            title?: string | null;
             memberIds: string[];
         };
         Conversations: {
@@ -3904,7 +3904,7 @@ export interface components {
         };
         PutMember: {
             /** @enum {string} */
-            role: "owner" | "admin" | "member";
+            role?: "owner" | "admin" | "member";
         };
         Invite: {
             id: string;
@@ -3950,7 +3950,7 @@ export interface components {
         };
         PostMessage: {
             text: string;
-            re?: string;
+            re?: string | null;
         };
         Changes: {
             messages: components["schemas"]["SyncedMessage"][];

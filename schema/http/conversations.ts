@@ -111,14 +111,12 @@ export const ConversationListItem = Conversation.extend({
 }).openapi('ConversationListItem');
 export type ConversationListItem = z.infer<typeof ConversationListItem>;
 
-/** One other member and no title makes a direct conversation, anything else a group. */
+/** One other member and no title makes a direct conversation, anything else a group; one without others needs a title. */
 export const CreateConversation = z
   .object({
-    title: Title.optional(),
-    memberIds: z
-      .array(z.string().min(1).max(64))
-      .min(1)
-      .max(MAX_MEMBERS - 1),
+    /** null, as answers have it: none. */
+    title: Title.nullish(),
+    memberIds: z.array(z.string().min(1).max(64)).max(MAX_MEMBERS - 1),
   })
   .openapi('CreateConversation');
 export type CreateConversation = z.infer<typeof CreateConversation>;
@@ -130,5 +128,6 @@ export const PatchConversation = z
   .openapi('PatchConversation');
 export type PatchConversation = z.infer<typeof PatchConversation>;
 
-export const PutMember = z.object({ role: Role }).openapi('PutMember');
+/** Without a role: whoever is no member yet becomes a plain one, whoever is one keeps theirs. */
+export const PutMember = z.object({ role: Role.optional() }).openapi('PutMember');
 export type PutMember = z.infer<typeof PutMember>;

@@ -54,7 +54,7 @@ export const SyncedMessage = ProjectedMessage.extend({ conversation: z.string() 
 export type SyncedMessage = z.infer<typeof SyncedMessage>;
 
 /** The write path judges the text: a text it refuses is answered with the refusal's kind. */
-export const PostMessage = z.object({ text: z.string(), re: z.string().max(32).optional() }).openapi('PostMessage');
+export const PostMessage = z.object({ text: z.string(), re: z.string().max(32).nullish() }).openapi('PostMessage');
 export type PostMessage = z.infer<typeof PostMessage>;
 
 export const PostedMessage = z.object({ id: z.string(), seq: z.int() }).openapi('PostedMessage');

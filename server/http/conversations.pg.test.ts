@@ -94,6 +94,27 @@ describe('starting a conversation', () => {
     expect((await read<Conversation>(await create(t, ana, { title: 'Two', memberIds: [bob.id] }))).kind).toBe('group');
   });
 
+  test('with nobody else needs a title, and waits for its members', async () => {
+    await using t = await startEdge();
+    const { ana } = await people(t);
+    for (const memberIds of [[], [ana.id]]) {
+      const response = await create(t, ana, { title: 'To come', memberIds });
+      expect(response.status).toBe(201);
+      const made = await read<Conversation>(response);
+      expect(made).toMatchObject({ title: 'To come', kind: 'group' });
+      expect(rolesOf(made)).toEqual({ 'Ana Berg': 'owner' });
+    }
+  });
+
+  test('takes a title of null for none, as answers have it', async () => {
+    await using t = await startEdge();
+    const { ana, bob } = await people(t);
+    const direct = await create(t, ana, { title: null, memberIds: [bob.id] });
+    expect(direct.status).toBe(201);
+    expect(await read(direct)).toMatchObject({ title: null, kind: 'direct' });
+    expect(await statusOf(create(t, ana, { title: null, memberIds: [] }))).toBe(422);
+  });
+
   test('needs people who exist', async () => {
     await using t = await startEdge();
     const { ana, bob } = await people(t);

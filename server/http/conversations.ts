@@ -29,7 +29,7 @@ const create = createRoute({
   tags,
   summary: 'Start a conversation',
   description:
-    'One other member and no title make a direct conversation, of which there is one for two people; anything else makes a group, owned by its creator.',
+    'One other member and no title make a direct conversation, of which there is one for two people; anything else makes a group, owned by its creator, who may be alone in it for now. Whoever starts it is a member, named or not.',
   security: securityOf('write'),
   request: { body: body(CreateConversation) },
   responses: {
@@ -101,14 +101,17 @@ export function conversationRoutes({
   return createRoutes()
     .openapi(create, async (c) => {
       const { user } = c.var.session;
-      const { title, memberIds } = c.req.valid('json');
+      const { memberIds, ...given } = c.req.valid('json');
+      const title = given.title ?? undefined;
       const others = [...new Set(memberIds)].filter((id) => id !== user);
       const { id, isNew } = await inTransaction(pool, async (client) => {
         await requirePeople(client, others);
         const [other] = others;
         if (title === undefined && other !== undefined && others.length === 1) return startDirect(client, user, other);
         if (title === undefined && others.length === 0)
-          throw new HttpProblem(422, { errors: [{ path: 'memberIds', message: 'Name somebody else' }] });
+          throw new HttpProblem(422, {
+            errors: [{ path: 'memberIds', message: 'Name somebody else, or give a title' }],
+          });
         return startGroup(client, { owner: user, others, title });
       });
       if (isNew) fanOut.publish('membership', { conversation: id });

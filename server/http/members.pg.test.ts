@@ -13,6 +13,13 @@ const put = (t: Edge, as: Person, id: string, target: Person | string, role: str
     as,
     body: { role },
   });
+const add = (
+  t: Edge,
+  as: Person,
+  id: string,
+  target: Person,
+  asking: { body?: unknown; raw?: string; headers?: Record<string, string> } = {},
+) => t.ask('PUT', `/api/conversations/${id}/members/${target.id}`, { as, ...asking });
 const remove = (t: Edge, as: Person, id: string, target: Person) =>
   t.ask('DELETE', `/api/conversations/${id}/members/${target.id}`, { as });
 const statusOf = async (response: Promise<Response>) => (await response).status;
@@ -132,6 +139,26 @@ describe('a group', () => {
     expect(await statusOf(put(t, ana, id, eve, 'owner'))).toBe(200);
     expect(await statusOf(put(t, ana, id, ana, 'member'))).toBe(200);
     expect(rolesOf(await find(t, ana, id))).toEqual({ 'Ana Berg': 'member', 'Bob Cole': 'admin', 'Eve Dahl': 'owner' });
+  });
+
+  test('gets plain members from who names no role, and keeps the role of who is a member', async () => {
+    await using t = await startEdge();
+    const { ana, bob, eve } = await people(t);
+    const { id } = await group(t, ana, bob);
+    await put(t, ana, id, bob, 'admin');
+    expect(await statusOf(add(t, eve, id, eve))).toBe(404);
+    expect(rolesOf(await read(await add(t, bob, id, eve)))).toMatchObject({ 'Eve Dahl': 'member' });
+    await remove(t, ana, id, eve);
+    expect(rolesOf(await read(await add(t, ana, id, eve, { body: {} })))).toMatchObject({ 'Eve Dahl': 'member' });
+    expect(await statusOf(add(t, eve, id, bob))).toBe(403);
+    t.changed.length = 0;
+    for (const target of [ana, bob, eve]) expect(await statusOf(add(t, bob, id, target))).toBe(200);
+    expect(rolesOf(await find(t, ana, id))).toEqual({ 'Ana Berg': 'owner', 'Bob Cole': 'admin', 'Eve Dahl': 'member' });
+    expect(t.changed).toEqual([]);
+    expect(await statusOf(add(t, ana, id, eve, { body: { role: null } }))).toBe(422);
+    expect(
+      await statusOf(add(t, ana, id, eve, { raw: '{"role":"admin"}', headers: { 'content-type': 'text/plain' } })),
+    ).toBe(415);
   });
 
   test('has room for a thousand', async () => {

@@ -25,9 +25,10 @@ const put = createRoute({
   path,
   tags,
   summary: 'Add a member or change a role',
-  description: 'Owners and admins add members; only owners make or change owners and admins.',
+  description:
+    'Owners and admins add members; only owners make or change owners and admins. Without a role, or without a body, this adds a plain member and changes nobody who is one.',
   security: securityOf('write'),
-  request: { params, body: body(PutMember) },
+  request: { params, body: { ...body(PutMember), required: false } },
   responses: { 200: json(Conversation, 'The conversation with its members'), ...bodyProblems(404, 409) },
 });
 
@@ -96,10 +97,14 @@ interface Asked {
 
 type Put = { readonly is: 'same' } | { readonly is: 'added' | 'changed'; readonly changes: readonly Change[] };
 
-async function putMember(client: PoolClient, { id, user, target, role }: Asked & { role: Role }): Promise<Put> {
+async function putMember(
+  client: PoolClient,
+  { id, user, target, role: asked }: Asked & { role: Role | undefined },
+): Promise<Put> {
   const own = await requireGroup(client, id, user);
   requireRole(own, 'owner', 'admin');
   const former = await findRole(client, id, target);
+  const role = asked ?? former ?? 'member';
   if (former === role) return { is: 'same' };
   if (role !== 'member' || former) requireRole(own, 'owner');
   if (former === undefined) {

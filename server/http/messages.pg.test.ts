@@ -41,6 +41,7 @@ describe('posting', () => {
     const first = await read(await post(ana, { text: 'Hello' }, key));
     expect(await read(await post(ana, { text: 'Hello' }, key))).toEqual(first);
     expect(await read(await post(bob, { text: 'Hello' }, key))).not.toEqual(first);
+    expect(await read(await post(ana, { text: 'Hello', re: null }, key))).toEqual(first);
     expect((await list()).items.length).toBe(2);
     for (const bad of ['', 'x'.repeat(256)])
       expect((await post(ana, { text: 'x' }, { 'idempotency-key': bad })).status).toBe(400);

@@ -144,7 +144,8 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
       .openapi(post, async (c) => {
         const { id } = c.req.valid('param');
         const { user } = c.var.session;
-        const { text, re } = c.req.valid('json');
+        const { text, ...given } = c.req.valid('json');
+        const re = given.re ?? undefined;
         const key = c.req.valid('header')['idempotency-key'];
         // Before the room is asked: nobody makes a server load conversations that are not theirs.
         if (!(await isMember(pool, id, user))) throw new HttpProblem(404, NOT_FOUND);
