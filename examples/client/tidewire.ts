@@ -1176,7 +1176,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description `next` of the answer before, beside the same other parameters */
                     cursor?: string;
+                    /** @description A page holds at most 200, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -1769,6 +1771,9 @@ export interface paths {
                     before?: string;
                     /** @description A cursor from `next`, or the id of a message */
                     after?: string;
+                    /** @description `next` of the answer before, beside the same other parameters */
+                    cursor?: string;
+                    /** @description A page holds at most 200, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -1779,7 +1784,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description A page; `next` continues in the same direction: as `after` when only `after` was given, else as `before` */
+                /** @description A page; `next` continues in the same direction: as `cursor`, or as `after` when only `after` was given, else as `before` */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1953,6 +1958,7 @@ export interface paths {
                 query?: {
                     /** @description A time (ISO 8601) or a cursor */
                     since?: string;
+                    /** @description A page holds at most 500, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -2001,7 +2007,9 @@ export interface paths {
                 query: {
                     q: string;
                     conversation?: string;
+                    /** @description `next` of the answer before, beside the same other parameters */
                     cursor?: string;
+                    /** @description A page holds at most 50, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -2942,7 +2950,9 @@ export interface paths {
             parameters: {
                 query?: {
                     status?: "waiting" | "sent" | "failed" | "dropped";
+                    /** @description `next` of the answer before, beside the same other parameters */
                     cursor?: string;
+                    /** @description A page holds at most 200, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -3042,7 +3052,9 @@ export interface paths {
             parameters: {
                 query?: {
                     query?: string;
+                    /** @description `next` of the answer before, beside the same other parameters */
                     cursor?: string;
+                    /** @description A page holds at most 200, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -3218,7 +3230,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description `next` of the answer before, beside the same other parameters */
                     cursor?: string;
+                    /** @description A page holds at most 200, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;
@@ -3430,7 +3444,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description `next` of the answer before, beside the same other parameters */
                     cursor?: string;
+                    /** @description A page holds at most 200, whatever is asked for */
                     limit?: number;
                 };
                 header?: never;

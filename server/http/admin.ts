@@ -11,6 +11,7 @@ import { listUsers, type Position } from '../operators/listings.ts';
 import { Operators, type Refused } from '../operators/operators.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type Environment, type HttpDependencies } from './environment.ts';
+import { pageCursor, pageLimit } from './page.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import { body, bodyProblems, json, problems, security } from './responses.ts';
 
@@ -19,8 +20,8 @@ const params = z.object({ id: z.string().max(64) });
 
 export const PagePosition: z.ZodType<Position> = z.tuple([z.int(), z.string()]);
 export const pageQuery = {
-  cursor: z.string().max(512).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: pageCursor,
+  limit: pageLimit({ usual: 50, max: 200 }),
 };
 
 const list = createRoute({

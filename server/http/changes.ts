@@ -4,6 +4,7 @@ import { SyncedMessage } from '../../schema/http/messages.ts';
 import { type ChangePosition, FIRST_CHANGE, readChanges, untilSettled } from './change-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
+import { pageLimit } from './page.ts';
 import { HttpProblem } from './problem.ts';
 import { json, problems, securityOf } from './responses.ts';
 
@@ -24,7 +25,7 @@ const sync = createRoute({
   request: {
     query: z.object({
       since: z.string().max(512).optional().openapi({ description: 'A time (ISO 8601) or a cursor' }),
-      limit: z.coerce.number().int().min(1).max(500).default(100),
+      limit: pageLimit({ usual: 100, max: 500 }),
     }),
   },
   responses: {

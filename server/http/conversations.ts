@@ -16,6 +16,7 @@ import { findConversation, type ListPosition, listConversations } from './conver
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND, requireGroup, requireRole } from './membership.ts';
+import { pageCursor, pageLimit } from './page.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, securityOf } from './responses.ts';
 
@@ -47,8 +48,8 @@ const list = createRoute({
   security: securityOf('read'),
   request: {
     query: z.object({
-      cursor: z.string().max(512).optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: pageCursor,
+      limit: pageLimit({ usual: 50, max: 200 }),
     }),
   },
   responses: {

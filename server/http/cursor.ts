@@ -8,7 +8,8 @@ export const encodeCursor = (position: readonly unknown[]): string =>
 /** Reads a cursor; throws a 400 for anything that is none of this list's. */
 export function requireCursor<Position>(cursor: string, shape: z.ZodType<Position>): Position {
   const read = shape.safeParse(parse(cursor));
-  if (!read.success) throw new HttpProblem(400, { detail: 'This is no cursor of this list: take it from `next`' });
+  if (!read.success)
+    throw new HttpProblem(400, { detail: 'This is no cursor of this list: take it from the answer before' });
   return read.data;
 }
 

@@ -62,7 +62,8 @@ export function documentRoutes(app: ReturnType<typeof createRoutes>, baseUrl: st
       info: {
         title: TITLE,
         version: '1',
-        description: 'Errors are problem documents (RFC 9457). Lists answer `{items, next?}`; `next` is a cursor.',
+        description:
+          'Errors are problem documents (RFC 9457). Lists answer `{items, next?}`; as long as there is a `next`, ask again with it as `cursor`, beside the same other parameters.',
         license: { name: 'MIT' },
       },
       servers: [{ url: baseUrl ?? '/' }],

@@ -164,7 +164,19 @@ describe('reading', () => {
     expect(idsOf(await list(`?limit=3&after=${forward.next}`))).toEqual(ids.slice(0, 3));
     expect(idsOf(await list(`?after=${ids[5]}&before=${ids[2]}`))).toEqual(ids.slice(3, 5));
     expect(idsOf(await list(`?after=${ids[0]}`))).toEqual([]);
-    for (const query of ['?before=1-1', '?before=x', '?limit=201', '?limit=x', `?after=${'x'.repeat(600)}`])
+    expect(idsOf(await list('?limit=100000'))).toEqual(ids);
+    const walk = async (query: string) => {
+      const pages: string[][] = [];
+      for (let page = await list(query); ; page = await list(`${query}&cursor=${page.next}`)) {
+        pages.push(idsOf(page));
+        if (page.next === undefined) return pages;
+      }
+    };
+    expect(await walk('?limit=3')).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+    expect(await walk(`?limit=2&before=${ids[3]}`)).toEqual([ids.slice(4, 6), ids.slice(6)]);
+    expect(await walk(`?limit=2&after=${ids[5]}`)).toEqual([ids.slice(3, 5), ids.slice(1, 3), ids.slice(0, 1)]);
+    expect(await walk(`?limit=2&after=${ids[5]}&before=${ids[1]}`)).toEqual([ids.slice(2, 4), ids.slice(4, 5)]);
+    for (const query of ['?before=1-1', '?before=x', '?cursor=x', '?limit=0', '?limit=x', `?after=${'x'.repeat(600)}`])
       expect((await t.ask('GET', `${path}${query}`, { as: ana })).status, query).toBe(400);
   });
 

@@ -10,6 +10,7 @@ import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
 import { findMessage, findMessageAt, findPosition, listMessages, type MessagePosition } from './message-rows.ts';
+import { pageCursor, pageLimit } from './page.ts';
 import { HttpProblem } from './problem.ts';
 import { body, bodyProblems, json, problems, securityOf } from './responses.ts';
 
@@ -31,7 +32,7 @@ const tags = ['messages'];
 const params = z.object({ id: z.string().max(64) });
 const path = '/api/conversations/{id}/messages';
 const Position: z.ZodType<MessagePosition> = z.tuple([z.int(), z.int(), z.int()]);
-const cursor = z.string().max(512).optional().openapi({ description: 'A cursor from `next`, or the id of a message' });
+const place = z.string().max(512).optional().openapi({ description: 'A cursor from `next`, or the id of a message' });
 
 const list = createRoute({
   method: 'get',
@@ -43,12 +44,12 @@ const list = createRoute({
   security: securityOf('read'),
   request: {
     params,
-    query: z.object({ before: cursor, after: cursor, limit: z.coerce.number().int().min(1).max(200).default(50) }),
+    query: z.object({ before: place, after: place, cursor: pageCursor, limit: pageLimit({ usual: 50, max: 200 }) }),
   },
   responses: {
     200: json(
       z.object({ items: z.array(ProjectedMessage), next: z.string().optional() }).openapi('Messages'),
-      'A page; `next` continues in the same direction: as `after` when only `after` was given, else as `before`',
+      'A page; `next` continues in the same direction: as `cursor`, or as `after` when only `after` was given, else as `before`',
     ),
     ...problems(404),
   },
@@ -121,8 +122,9 @@ export function messageRoutes({ pool, rooms, projector }: Dependencies) {
         const { id } = c.req.valid('param');
         const query = c.req.valid('query');
         await requireProjected(id, c.var.session.user);
-        const before = await requirePosition(id, query.before);
-        const after = await requirePosition(id, query.after);
+        const isForward = query.after !== undefined && query.before === undefined;
+        const before = await requirePosition(id, isForward ? undefined : (query.cursor ?? query.before));
+        const after = await requirePosition(id, isForward ? (query.cursor ?? query.after) : query.after);
         const { items, end } = await listMessages(pool, { conversation: id, before, after, limit: query.limit });
         return c.json({ items, ...(end && { next: encodeCursor(end) }) }, 200);
       })

@@ -76,7 +76,7 @@ describe('searching', () => {
       { q: 'a', cursor: 'x' },
       { q: 'a', cursor: btoa('[[1,"a"],null]') },
       { q: 'x'.repeat(201) },
-      { q: 'a', limit: '51' },
+      { q: 'a', limit: '0' },
     ])
       expect((await ask(ana, query as Record<string, string>)).status).toBe(400);
     expect((await ask(eve, { q: 'a', conversation: id })).status).toBe(404);

@@ -7,6 +7,7 @@ import { isMember } from './conversation-rows.ts';
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
 import { NOT_FOUND } from './membership.ts';
+import { pageCursor, pageLimit } from './page.ts';
 import { HttpProblem } from './problem.ts';
 import { json, problems, securityOf } from './responses.ts';
 import { type MatchPosition, type SearchPosition, searchMessages } from './search-rows.ts';
@@ -29,8 +30,8 @@ const search = createRoute({
     query: z.object({
       q: z.string().max(MAX_QUERY_CHARACTERS),
       conversation: z.string().max(64).optional(),
-      cursor: z.string().max(512).optional(),
-      limit: z.coerce.number().int().min(1).max(50).default(20),
+      cursor: pageCursor,
+      limit: pageLimit({ usual: 20, max: 50 }),
     }),
   },
   responses: {

@@ -4,6 +4,7 @@ import { DELIVERY_STATUSES, type Webhook, WebhookDelivery, WebhookDeliveryList }
 import { encodeCursor, requireCursor } from './cursor.ts';
 import { insertPing, listDeliveries, redeliver } from './delivery-rows.ts';
 import { createRoutes, type HttpDependencies } from './environment.ts';
+import { pageCursor, pageLimit } from './page.ts';
 import { HttpProblem } from './problem.ts';
 import { createLimit, limitBy } from './rate-limits.ts';
 import { json, problems, securityOf } from './responses.ts';
@@ -37,8 +38,8 @@ const list = createRoute({
     params,
     query: z.object({
       status: z.enum(DELIVERY_STATUSES).optional(),
-      cursor: z.string().max(512).optional(),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: pageCursor,
+      limit: pageLimit({ usual: 50, max: 200 }),
     }),
   },
   responses: {
