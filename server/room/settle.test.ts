@@ -191,6 +191,16 @@ describe('a clock', () => {
     expect(room.doc.messages.get(2)).toMatchObject({ deletedAt: room.nowMs });
   });
 
+  test.each([8.64e15 + 1, Number.MAX_SAFE_INTEGER, 2 ** 53, Number.MAX_VALUE])(
+    'that runs ahead as far as numbers go is corrected, too: %d',
+    (at) => {
+      const { room, ana } = conversation();
+      const id = ana.say('from the end of time', at);
+      expect(sound(ana.submit()).refused).toEqual([]);
+      expect(room.doc.messages.toArray().at(-1)).toMatchObject({ id, at: room.nowMs });
+    },
+  );
+
   test('that runs ahead by less, or behind by years, is kept', () => {
     const { room, ana } = conversation();
     ana.say('soon', room.nowMs + 60_000);

@@ -131,7 +131,7 @@ hostile(
   'a reply to a number',
   message(() => ({ re: 5 })),
 );
-for (const at of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, 1e300, 8.64e15 + 1]) {
+for (const at of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1]) {
   hostile(
     `the time ${at}`,
     value(({ attacker, attackerWriter }, clock) =>
