@@ -7,10 +7,15 @@ const id = z.string().min(1).max(128);
 
 /** Names no document, or is no generation of one: that is said of its channel, and the connection goes on. */
 const claim = z.string();
+/** null, as programs say that they have none, is none. */
+const generation = claim
+  .nullish()
+  .transform((given) => given ?? undefined)
+  .optional();
 
 /** What a client says. A channel number is used once on a connection. */
 export const ClientControl = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('open'), channel, document: claim, generation: claim.optional() }),
+  z.object({ t: z.literal('open'), channel, document: claim, generation }),
   z.object({ t: z.literal('close'), channel }),
   z.object({ t: z.literal('typing'), conversation: id }),
   z.object({ t: z.literal('watch'), users: z.array(id).max(MAX_WATCHED) }),

@@ -205,6 +205,8 @@ describe('a document', () => {
     const { generation } = await raw.control('opened', 2);
     raw.sendControl({ t: 'open', channel: 3, document, generation });
     await raw.control('opened', 3);
+    raw.sendControl({ t: 'open', channel: 6, document, generation: null });
+    await raw.control('opened', 6);
     for (const [index, other] of ['', 'x'.repeat(1_000)].entries()) {
       raw.sendControl({ t: 'open', channel: 4 + index, document, generation: other });
       expect((await raw.control('closed', 4 + index)).code).toBe(CLOSE.generation);
