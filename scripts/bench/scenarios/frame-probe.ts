@@ -19,9 +19,11 @@ export interface Opened {
 
 /** Longer than anything that follows an opening by itself. */
 const SETTLED_MS = 500;
+/** A press that leads nowhere says so, instead of being waited for. */
+const OPENED_WITHIN_MS = 30_000;
 
 /** Made before the press; the promise is kept in the page. */
-const WATCH = `({ title, settledMs }) => {
+const WATCH = `({ title, settledMs, withinMs }) => {
   const list = '[role=list][aria-label="Messages with ' + CSS.escape(title) + '"]';
   let shift = 0;
   const shifts = new PerformanceObserver((entries) => { for (const entry of entries.getEntries()) shift += entry.value; });
@@ -33,7 +35,8 @@ const WATCH = `({ title, settledMs }) => {
       return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
     }).length;
   };
-  window.opened = new Promise((resolve) => {
+  window.opened = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('No rows of ' + title + ' after the press')), withinMs);
     addEventListener('pointerdown', ({ timeStamp: pressedMs }) => {
       performance.mark('pressed');
       const look = () => {
@@ -65,9 +68,11 @@ const WATCH = `({ title, settledMs }) => {
 export async function pressLine(page: Page, { path, title }: { path: string; title: string }): Promise<Opened> {
   const line = page.locator(`a[href="${path}"]`);
   await line.scrollIntoViewIfNeeded();
+  // Lines far from the view are laid out in the frame that brings them in: nobody could press them before.
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
   const box = await line.boundingBox();
   if (!box) throw new Error(`${path} is not in the list`);
-  await page.evaluate(`(${WATCH})(${JSON.stringify({ title, settledMs: SETTLED_MS })})`);
+  await page.evaluate(`(${WATCH})(${JSON.stringify({ title, settledMs: SETTLED_MS, withinMs: OPENED_WITHIN_MS })})`);
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.up();
