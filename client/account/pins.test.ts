@@ -3,7 +3,9 @@ import 'fake-indexeddb/auto';
 import { expect, test, vi } from 'vitest';
 import type { Conversation } from '../../schema/http/conversations.ts';
 import type { ConversationId, MessageId, UserId } from '../../schema/ids.ts';
+import type { Locks } from '../connection/election.ts';
 import { TestClock } from '../connection/testing-link.ts';
+import { TestTabs } from '../connection/testing-tabs.ts';
 import type { RefusedPin } from '../conversation/conversation.ts';
 import { CONVERSATION, TestDevice } from '../conversation/testing-device.ts';
 import { TestServer } from '../conversation/testing-server.ts';
@@ -17,7 +19,7 @@ const OFFLINE: Reply = { ok: false, failure: { is: 'network' } };
 
 const [FIRST, SECOND, THIRD] = ['1-0', '1-1', '1-2'] as MessageId[] as [MessageId, MessageId, MessageId];
 
-async function scene() {
+async function scene(locks?: Locks) {
   const device = new TestDevice({ server: new TestServer(), user: 'ana', members: ['ana', 'bo'] });
   const asked: string[] = [];
   const taken: Conversation[] = [];
@@ -32,7 +34,7 @@ async function scene() {
         return server.answer(path);
       };
       const pins = new WaitingPins({
-        ...{ store: tab.store, tabs: tab.tabs, clock, random: () => 0.9, locks: undefined, name: 'ana' },
+        ...{ store: tab.store, tabs: tab.tabs, clock, random: () => 0.9, locks, name: 'ana' },
         request: request as Request,
         take: async (conversation) => void taken.push(conversation),
       });
@@ -164,4 +166,17 @@ test('[C9] wishes stand on top of what the server says: pinned ones first, unpin
   expect(shown(wish(FIRST, true))).toEqual(['1-0 bo']);
   expect(shown(wish(FIRST, false))).toBeUndefined();
   expect(shown(wish(FIRST, false, 'other' as ConversationId))).toEqual(['1-0 bo']);
+});
+
+test('[C9] a page that goes while the server is told gives the lock to the next one', async () => {
+  const tabs = new TestTabs();
+  const s = await scene(tabs.open().locks);
+  const page = await s.page();
+  s.server.answer = () => {
+    page[Symbol.dispose]();
+    return DONE;
+  };
+  await page.set(FIRST, true);
+  await tabs.open().locks.request('ana/pins', {}, async () => undefined);
+  expect(s.asked).toEqual(['PUT 1-0']);
 });

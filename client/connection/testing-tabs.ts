@@ -63,10 +63,10 @@ export class TestTab {
           grant: () =>
             this.run(() => {
               if (tabs.queue(name)[0] !== request) return;
-              void held().then(() => {
-                tabs.leave(name, request);
-                resolve();
-              });
+              // As a browser's: what fails is given back too, and its failure is the answer.
+              void held()
+                .finally(() => tabs.leave(name, request))
+                .then(resolve, reject);
             }),
           rob: () => this.run(() => reject(new DOMException('stolen', 'AbortError'))),
         };
