@@ -169,3 +169,13 @@ test('[P3] a draft that was shared and then not stored, because the page ended, 
   await vi.advanceTimersByTimeAsync(PAUSE_MS);
   expect(atNextStart.drafts.get(C).text).toBe('typed last');
 });
+
+test('a draft that was typed before the clock was set back is continued on another device all the same', async () => {
+  const account = new Account();
+  const { drafts } = deviceWith(account);
+  drafts.set(C, { text: 'half a th' });
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  void account.setDraft(C, { text: 'half a thought', at: 1 });
+  expect(drafts.get(C).text).toBe('half a thought');
+});

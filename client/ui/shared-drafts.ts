@@ -59,7 +59,8 @@ export function shareDrafts({ drafts, account, now = Date.now }: SharedDraftsOpt
       const there = shared.get(conversation) ?? NO_DRAFT;
       const theirs = there.text;
       const { text, agreed = '', at = Number.NEGATIVE_INFINITY } = drafts.get(conversation);
-      const idleMs = now() - at;
+      // It may lie ahead, when the clock was set back.
+      const idleMs = Math.abs(now() - at);
       if (keeping.get(conversation) === theirs) continue;
       // Not here is not deleted, until this device has had everything once.
       if (theirs === agreed || (theirs === '' && !isComplete)) {
