@@ -3,6 +3,7 @@
  * and before the account document is read: the theme, the language.
  */
 import type { Observed, SharedAccount, SharedValues } from '../conversation/conversation.ts';
+import { keepChoice, readChoice } from './kept-choice.ts';
 import { createSource } from './observed.ts';
 
 interface ChoiceOptions<Value extends string> {
@@ -33,25 +34,11 @@ export function createChoice<Value extends string>({
   of,
   share,
 }: ChoiceOptions<Value>): Choice<Value> {
-  const read = (): Value => {
-    try {
-      const stored = localStorage.getItem(key);
-      return values.find((each) => each === stored) ?? usual;
-    } catch {
-      // Storage may be forbidden; what is usual is right then.
-      return usual;
-    }
-  };
-  const value = createSource<Value>(read());
+  const value = createSource<Value>(readChoice(key, values, usual));
   const choose = (next: Value) => {
     value.set(next);
     apply(next);
-    try {
-      if (next === usual) localStorage.removeItem(key);
-      else localStorage.setItem(key, next);
-    } catch {
-      // The choice then lasts until the page is closed.
-    }
+    keepChoice(key, next, usual);
   };
   return {
     value,

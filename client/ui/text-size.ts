@@ -2,6 +2,7 @@
  * How large everything is: the size of the root's font, which all sizes of text and controls are multiples of. Kept on this
  * device, as screens differ. `public/theme.js` applies it before the first paint.
  */
+import { keepChoice } from './kept-choice.ts';
 import { createSource, useObserved } from './observed.ts';
 
 export const TEXT_SIZES = ['small', 'normal', 'large', 'largest'] as const;
@@ -25,10 +26,5 @@ export function chooseTextSize(next: TextSize): void {
   const { dataset } = document.documentElement;
   if (next === 'normal') delete dataset.textSize;
   else dataset.textSize = next;
-  try {
-    if (next === 'normal') localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, next);
-  } catch {
-    // The choice then lasts until the page is closed.
-  }
+  keepChoice(KEY, next, 'normal');
 }

@@ -2,20 +2,13 @@
  * Whether the sheet of keys is shown: asked for by `?` from wherever nothing is typed, or by the account's menu. On a device that is spoken
  * to, any word may press single keys, so `?` can be turned off there (https://www.w3.org/TR/WCAG22/#character-key-shortcuts).
  */
+import { keepChoice, readChoice } from '../kept-choice.ts';
 import { createSource, useObserved } from '../observed.ts';
 
 const KEY = 'tidewire.question-mark';
 
 const shown = createSource(false);
-const hasKey = createSource(read());
-
-function read(): boolean {
-  try {
-    return localStorage.getItem(KEY) !== 'off';
-  } catch {
-    return true;
-  }
-}
+const hasKey = createSource(readChoice(KEY, ['on', 'off'], 'on') === 'on');
 
 export const useShortcutsShown = (): boolean => useObserved(shown);
 export const showShortcuts = (): void => shown.set(true);
@@ -26,12 +19,7 @@ export const useShortcutsKey = (): boolean => useObserved(hasKey);
 
 export function turnShortcutsKey(isOn: boolean): void {
   hasKey.set(isOn);
-  try {
-    if (isOn) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, 'off');
-  } catch {
-    // The choice then lasts until the page is closed.
-  }
+  keepChoice(KEY, isOn ? 'on' : 'off', 'on');
 }
 
 /** Where a question mark is text, and where something else has to be answered first. */
