@@ -494,4 +494,14 @@ export const STEPS: Record<string, readonly [scene: string, act: (page: Page) =>
       await page.getByRole('dialog', { name: 'Contact details' }).waitFor();
     },
   ],
+  removed: [
+    'group',
+    async (page) => {
+      await page.evaluate(`{
+        const { state, items } = fixture.conversations.get();
+        fixture.conversations.set({ state, items: items.filter(({ id }) => id !== 'festival') });
+      }`);
+      await page.getByText('You are no longer in this chat').waitFor();
+    },
+  ],
 };

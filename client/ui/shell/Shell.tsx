@@ -1,5 +1,5 @@
 /** The signed-in app: banners, and two panes on wide screens or one on narrow ones, chosen by the route. */
-import { MessagesSquare, SearchX } from 'lucide-react';
+import { DoorOpen, MessagesSquare, SearchX } from 'lucide-react';
 import { Activity, useDeferredValue, useEffect, useState } from 'react';
 import type { ConversationId } from '../../../schema/ids.ts';
 import { formatBadge } from '../../language/format.ts';
@@ -39,6 +39,7 @@ export function Shell({ update }: { update: AppUpdate }) {
 
   const [seen, setSeen] = useState<ConversationId>();
   if (summary && seen !== summary.id) setSeen(summary.id);
+  const isFormer = seen === open;
 
   const pageTitle = [summary?.title, t('app')].filter(Boolean).join(' · ');
   useEffect(() => {
@@ -82,9 +83,9 @@ export function Shell({ update }: { update: AppUpdate }) {
             <main className={styles.pane} data-shown>
               {open && state === 'ready' ? (
                 <Notice
-                  icon={<SearchX />}
-                  title={t(seen === open ? 'conversation.formerTitle' : 'conversation.unknownTitle')}
-                  hint={t(seen === open ? 'conversation.formerHint' : 'conversation.unknownHint')}
+                  icon={isFormer ? <DoorOpen /> : <SearchX />}
+                  title={t(isFormer ? 'conversation.formerTitle' : 'conversation.unknownTitle')}
+                  hint={t(isFormer ? 'conversation.formerHint' : 'conversation.unknownHint')}
                 >
                   <Button onClick={closeConversation}>{t('back')}</Button>
                 </Notice>
