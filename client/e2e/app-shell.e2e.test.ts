@@ -5,17 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { contentTypeOf } from './content-types.ts';
 
 const folder = join(import.meta.dirname, '../../dist/client');
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.webmanifest': 'application/manifest+json',
-};
-
 let server: Server;
 let browser: Browser;
 let page: Page;
@@ -33,7 +25,7 @@ beforeAll(async () => {
     }
     const name = extname(pathname) ? pathname : '/index.html';
     const file = await readFile(join(folder, name)).catch(() => undefined);
-    response.writeHead(file ? 200 : 404, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' });
+    response.writeHead(file ? 200 : 404, { 'content-type': contentTypeOf(name) });
     response.end(file && pathname === '/service-worker.js' ? `${file}\n// version ${version}` : file);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -40,7 +40,7 @@ export async function startFixture({ executablePath, origin }: FixtureOptions): 
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...FAKE_MICROPHONE],
   });
-  const contexts = new Map<string, Promise<BrowserContext>>();
+  const contexts = new Map<string, BrowserContext>();
 
   const createContext = ({ size = 'desktop', theme = 'light', touch = false, language = 'en-GB' }: SceneOptions) =>
     browser.newContext({
@@ -57,22 +57,27 @@ export async function startFixture({ executablePath, origin }: FixtureOptions): 
     await page.locator('#app > *').first().waitFor();
   };
 
-  const openIn = async (context: BrowserContext, scene: string): Promise<Page> => {
+  const newPage = async (context: BrowserContext): Promise<Page> => {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-    await devtools.detach();
-    await go(page, scene);
     return page;
   };
   return {
-    open: async (scene, options = {}) => openIn(await createContext(options), scene),
+    async open(scene, options = {}) {
+      const page = await newPage(await createContext(options));
+      await go(page, scene);
+      return page;
+    },
     async openNext(scene, options = {}) {
       const key = JSON.stringify(Object.entries(options).sort());
-      const context = contexts.get(key) ?? createContext(options);
+      const context = contexts.get(key) ?? (await createContext(options));
       contexts.set(key, context);
-      return openIn(await context, scene);
+      const page = await newPage(context);
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+      await devtools.detach();
+      await go(page, scene);
+      return page;
     },
     show: go,
     [Symbol.asyncDispose]: () => browser.close(),

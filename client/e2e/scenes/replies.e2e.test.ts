@@ -3,10 +3,9 @@ import type { CDPSession, Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { setStage } from './stage.ts';
 
-const { open } = setStage();
+const { open, field } = setStage();
 let page: Page;
 
-const field = (): Locator => page.getByRole('main').getByLabel('Message', { exact: true });
 const row = (words: string): Locator =>
   page
     .getByRole('list', { name: /Messages with/ })

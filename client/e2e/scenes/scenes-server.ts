@@ -10,16 +10,9 @@ import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 import { slimEmoji } from '../../../scripts/slim-emoji.ts';
+import { contentTypeOf } from '../content-types.ts';
 
 const client = join(import.meta.dirname, '../..');
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-};
 
 /** As strict as the app's own policy, so that a script or style it would block shows here. */
 const POLICY =
@@ -51,7 +44,7 @@ export async function serveScenes(): Promise<ScenesServer> {
     const name = extname(path) ? path : '/index.html';
     const body = await readFile(join(folder, name)).catch(() => undefined);
     response.writeHead(body ? 200 : 404, {
-      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'content-type': contentTypeOf(name),
       'content-security-policy': POLICY,
       // Their names change with what is in them.
       ...(path.startsWith('/assets/') && { 'cache-control': 'public, max-age=31536000, immutable' }),

@@ -3,10 +3,9 @@ import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { setStage } from './stage.ts';
 
-const { open } = setStage();
+const { open, field } = setStage();
 let page: Page;
 
-const field = (): Locator => page.getByLabel('Message', { exact: true });
 /** Lists in texts have items, too. */
 const row = (words: string): Locator => page.locator('[role=listitem][data-index]').filter({ hasText: words });
 const lastOf = (id: string): Promise<string> =>
