@@ -10,11 +10,16 @@ import { direction, locale, speak } from './locale.ts';
 import type { Arguments, Key } from './phrases.ts';
 
 let words: i18n | undefined;
+/** Phrases that are the same each time: a screen asks for a hundred, and i18next looks for rules and options in each. */
+const fixed = new Map<string, string>();
 
 /** The words for `key`; what stands in `{{…}}` there has to be given. */
 export function t<K extends Key>(key: K, ...[given]: Arguments<K>): string {
   if (!words) throw new Error(`“${key}” was asked for before a language was loaded.`);
-  return words.t(key, given as Record<string, unknown>);
+  if (given) return words.t(key, given as Record<string, unknown>);
+  const said = fixed.get(key) ?? words.t(key);
+  fixed.set(key, said);
+  return said;
 }
 
 /** Speaks it, if it `isWanted` when its words are there. */
@@ -37,6 +42,7 @@ export async function loadLanguage(language: Language, isWanted = () => true): P
   next.services.formatter?.add('number', formatCount);
   next.services.formatter?.add('list', formatNames);
   words = next;
+  fixed.clear();
 }
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;

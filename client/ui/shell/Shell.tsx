@@ -5,7 +5,7 @@ import type { ConversationId } from '../../../schema/ids.ts';
 import { formatBadge } from '../../language/format.ts';
 import { t } from '../../language/translate.ts';
 import type { AppUpdate } from '../app-update.ts';
-import { useWhenIdle } from '../idle.ts';
+import { useWhenIdle, whenIdle } from '../idle.ts';
 import { useInvitation } from '../invitation/invitation.ts';
 import { useLaunch } from '../launch.ts';
 import { ConversationList } from '../list/ConversationList.tsx';
@@ -42,14 +42,23 @@ export function Shell({ update }: { update: AppUpdate }) {
   const isFormer = seen === open;
 
   const pageTitle = [summary?.title, t('app')].filter(Boolean).join(' · ');
-  useEffect(() => {
-    document.title = unread > 0 ? `(${formatBadge(unread)}) ${pageTitle}` : pageTitle;
-  }, [unread, pageTitle]);
+  // What the browser is told can wait until what was pressed is on screen.
+  useEffect(
+    () =>
+      whenIdle(() => {
+        document.title = unread > 0 ? `(${formatBadge(unread)}) ${pageTitle}` : pageTitle;
+      }),
+    [unread, pageTitle],
+  );
 
-  useEffect(() => {
-    // Only where the app is installed; elsewhere there is no icon to put it on.
-    navigator.setAppBadge?.(unread).catch(() => undefined);
-  }, [unread]);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        // Only where the app is installed; elsewhere there is no icon to put it on.
+        navigator.setAppBadge?.(unread).catch(() => undefined);
+      }),
+    [unread],
+  );
 
   const isListOnly = isNarrow && !open;
   const isConversationOnly = isNarrow && open !== undefined;
