@@ -28,7 +28,7 @@ test('[P3] given offline, it is on disk with the promise, outlives a crash, and 
   {
     using tab = await ana.tab();
     await tab.conversation.react(id, '👍');
-    expect(shown(tab)).toEqual(['👍']);
+    await tab.until(() => shown(tab)?.join() === '👍');
     const stored = await tab.store.read(['outbox'], (transaction) => transaction.objectStore('outbox').getAll());
     expect(stored?.map(({ element }) => element)).toEqual([{ on: id, emoji: ['👍'] }]);
   }
