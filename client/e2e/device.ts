@@ -45,12 +45,17 @@ export class Device implements AsyncDisposable {
     await page.getByRole('button', { name: 'New chat' }).first().waitFor();
   }
 
-  async signIn({ email, password }: Credentials): Promise<void> {
+  async signIn(credentials: Credentials): Promise<void> {
+    await this.pressSignIn(credentials);
+    await this.page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  }
+
+  /** Where a dialog comes next, which hides the list. */
+  async pressSignIn({ email, password }: Credentials): Promise<void> {
     const { page } = this;
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('button', { name: 'New chat' }).first().waitFor();
   }
 
   /** One name: a direct conversation; several: a group called `title`. */

@@ -171,7 +171,7 @@ test('[P3] what another app shares without a network and without an account is t
   await ana.page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await ana.network.mend();
   await ana.page.reload();
-  await ana.signIn(ANA);
+  await ana.pressSignIn(ANA);
   const dialog = ana.page.getByRole('dialog', { name: 'Share with…' });
   await dialog.getByText('timetable.txt').waitFor();
   await dialog.getByRole('button', { name: BO.name }).click();
