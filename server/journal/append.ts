@@ -116,7 +116,7 @@ with advanced as (
    where id = $1 and head = $2 and membership = $3
   returning id
 )
-insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced returning document as id`;
+insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced`;
 
 // One statement for each thing to tell: with what it is as a parameter, Postgres would not keep a plan but make one with every
 // commit, which takes twice as long as running it.
@@ -137,7 +137,7 @@ with advanced as (
   insert into push_outbox (conversation, what, epoch, seq, "user")
   select a.conversation, '${what}', a.epoch, $2 + 1, $6 from advanced a where ${CONCERNS_SOMEBODY[what]('$6')}
 )
-insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced returning document as id`;
+insert into journal (document, seq, "update", "user") select id, $2 + 1, $5, $6 from advanced`;
 }
 
 const OPEN_EPOCH = `
@@ -157,7 +157,12 @@ const UNIQUE_VIOLATION = '23505';
  */
 export async function append(pool: Pool, commits: readonly Commit[]): Promise<ReadonlySet<DocumentId>> {
   try {
-    const { rows } = await pool.query<{ id: DocumentId }>(oneEntry(commits) ?? statement(commits));
+    const one = oneEntry(commits);
+    if (one) {
+      const { rowCount } = await pool.query(one);
+      return new Set(rowCount === 1 ? commits.map(({ document }) => document) : []);
+    }
+    const { rows } = await pool.query<{ id: DocumentId }>(statement(commits));
     return new Set(rows.map(({ id }) => id));
   } catch (error) {
     if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
