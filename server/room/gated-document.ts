@@ -14,8 +14,6 @@ interface Held {
 
 export class GatedDocument extends Y.Doc {
   #messages: Y.Array<Element> | undefined;
-  #isGated = false;
-  #encoded: Uint8Array | undefined;
   #held: Held[] = [];
 
   /** A document as stored: a snapshot, if there is one, and the updates after it. */
@@ -54,22 +52,16 @@ export class GatedDocument extends Y.Doc {
    * @returns the update, undefined when nothing changed.
    */
   hold(change: (transaction: Y.Transaction) => Uint8Array | undefined): Uint8Array | undefined {
-    let known: Uint8Array | undefined;
+    let update: Uint8Array | undefined;
     let transaction: Y.Transaction | undefined;
-    this.#isGated = true;
-    this.#encoded = undefined;
-    try {
-      this.transact((current) => {
-        transaction = current;
-        known = change(current);
-        // Yjs encodes a transaction only when somebody observes `update`.
-        if (!known) this.on('update', observer);
+    this.#unheard((current) => {
+      transaction = current;
+      update = change(current);
+      if (update) return;
+      this.on('update', (encoded) => {
+        update = encoded;
       });
-    } finally {
-      this.#isGated = false;
-      this.off('update', observer);
-    }
-    const update = known ?? this.#encoded;
+    });
     if (update && transaction) this.#held.push({ update, transaction });
     return update;
   }
@@ -90,9 +82,8 @@ export class GatedDocument extends Y.Doc {
    */
   receive(updates: readonly Uint8Array[]): Y.Transaction {
     let transaction: Y.Transaction | undefined;
-    this.#isGated = true;
     try {
-      this.transact((current) => {
+      this.#unheard((current) => {
         transaction = current;
         for (const update of updates) Y.applyUpdate(this, update);
       });
@@ -101,17 +92,25 @@ export class GatedDocument extends Y.Doc {
       // Half of it may be here: the durable vector must not tell of it.
       if (transaction) this.#held.push({ update: new Uint8Array(), transaction });
       throw error;
-    } finally {
-      this.#isGated = false;
     }
     return transaction as unknown as Y.Transaction;
   }
 
+  /** A transaction that observers of `update` do not hear of. Yjs would encode it for them, whether or not they are told. */
+  #unheard(change: (transaction: Y.Transaction) => void): void {
+    const observers = this._observers.get('update');
+    this._observers.delete('update');
+    try {
+      this.transact(change);
+    } finally {
+      this._observers.delete('update');
+      if (observers) this._observers.set('update', observers);
+    }
+  }
+
   override emit(name: never, args: never): void {
     // Yjs announces seven events a transaction; nobody listens to most of them.
-    if (!this._observers.has(name)) return;
-    if (this.#isGated && (name as string) === 'update') [this.#encoded] = args as [Uint8Array];
-    else super.emit(name, args);
+    if (this._observers.has(name)) super.emit(name, args);
   }
 }
 
@@ -123,5 +122,3 @@ function withoutSearchMarkers<Each>(array: Y.Array<Each>): Y.Array<Each> {
   (array as unknown as { _searchMarker: null })._searchMarker = null;
   return array;
 }
-
-const observer = (): void => {};
