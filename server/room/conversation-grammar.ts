@@ -16,7 +16,7 @@ export interface Appended extends StructId {
   readonly element: Element;
 }
 
-interface ConversationContents {
+export interface ConversationContents {
   /** New elements of `messages`, in clock order per writer. */
   readonly appended: Appended[];
   /** New values of the user's own receipt. */

@@ -13,18 +13,27 @@ import { type DeleteRange, type ReadUpdate, readUpdate, type StructId } from './
 import { Gap, Hostile } from './unsound.ts';
 import { type WritableStruct, writeUpdate } from './write-update.ts';
 
-const sound = Symbol('sound');
-
-/** The proof that an update was inspected: bytes written anew from its new parts, and what they contain. */
-export type SoundUpdate<Contents> = Contents & {
-  readonly [sound]: true;
+/** The proof that an update was inspected, which only this module can make: bytes written anew from its new parts, and what they contain. */
+class SoundUpdate<Contents> {
+  /** Nothing else is taken for one. */
+  declare protected readonly isSound: true;
+  readonly contents: Contents;
   /** Undefined when the document knew everything. */
   readonly bytes: Uint8Array | undefined;
   /** This user's writers that occur in the update, new or known: each is acknowledged. */
   readonly writers: readonly number[];
   /** Writers to be bound to the user. */
   readonly unbound: readonly number[];
-};
+
+  constructor(contents: Contents, bytes: Uint8Array | undefined, { writers, unbound }: NewParts<unknown>) {
+    this.contents = contents;
+    this.bytes = bytes;
+    this.writers = writers;
+    this.unbound = unbound;
+  }
+}
+
+export type { SoundUpdate };
 
 /**
  * `malformed` is final; `hostile` only once the document has caught up with the journal, because another server may know
@@ -91,18 +100,14 @@ class Inspector<Value, Contents> {
         const place = this.#placeOf(part);
         const objection = grammar.collect(contents, part, place, user);
         if (objection) throw new Hostile(objection);
-        list.push({ ...part, root: place.root, key: place.key });
+        const { clock, length, origin, values } = part;
+        list.push({ client, clock, length, origin, root: place.root, key: place.key, values });
       }
       writable.set(client, list);
     }
     const deletes = this.#inspectDeletes();
-    return {
-      ...contents,
-      [sound]: true,
-      bytes: writable.size > 0 || deletes.length > 0 ? writeUpdate(writable, deletes) : undefined,
-      writers: this.#parts.writers,
-      unbound: this.#parts.unbound,
-    };
+    const bytes = writable.size > 0 || deletes.length > 0 ? writeUpdate(writable, deletes) : undefined;
+    return new SoundUpdate(contents, bytes, this.#parts);
   }
 
   /**

@@ -73,11 +73,11 @@ const NOTHING = {
 
 /** Throws only on a bug; the room is then dropped unreleased. */
 export function settle(sound: SoundMessages, options: SettleOptions): Settled {
-  const { bytes } = sound;
+  const { bytes, contents } = sound;
   if (!bytes) return NOTHING;
   const { doc, user } = options;
   const before = doc.receipts.get(user);
-  if (sound.reactions.length > 0) expectReactions(doc);
+  if (contents.reactions.length > 0) expectReactions(doc);
   const serverClock = Y.getState(doc.store, doc.clientID);
   const refusals = new Map<RefusalKind, MessageId[]>();
   const late = new Map<MessageId, Message>();
@@ -90,7 +90,7 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
     Y.applyUpdate(doc, bytes);
     if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('An inspected update did not integrate');
     const settler = new Settler(transaction, options, refusals, late, claims);
-    appended = inTypedOrder(doc, sound.appended);
+    appended = inTypedOrder(doc, contents.appended);
     last = settler.messages(appended);
     erases = settler.markers(appended);
     if (last && !appended.every(({ element }) => isMessage(element))) {
@@ -99,8 +99,8 @@ export function settle(sound: SoundMessages, options: SettleOptions): Settled {
       last = found && !isDeleted(found) ? found : undefined;
     }
     // Also when no value came: one may have been deleted, and what was read stays read.
-    if (sound.receipts.length > 0 || doc.receipts.get(user) !== before)
-      reads = settler.receipt(before ?? NO_RECEIPT, sound.receipts);
+    if (contents.receipts.length > 0 || doc.receipts.get(user) !== before)
+      reads = settler.receipt(before ?? NO_RECEIPT, contents.receipts);
     if (doc.reactions) settler.reactions();
     // The server's own insertions in a remote transaction would make Yjs pick a new clientID every time.
     transaction.local = true;

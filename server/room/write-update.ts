@@ -14,24 +14,30 @@ export interface WritableStruct extends StructId {
   readonly values: readonly unknown[] | null;
 }
 
+/** One for all updates, as a new encoder begins with 100 bytes and allocates again and again as it grows. Longer updates still do. */
+const SCRATCH = new Uint8Array(16 * 1_024);
+const out = encoding.createEncoder();
+
 /** Structs of one client must be contiguous and in clock order. */
 export function writeUpdate(
   structs: ReadonlyMap<number, readonly WritableStruct[]>,
   deletes: readonly DeleteRange[],
 ): Uint8Array {
-  const out = encoding.createEncoder();
+  out.cbuf = SCRATCH;
+  out.cpos = 0;
+  out.bufs = [];
   encoding.writeVarUint(out, structs.size);
   for (const [client, list] of structs) {
     encoding.writeVarUint(out, list.length);
     encoding.writeVarUint(out, client);
     encoding.writeVarUint(out, (list[0] as WritableStruct).clock);
-    for (const struct of list) writeStruct(out, struct);
+    for (const struct of list) writeStruct(struct);
   }
-  writeDeletes(out, deletes);
+  writeDeletes(deletes);
   return encoding.toUint8Array(out);
 }
 
-function writeStruct(out: encoding.Encoder, { origin, root, key, length, values }: WritableStruct): void {
+function writeStruct({ origin, root, key, length, values }: WritableStruct): void {
   encoding.writeUint8(out, (values ? 8 : 1) | (origin ? 0x80 : 0) | (key === null ? 0 : 0x20));
   if (origin) {
     encoding.writeVarUint(out, origin.client);
@@ -46,7 +52,7 @@ function writeStruct(out: encoding.Encoder, { origin, root, key, length, values 
   if (values) for (const value of values) encoding.writeAny(out, value as encoding.AnyEncodable);
 }
 
-function writeDeletes(out: encoding.Encoder, deletes: readonly DeleteRange[]): void {
+function writeDeletes(deletes: readonly DeleteRange[]): void {
   const byClient = new Map<number, DeleteRange[]>();
   for (const range of deletes) {
     const list = byClient.get(range.client);
