@@ -1,6 +1,6 @@
 /** Every scenario with its rows and goals, in the order in which they run. */
 import type { LoadConfig } from './config.ts';
-import type { Name } from './contender.ts';
+import { BASELINE, NAMES, type Name } from './contender.ts';
 import { type CutsResult, measureCuts } from './cuts.ts';
 import { type IdleResult, measureIdle } from './idle.ts';
 import { type MixLevel, type MixResult, measureMix } from './mix/mix.ts';
@@ -66,7 +66,7 @@ function withRatios<Result>(
 ): string {
   const own = show(point?.deliveriesPerSecond);
   if (!point || all.tidewire === undefined || pick(all.tidewire) !== point) return own;
-  const ratios = (['hocuspocus', 'socket.io'] as const).flatMap((name) => {
+  const ratios = (['hocuspocus', 'socket.io', BASELINE] as const).flatMap((name) => {
     const result = all[name];
     const other = result === undefined ? undefined : pick(result);
     return other ? [`${(point.deliveriesPerSecond / other.deliveriesPerSecond).toFixed(2)}× ${name}`] : [];
@@ -242,6 +242,7 @@ export function scenariosOf({ bench, groups, room, fanOut, storm, cuts, presence
     scenario({
       name: 'saturation',
       title: `Saturation, ${bench.connections} connections in rooms of ${bench.roomSize}`,
+      of: NAMES,
       measure: measureSaturation,
       rows: saturationRows,
     }),
@@ -254,6 +255,7 @@ export function scenariosOf({ bench, groups, room, fanOut, storm, cuts, presence
     scenario({
       name: 'fan-out',
       title: `Fan-out of one message to ${fanOut.connections}`,
+      of: NAMES,
       measure: measureFanOut,
       rows: fanOutRows,
     }),

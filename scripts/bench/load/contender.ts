@@ -9,8 +9,13 @@ import { Subject } from '../subject.ts';
 import { HocuspocusPeer } from './hocuspocus-peer.ts';
 import { SocketIoPeer } from './socket-io-peer.ts';
 
-export type Name = 'tidewire' | 'hocuspocus' | 'socket.io';
-export const NAMES: readonly Name[] = ['tidewire', 'hocuspocus', 'socket.io'];
+/** The least that a server on `ws` can do: it passes on bytes, in one process and without a promise (`raw-ws.ts`). */
+export const BASELINE = 'raw ws';
+const PLATFORMS = ['tidewire', 'hocuspocus', 'socket.io'] as const;
+export type Name = (typeof PLATFORMS)[number] | typeof BASELINE;
+export const NAMES: readonly Name[] = [...PLATFORMS, BASELINE];
+/** Those that can do all of it. */
+export const ABLE: readonly Name[] = PLATFORMS;
 
 export interface Place {
   readonly laboratory: Laboratory;
@@ -18,6 +23,7 @@ export interface Place {
 }
 
 export function start(name: Name, { laboratory, redisUrl }: Place, formerPort?: number): Promise<Subject> {
+  if (name === BASELINE) return laboratory.start('raw', [], formerPort ? { formerPort } : {});
   const environment = { REDIS_URL: redisUrl, DATABASE_URL: laboratory.databaseUrl };
   if (name === 'tidewire') return laboratory.start('tidewire', [], { environment, ...(formerPort && { formerPort }) });
   const script = join(import.meta.dirname, 'contenders', name === 'hocuspocus' ? 'hocuspocus.js' : 'socket-io.js');
@@ -34,6 +40,7 @@ export async function membersOf(
   roomSize: number,
 ): Promise<Member[]> {
   if (name === 'tidewire') return laboratory.rooms('tidewire', connections, roomSize);
+  if (name === BASELINE) return laboratory.rooms('raw', connections, roomSize);
   const run = runs++;
   return rawMembers({ rooms: connections / roomSize, roomSize }).map((member) => ({
     ...member,
@@ -70,7 +77,7 @@ export async function connect(
     speakers,
     textCharacters,
     concurrency: idle.concurrency,
-    authenticate: true,
+    authenticate: name !== BASELINE,
     createClient: (peer) => createClient(name, peer),
   });
   return { fleet, members, connectsPerSecond: await fleet.connect() };
@@ -82,7 +89,8 @@ export async function connectAndOpen(
   options: ConnectOptions,
 ): Promise<{ fleet: Fleet; members: readonly Member[] }> {
   const connected = await connect(name, options);
-  await connected.fleet.openChannels();
+  // A path is a room there.
+  if (name !== BASELINE) await connected.fleet.openChannels();
   return connected;
 }
 
@@ -91,6 +99,7 @@ export function backoffMs(name: Name, attempt: number): number {
   const random = Math.random();
   switch (name) {
     case 'tidewire':
+    case BASELINE:
       return fullJitterMs(attempt, random);
     case 'socket.io':
       return Math.min(5_000, 1_000 * 2 ** attempt * (0.5 + random));

@@ -1,6 +1,6 @@
 /** A scenario: what is measured of whom, and the Markdown table that shows it. What fails is said in its cell, and the rest goes on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NAMES, type Name } from './contender.ts';
+import { ABLE, type Name } from './contender.ts';
 import type { Cores } from './cores.ts';
 import type { Lab, Point } from './scenarios.ts';
 
@@ -27,14 +27,14 @@ export class Stuck extends Error {}
 export function scenario<Result>(options: {
   name: string;
   title: string;
-  /** Of whom; everybody unless it says otherwise. */
+  /** Of whom; all but the baseline unless it says otherwise. */
   of?: readonly Name[];
   measure: (name: Name, lab: Lab) => Promise<Result>;
   rows: readonly Row<Result>[];
   /** How to read it. */
   note?: string;
 }): Scenario {
-  const { name, title, of = NAMES, measure, rows, note } = options;
+  const { name, title, of = ABLE, measure, rows, note } = options;
   return {
     name,
     async run(lab, names) {
