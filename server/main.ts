@@ -1,4 +1,5 @@
 /** The server as a process: reads the settings, starts, says where it is, and ends in an orderly way when asked to. */
+import './garbage-collection.ts';
 import { loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { createServer, type Server } from './server.ts';
