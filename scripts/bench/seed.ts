@@ -132,7 +132,7 @@ export async function copyDocument(
   );
   await each(
     `insert into documents (id, conversation, epoch, generation, head, projected, erased)
-     select copy || '.0', copy, 0, 'g' || copy, head, projected, erased from documents, unnest($2::text[]) copy where conversation = $1`,
+     select copy || '.0', copy, 0, 'g' || copy, head, projected, erased from documents, unnest($2::text[]) copy where id = $1 || '.0'`,
   );
   await each(
     `insert into writers (conversation, client_id, "user", epoch)
