@@ -17,10 +17,10 @@ function allowGarbage(): void {
   setFlagsFromString(`--heap-growing-percent=${Math.min(MOST_PERCENT, Math.max(LEAST_PERCENT, percent))}`);
 }
 
-allowGarbage();
 const isMajor = (entry: PerformanceEntry): boolean =>
   (entry as PerformanceEntry & { detail: NodeGCPerformanceDetail }).detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 
+allowGarbage();
 // Right after one nearly all that is left lives.
 new PerformanceObserver((list) => {
   if (list.getEntries().some(isMajor)) allowGarbage();

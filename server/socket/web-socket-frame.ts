@@ -9,8 +9,8 @@ export function frameAll(payloads: readonly Uint8Array[], channel: number | unde
   const prefixBytes = channel === undefined ? 0 : varUintBytes(channel);
   let size = 0;
   for (const { length } of payloads) size += headerBytes(prefixBytes + length) + prefixBytes + length;
-  // From Node's pool: a buffer of its own costs more than the copy, and this is made for every message.
-  const out = Buffer.allocUnsafe(size);
+  // Not from Node's pool: who reads slowly would keep the frames of everybody beside its own.
+  const out = new Uint8Array(size);
   let offset = 0;
   for (const payload of payloads) {
     offset = writeHeader(out, offset, prefixBytes + payload.length);
