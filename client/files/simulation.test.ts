@@ -41,6 +41,8 @@ class Story {
   /** Caption → bytes of its files, as the person who wrote it has it. */
   readonly #written = new Map<string, readonly string[]>();
   readonly #takenBack = new Set<string>();
+  /** What pages that have ended were storing: here their code runs on. */
+  readonly #lastBreaths: Promise<unknown>[] = [];
   readonly log: string[] = [];
   #trouble = 0;
   crashes = 0;
@@ -129,7 +131,7 @@ class Story {
     this.#written.set(caption, files);
     if (this.#chance.happens(0.8)) return sending;
     // The page ends while it is being stored: it stands in the store or in the composer.
-    sending.catch(() => undefined);
+    this.#lastBreaths.push(sending.catch(() => undefined));
     tab.crash();
     this.#tabs.splice(this.#tabs.indexOf(tab), 1);
     const kept = await this.#open().then((next) => next.unsent.contents.get());
@@ -151,8 +153,11 @@ class Story {
   /** Nothing goes wrong any more, and who has to decide decides to try again. */
   async #calm(): Promise<void> {
     this.#trouble = 0;
+    await Promise.all(this.#lastBreaths);
     while (this.#tabs.length > 1) this.#tabs.pop()?.[Symbol.dispose]();
     using tab = this.#tabs[0] ?? (await this.#open());
+    // Nobody tells it of those: a page that starts finds them.
+    await tab.unsent.load();
     tab.offline();
     tab.online();
     const retry = () => {

@@ -52,3 +52,8 @@ test('frames are what a client reads, whatever their length and channel', () => 
     { numRuns: 150, interruptAfterTimeLimit: 2_500 },
   );
 });
+
+test('who reads slowly and keeps a frame keeps nothing beside it', () => {
+  const frame = frameAll([new Uint8Array(50)], 1);
+  expect(frame.buffer.byteLength).toBe(frame.length);
+});
