@@ -11,11 +11,10 @@ import { SocketIoPeer } from './socket-io-peer.ts';
 
 /** The least that a server on `ws` can do: it passes on bytes, in one process and without a promise (`raw-ws.ts`). */
 export const BASELINE = 'raw ws';
-const PLATFORMS = ['tidewire', 'hocuspocus', 'socket.io'] as const;
+/** Those that can do all of it. */
+export const PLATFORMS = ['tidewire', 'hocuspocus', 'socket.io'] as const;
 export type Name = (typeof PLATFORMS)[number] | typeof BASELINE;
 export const NAMES: readonly Name[] = [...PLATFORMS, BASELINE];
-/** Those that can do all of it. */
-export const ABLE: readonly Name[] = PLATFORMS;
 
 export interface Place {
   readonly laboratory: Laboratory;
@@ -23,9 +22,10 @@ export interface Place {
 }
 
 export function start(name: Name, { laboratory, redisUrl }: Place, formerPort?: number): Promise<Subject> {
-  if (name === BASELINE) return laboratory.start('raw', [], formerPort ? { formerPort } : {});
+  const former = formerPort ? { formerPort } : {};
+  if (name === BASELINE) return laboratory.start('raw', [], former);
   const environment = { REDIS_URL: redisUrl, DATABASE_URL: laboratory.databaseUrl };
-  if (name === 'tidewire') return laboratory.start('tidewire', [], { environment, ...(formerPort && { formerPort }) });
+  if (name === 'tidewire') return laboratory.start('tidewire', [], { environment, ...former });
   const script = join(import.meta.dirname, 'contenders', name === 'hocuspocus' ? 'hocuspocus.js' : 'socket-io.js');
   return Subject.start(script, environment, [], formerPort);
 }

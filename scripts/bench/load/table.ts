@@ -1,6 +1,6 @@
 /** A scenario: what is measured of whom, and the Markdown table that shows it. What fails is said in its cell, and the rest goes on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ABLE, type Name } from './contender.ts';
+import { type Name, PLATFORMS } from './contender.ts';
 import type { Cores } from './cores.ts';
 import type { Lab, Point } from './scenarios.ts';
 
@@ -34,7 +34,7 @@ export function scenario<Result>(options: {
   /** How to read it. */
   note?: string;
 }): Scenario {
-  const { name, title, of = ABLE, measure, rows, note } = options;
+  const { name, title, of = PLATFORMS, measure, rows, note } = options;
   return {
     name,
     async run(lab, names) {
